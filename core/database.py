@@ -1,0 +1,116 @@
+"""Opening the database, bringing its tables up to date, and changing it safely."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from tortoise.backends.base.config_generator import expand_db_url
+from tortoise.context import TortoiseContext
+from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
+from tortoise.transactions import in_transaction
+
+from core import sqlite
+
+DATABASE_VARIABLE = "CITIZENCOP_DATABASE"
+DEFAULT_URL = "sqlite://data/citizencop.sqlite3"
+POSTGRESQL_POOL = 16
+"""Connections per process; 100 is PostgreSQL's own default limit for all of them together."""
+
+T = TypeVar("T")
+
+
+def is_embedded(url: str) -> bool:
+    """Tell whether the URL names the embedded database, which this process owns alone."""
+    return urlsplit(url).scheme == "sqlite"
+
+
+def configuration(url: str) -> dict[str, Any]:
+    """Return Tortoise's configuration for a database URL (`sqlite://path` or `postgresql://...`)."""
+    if is_embedded(url):
+        path = url.removeprefix("sqlite://")
+        connection = {
+            "engine": "core.sqlite",
+            "credentials": {"file_path": path, **sqlite.PRAGMAS},
+        }
+    else:
+        connection = expand_db_url(url)
+        connection["credentials"] |= {"maxsize": POSTGRESQL_POOL}
+    return {
+        "connections": {"default": connection},
+        "apps": {
+            "core": {
+                "models": ["core.models"],
+                "default_connection": "default",
+                "migrations": "core.migrations",
+            }
+        },
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+TORTOISE_ORM = configuration(os.environ.get(DATABASE_VARIABLE, DEFAULT_URL))
+"""Read by Tortoise's own command line, which writes the migrations."""
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[None]:
+    """Open the database for all that runs inside the block, tasks included."""
+    if is_embedded(url):
+        Path(url.removeprefix("sqlite://")).parent.mkdir(parents=True, exist_ok=True)
+    async with TortoiseContext() as context:
+        await context.init(config=configuration(url))
+        yield
+
+
+def _executor() -> MigrationExecutor:
+    from tortoise.context import require_context
+
+    return MigrationExecutor(require_context().db(), TORTOISE_ORM["apps"])
+
+
+async def migrate() -> None:
+    """Bring the opened database's tables up to date."""
+    await _executor().migrate([MigrationTarget("core", "__latest__")], direction="forward")
+
+
+async def pending_migrations() -> list[str]:
+    """Return the names of the migrations that the opened database still lacks."""
+    plan = await _executor().plan([MigrationTarget("core", "__latest__")])
+    return [step.migration.name for step in plan if not step.backward]
+
+
+_running: set[asyncio.Task[Any]] = set()
+
+
+async def transact(work: Callable[[], Awaitable[T]]) -> T:
+    """Run `work` in one transaction, to its end even when the caller goes away in the middle.
+
+    A caller that is cancelled (its socket closed) must neither tear a half-made change nor leave
+    the connection's lock taken, so the work is a task of its own.
+    """
+    task = asyncio.create_task(_in_transaction(work))
+    _running.add(task)
+    task.add_done_callback(_forget)
+    return await asyncio.shield(task)
+
+
+async def _in_transaction(work: Callable[[], Awaitable[T]]) -> T:
+    async with in_transaction():
+        return await work()
+
+
+def _forget(task: asyncio.Task[Any]) -> None:
+    _running.discard(task)
+    if not task.cancelled():
+        task.exception()
+
+
+async def settled() -> None:
+    """Wait until every change that was begun is made or undone."""
+    while _running:
+        await asyncio.wait(_running)

@@ -1,0 +1,208 @@
+"""Reading the log live: each event is loaded once per process, whoever reads it."""
+
+import asyncio
+import logging
+from collections import OrderedDict, deque
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from core import log
+from core.bell import InProcessBell
+from core.models import CityLog, Event
+from core.places import Level, city_of, level
+
+logger = logging.getLogger("citizencop.feed")
+
+KEPT_EVENTS = 256
+"""Events of one city that stay in memory for those who read at the live edge."""
+KEPT_CITIES = 256
+POLL_SECONDS = 1.0
+"""How long a lost bell, or another process that wrote, can delay an event."""
+BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Interest:
+    """What a reader wants of the log: all of a place, or one report or alert of a city."""
+
+    scope: str
+    subject: Mapping[str, object] = field(default_factory=dict[str, object])
+
+    @property
+    def listens_to(self) -> str:
+        """The scope whose bells concern this reader: a station's are its city's."""
+        return city_of(self.scope) if level(self.scope) > Level.CITY else self.scope
+
+    def holds(self, event: Event) -> bool:
+        """Tell whether an event of the city is of interest."""
+        if self.subject:
+            return all(getattr(event, name) == value for name, value in self.subject.items())
+        return any(
+            place is not None and (place == self.scope or place.startswith(f"{self.scope}/"))
+            for place in (event.place, event.previous_place)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """An event, and where its reader stands once it has been delivered.
+
+    `event` is `None` once, when the reader has all that was there and goes on live.
+    """
+
+    event: Event | None
+    position: Mapping[str, int]
+
+
+class _Tail:
+    """The last events of a city, without a gap."""
+
+    def __init__(self, after: int) -> None:
+        self.events: deque[Event] = deque(maxlen=KEPT_EVENTS)
+        self.last = after
+        self.lock = asyncio.Lock()
+
+    def restart(self, after: int) -> None:
+        self.events.clear()
+        self.last = after
+
+    def covers(self, after: int) -> bool:
+        return after >= (self.events[0].number - 1 if self.events else self.last)
+
+    def past(self, after: int) -> list[Event]:
+        return [event for event in self.events if event.number > after]
+
+
+class Feed:
+    """Serves every reader of this process from one copy of what is new."""
+
+    def __init__(self, bell: InProcessBell) -> None:
+        self._bell = bell
+        self._tails: OrderedDict[str, _Tail] = OrderedDict()
+        self._heads: dict[str, int] = {}
+        self._stopping = False
+        self._readers = 0
+
+    async def poll(self) -> None:
+        """Ring for cities whose log grew unheard; runs until it is cancelled."""
+        while True:
+            await asyncio.sleep(POLL_SECONDS)
+            try:
+                await self._ring_where_grown()
+            except Exception as error:
+                logger.warning("the log could not be looked at: %s", type(error).__name__)
+
+    async def _ring_where_grown(self) -> None:
+        for row in await CityLog.all():
+            if self._heads.get(row.city, 0) < row.last_number:
+                self._heads[row.city] = row.last_number
+                self._bell.ring(row.city)
+
+    async def stop(self, limit: float) -> None:
+        """Let every reader end by itself, for at most `limit` seconds."""
+        self._stopping = True
+        self._bell.stop_all()
+        async with asyncio.timeout(limit):
+            while self._readers:
+                await asyncio.sleep(0.01)
+
+    @property
+    def stopping(self) -> bool:
+        """Whether readers should come back later."""
+        return self._stopping
+
+    async def follow(
+        self, interest: Interest, after: Mapping[str, int] | None
+    ) -> AsyncIterator[Delivery]:
+        """Deliver what came after a position, then what comes, in order and without a gap.
+
+        `None` begins now. Listening begins before the first read, so nothing falls in between.
+        Ends when the server stops.
+        """
+        self._readers += 1
+        try:
+            with self._bell.listening(interest.listens_to) as listener:
+                heads = await log.heads(interest.listens_to)
+                position = dict(heads if after is None else after)
+                behind = {city for city, head in heads.items() if position.get(city, 0) < head}
+                caught_up = False
+                while True:
+                    async for delivery in self._read_all(interest, behind, position):
+                        yield delivery
+                    if not caught_up:
+                        caught_up = True
+                        yield Delivery(None, dict(position))
+                    if self._stopping:
+                        return
+                    behind = await listener.rung()
+        finally:
+            self._readers -= 1
+
+    async def _read_all(
+        self, interest: Interest, cities: set[str], position: dict[str, int]
+    ) -> AsyncIterator[Delivery]:
+        for city in sorted(cities):
+            grew = True
+            while grew:
+                before = position.get(city, 0)
+                events, up_to = await self._read(city, before, interest)
+                for event in events:
+                    position[city] = event.number
+                    yield Delivery(event, dict(position))
+                position[city] = max(up_to, before)
+                grew = position[city] > before
+
+    async def _read(self, city: str, after: int, interest: Interest) -> tuple[Sequence[Event], int]:
+        tail = await self._tail(city)
+        if after >= tail.last:
+            async with tail.lock:
+                if after > tail.last:
+                    # A reader of the stored log has overtaken the tail, which nobody followed.
+                    tail.restart(after)
+                if after == tail.last:
+                    await self._extend(city, tail)
+        if not tail.covers(after):
+            return await _read_stored(city, after, interest)
+        return [event for event in tail.past(after) if interest.holds(event)], tail.last
+
+    async def _tail(self, city: str) -> _Tail:
+        if city not in self._tails:
+            head = (await log.heads(city)).get(city, 0)
+            self._tails.setdefault(city, _Tail(head))
+        self._tails.move_to_end(city)
+        tail = self._tails[city]
+        while len(self._tails) > KEPT_CITIES:
+            self._tails.popitem(last=False)
+        return tail
+
+    async def _extend(self, city: str, tail: _Tail) -> None:
+        events = await log.read(city, tail.last, limit=BATCH)
+        await load_relations(events)
+        for event in events:
+            tail.events.append(event)
+            tail.last = event.number
+
+
+async def _read_stored(city: str, after: int, interest: Interest) -> tuple[Sequence[Event], int]:
+    """Read past events straight from the log; those of no interest are passed over unread."""
+    head = (await log.heads(city)).get(city, 0)
+    events = await log.read(
+        city, after, scope=interest.scope, subject=interest.subject, limit=BATCH
+    )
+    await load_relations(events)
+    last = events[-1].number if events else after
+    return events, last if len(events) == BATCH else max(head, last)
+
+
+async def load_relations(events: Sequence[Event]) -> None:
+    """Load what an event's types may show, in a fixed number of statements."""
+    if events:
+        await Event.fetch_for_list(
+            list(events),
+            "action__media",
+            "action__officer",
+            "report__media",
+            "report__actions__media",
+            "report__actions__officer",
+            "alert__actions__officer",
+        )

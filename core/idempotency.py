@@ -1,0 +1,98 @@
+"""A key that the client makes, so that the same request sent again is answered, not done again."""
+
+import hashlib
+import re
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import TypeVar
+from uuid import UUID
+
+import orjson
+from tortoise.exceptions import IntegrityError
+
+from core.database import transact
+from core.models import IdempotencyRecord
+from core.problems import IdempotencyKeyReused, InvalidInput
+
+REMEMBERED_FOR = timedelta(days=2)
+"""How long a retry is recognised: longer than a phone stays without a network."""
+FIELD = ("input", "idempotencyKey")
+_KEY = re.compile(r"[A-Za-z0-9_-]{22,128}")
+_LEAST_DIFFERENT_LETTERS = 8
+
+T = TypeVar("T")
+
+
+def parse_key(key: str) -> str:
+    """Return the key, or raise `InvalidInput` for one that others could guess.
+
+    Whoever knows a key can ask for its answer again, so it must carry 128 random bits: a UUID of
+    version 4 (36 letters) or 22 letters of base64url.
+    """
+    if _KEY.fullmatch(key) is None or len(set(key)) < _LEAST_DIFFERENT_LETTERS:
+        raise InvalidInput(
+            "MALFORMED",
+            "Make a new random key for each thing to be done, such as a UUID of version 4.",
+            FIELD,
+        )
+    return key
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\0".join(("citizencop idempotency", *parts)).encode()).hexdigest()
+
+
+class Once:
+    """One use of an idempotency key: for an operation, by somebody, with certain content."""
+
+    def __init__(self, operation: str, key: str, content: object, by: str = "") -> None:
+        self.key_hash = _hash(operation, by, parse_key(key))
+        # Bound to the key, so that equal reports under different keys have nothing in common.
+        self.fingerprint = _hash("content", key, orjson.dumps(content, default=str).decode())
+
+    async def recall(self) -> UUID | None:
+        """Return what the key made before, or `None`; raise if it was used for something else."""
+        record = await IdempotencyRecord.get_or_none(key_hash=self.key_hash)
+        if record is None:
+            return None
+        if record.fingerprint != self.fingerprint:
+            raise IdempotencyKeyReused(
+                "This key was used before with other content. Make a new key.", FIELD
+            )
+        return record.subject_id
+
+    async def recalled(self) -> UUID:
+        """Return what a faster twin of this request made."""
+        subject_id = await self.recall()
+        if subject_id is None:
+            raise LookupError("the record of a key that was just used is gone")
+        return subject_id
+
+    async def perform(
+        self, subject_id: UUID, at: datetime, work: Callable[[], Awaitable[T]]
+    ) -> T | None:
+        """Run `work` in a transaction that also uses the key up; `None` if another was faster."""
+
+        async def once() -> T:
+            await IdempotencyRecord.create(
+                key_hash=self.key_hash,
+                fingerprint=self.fingerprint,
+                subject_id=subject_id,
+                expires_at=at + REMEMBERED_FOR,
+            )
+            return await work()
+
+        try:
+            return await transact(once)
+        except IntegrityError as error:
+            if await self.recall() is not None:
+                return None
+            # The key's record has expired, but what it once made is still there.
+            raise IdempotencyKeyReused(
+                "This key was used long ago. Make a new key.", FIELD
+            ) from error
+
+
+async def forget_expired(at: datetime) -> int:
+    """Delete the keys whose time is over; return how many."""
+    return await IdempotencyRecord.filter(expires_at__lt=at).delete()

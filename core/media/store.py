@@ -1,0 +1,189 @@
+"""Where cleaned files are kept: under the hash of their content."""
+
+import contextlib
+import hashlib
+import os
+import re
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import islice
+from pathlib import Path
+from uuid import uuid4
+
+import aiofiles
+import aiofiles.os
+import anyio
+import anyio.to_process
+import anyio.to_thread
+from anyio import BrokenWorkerProcess, CapacityLimiter
+
+from core.media.cleaning import CleanMedia, clean_in_worker
+from core.media.kinds import HEAD_LENGTH, LIMITS, MediaKind, kind_of
+from core.problems import MediaRefused
+
+CLEANING_SECONDS = 60.0
+WORKERS = 2
+SWEEP_BATCH = 500
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMedia:
+    """A file that is kept: its hash in hexadecimal digits, type, bytes, pixels and seconds."""
+
+    sha256: str
+    kind: MediaKind
+    media_type: str
+    byte_length: int
+    width: int | None
+    height: int | None
+    seconds: float | None
+
+
+class MediaStore:
+    """A folder of cleaned files; takes new ones and sweeps those that nobody names."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._incoming = root / "incoming"
+        self._incoming.mkdir(parents=True, exist_ok=True)
+        self._limiter = CapacityLimiter(WORKERS)
+
+    async def receive(self, chunks: AsyncIterator[bytes]) -> StoredMedia:
+        """Take a file as it arrives, clean it and keep it; raises `MediaRefused`.
+
+        Whatever happens, nothing of what arrived stays on the disk but the cleaned file.
+        """
+        raw = self._incoming / uuid4().hex
+        cleaned = raw.with_suffix(".clean")
+        try:
+            kind = await self._spool(chunks, raw)
+            media = await self._clean(raw, cleaned, kind)
+            return await anyio.to_thread.run_sync(self._keep, cleaned, media)
+        finally:
+            raw.unlink(missing_ok=True)
+            cleaned.unlink(missing_ok=True)
+
+    async def _spool(self, chunks: AsyncIterator[bytes], target: Path) -> MediaKind:
+        """Write the chunks to disk; refuse an unknown type at its head, and one byte too many."""
+        head = b""
+        kind: MediaKind | None = None
+        length = 0
+        async with aiofiles.open(target, "wb") as file:
+            async for chunk in chunks:
+                length += len(chunk)
+                if kind is None:
+                    head += chunk
+                    kind = _kind_so_far(head)
+                if kind is not None and length > LIMITS[kind].bytes:
+                    raise _too_large(kind)
+                await file.write(chunk)
+        if not length:
+            raise MediaRefused("EMPTY", "The file is empty. Send it again.")
+        return kind or _require_kind(head)
+
+    async def _clean(self, raw: Path, cleaned: Path, kind: MediaKind) -> CleanMedia:
+        try:
+            with anyio.fail_after(CLEANING_SECONDS):
+                outcome = await anyio.to_process.run_sync(
+                    clean_in_worker,
+                    str(raw),
+                    str(cleaned),
+                    kind.value,
+                    cancellable=True,
+                    limiter=self._limiter,
+                )
+        except TimeoutError:
+            raise MediaRefused("TOO_SLOW", "The file takes too long. Send a smaller one.") from None
+        except BrokenWorkerProcess:
+            raise MediaRefused("BROKEN", "The file cannot be read. Send another one.") from None
+        if isinstance(outcome, tuple):
+            raise MediaRefused(*outcome)
+        return outcome
+
+    def _keep(self, cleaned: Path, media: CleanMedia) -> StoredMedia:
+        digest = hashlib.sha256()
+        with cleaned.open("rb") as file:
+            while block := file.read(1024 * 1024):
+                digest.update(block)
+            length = file.tell()
+            os.fsync(file.fileno())
+        target = self.path(digest.hexdigest())
+        target.parent.mkdir(exist_ok=True)
+        cleaned.replace(target)
+        for folder in (target.parent, self._root):
+            _sync_folder(folder)
+        return StoredMedia(
+            digest.hexdigest(),
+            media.kind,
+            media.media_type,
+            length,
+            media.width,
+            media.height,
+            media.seconds,
+        )
+
+    def path(self, sha256: str) -> Path:
+        """Return where the file with this hash is kept; raises `ValueError` for what is no hash."""
+        if _SHA256.fullmatch(sha256) is None:
+            raise ValueError("no SHA-256 in hexadecimal digits")
+        return self._root / sha256[:2] / sha256
+
+    async def sweep(
+        self, known: Callable[[Sequence[str]], Awaitable[set[str]]], older_than: timedelta
+    ) -> int:
+        """Remove files that nobody names any more; return how many.
+
+        `known` is given hashes and returns those still named. Files younger than `older_than` are
+        left alone: the row that names them may just be on its way.
+        """
+        before = time.time() - older_than.total_seconds()
+        removed = 0
+        files = _files_before(self._root, before)
+        while batch := await anyio.to_thread.run_sync(lambda: list(islice(files, SWEEP_BATCH))):
+            named = await known([file.name for file in batch if _SHA256.fullmatch(file.name)])
+            for file in batch:
+                if file.name not in named:
+                    with contextlib.suppress(FileNotFoundError):
+                        await aiofiles.os.unlink(file)
+                        removed += 1
+        return removed
+
+
+def _files_before(root: Path, before: float) -> Iterator[Path]:
+    for folder in sorted(root.iterdir()):
+        for file in sorted(folder.iterdir()) if folder.is_dir() else ():
+            with contextlib.suppress(FileNotFoundError):
+                if file.stat().st_mtime < before:
+                    yield file
+
+
+def _kind_so_far(head: bytes) -> MediaKind | None:
+    """Tell the kind once there are bytes enough to tell it from."""
+    return _require_kind(head) if len(head) >= HEAD_LENGTH else None
+
+
+def _require_kind(head: bytes) -> MediaKind:
+    kind = kind_of(head[:HEAD_LENGTH])
+    if kind is None:
+        raise MediaRefused(
+            "UNSUPPORTED_TYPE",
+            "This is no photo, video or voice note that can be taken. Send JPEG, PNG, HEIC, MP4, "
+            "WebM, M4A, MP3 or Ogg.",
+        )
+    return kind
+
+
+def _too_large(kind: MediaKind) -> MediaRefused:
+    limit = LIMITS[kind].bytes // (1024 * 1024)
+    return MediaRefused("TOO_LARGE", f"A file of this kind has at most {limit} MiB.")
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

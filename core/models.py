@@ -1,0 +1,217 @@
+"""The tables. No column of them can tell who sent a report."""
+
+from uuid import uuid4
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.models import Model
+
+from core.city import Urgency
+from core.lifecycle import ActionKind, Actor, AlertState, ReportState, Visibility
+from core.media.kinds import MediaKind
+from core.people import Role
+from core.places import MAX_PATH_LENGTH
+
+
+class CityLog(Model):
+    """The number of the last event of a city: one row to lock when its log grows."""
+
+    city = fields.CharField(max_length=MAX_PATH_LENGTH, primary_key=True)
+    last_number = fields.BigIntField()
+
+    class Meta:
+        table = "city_log"
+
+
+class Officer(Model):
+    """A person, or a desk, that works for police."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid4)
+    name = fields.CharField(max_length=120)
+    role = fields.CharEnumField(Role, max_length=20)
+    place = fields.CharField(max_length=MAX_PATH_LENGTH)
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "officer"
+
+
+class OfficerToken(Model):
+    """A token with which an officer signs in: only its hash."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid4)
+    officer = fields.ForeignKeyField("core.Officer", related_name="tokens")
+    selector = fields.CharField(max_length=24, unique=True)
+    verifier = fields.CharField(max_length=64)
+    created_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField()
+    revoked_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "officer_token"
+
+
+class Report(Model):
+    """An incident that somebody reported, and nothing of who that was."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid4)
+    city = fields.CharField(max_length=MAX_PATH_LENGTH)
+    place = fields.CharField(max_length=MAX_PATH_LENGTH)
+    reference = fields.CharField(max_length=24, unique=True)
+    category = fields.CharField(max_length=64)
+    urgency = fields.CharEnumField(Urgency, max_length=20)
+    description = fields.TextField()
+    answers = fields.JSONField[dict[str, list[str]]]()
+    latitude = fields.FloatField()
+    longitude = fields.FloatField()
+    accuracy = fields.FloatField(null=True)
+    state = fields.CharEnumField(ReportState, max_length=20)
+    assignee = fields.CharField(max_length=120, null=True)
+    disposition = fields.CharField(max_length=64, null=True)
+    referred_to = fields.CharField(max_length=MAX_PATH_LENGTH, null=True)
+    route_reason = fields.CharField(max_length=200)
+    awaits_answer = fields.BooleanField(default=False)
+    received_at = fields.DatetimeField()
+    received_on = fields.DateField()
+    updated_at = fields.DatetimeField()
+    acted_at = fields.DatetimeField(null=True)
+    receipt_selector = fields.CharField(max_length=24, unique=True)
+    receipt_verifier = fields.CharField(max_length=64)
+
+    class Meta:
+        table = "report"
+        indexes = (
+            Index(fields=("city", "received_at", "id")),
+            Index(fields=("place", "received_at", "id")),
+            Index(fields=("city", "received_on")),
+        )
+
+
+class Alert(Model):
+    """A person's call for help."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid4)
+    city = fields.CharField(max_length=MAX_PATH_LENGTH)
+    place = fields.CharField(max_length=MAX_PATH_LENGTH)
+    state = fields.CharEnumField(AlertState, max_length=20)
+    note = fields.TextField()
+    latitude = fields.FloatField(null=True)
+    longitude = fields.FloatField(null=True)
+    accuracy = fields.FloatField(null=True)
+    battery = fields.SmallIntField(null=True)
+    located_at = fields.DatetimeField(null=True)
+    assignee = fields.CharField(max_length=120, null=True)
+    disposition = fields.CharField(max_length=64, null=True)
+    route_reason = fields.CharField(max_length=200)
+    raised_at = fields.DatetimeField()
+    updated_at = fields.DatetimeField()
+    ended_at = fields.DatetimeField(null=True)
+    secret_selector = fields.CharField(max_length=24, unique=True)
+    secret_verifier = fields.CharField(max_length=64)
+    watch_selector = fields.CharField(max_length=24, unique=True)
+    watch_verifier = fields.CharField(max_length=64)
+
+    class Meta:
+        table = "alert"
+        indexes = (
+            Index(fields=("city", "raised_at", "id")),
+            Index(fields=("place", "raised_at", "id")),
+        )
+
+
+class Action(Model):
+    """One thing that somebody did about a report or an alert: the only way that states change."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid4)
+    report = fields.ForeignKeyField("core.Report", related_name="actions", null=True)
+    alert = fields.ForeignKeyField("core.Alert", related_name="actions", null=True)
+    kind = fields.CharEnumField(ActionKind, max_length=20)
+    actor = fields.CharEnumField(Actor, max_length=20)
+    officer = fields.ForeignKeyField("core.Officer", related_name="actions", null=True)
+    visibility = fields.CharEnumField(Visibility, max_length=20)
+    at = fields.DatetimeField()
+    state = fields.CharField(max_length=20)
+    text = fields.TextField()
+    assignee = fields.CharField(max_length=120, null=True)
+    disposition = fields.CharField(max_length=64, null=True)
+    place = fields.CharField(max_length=MAX_PATH_LENGTH, null=True)
+    latitude = fields.FloatField(null=True)
+    longitude = fields.FloatField(null=True)
+    accuracy = fields.FloatField(null=True)
+    battery = fields.SmallIntField(null=True)
+
+    class Meta:
+        table = "action"
+        indexes = (Index(fields=("report_id", "at")), Index(fields=("alert_id", "at")))
+
+
+class Media(Model):
+    """A cleaned photo, video or voice note that belongs to a report."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid4)
+    report = fields.ForeignKeyField("core.Report", related_name="media")
+    action = fields.ForeignKeyField("core.Action", related_name="media")
+    position = fields.SmallIntField()
+    kind = fields.CharEnumField(MediaKind, max_length=10)
+    media_type = fields.CharField(max_length=40)
+    sha256 = fields.CharField(max_length=64, db_index=True)
+    byte_length = fields.BigIntField()
+    width = fields.IntField(null=True)
+    height = fields.IntField(null=True)
+    seconds = fields.FloatField(null=True)
+
+    class Meta:
+        table = "media"
+        indexes = (Index(fields=("report_id",)), Index(fields=("action_id",)))
+
+
+class Upload(Model):
+    """A cleaned file that waits for the report it belongs to."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid4)
+    selector = fields.CharField(max_length=24, unique=True)
+    verifier = fields.CharField(max_length=64)
+    kind = fields.CharEnumField(MediaKind, max_length=10)
+    media_type = fields.CharField(max_length=40)
+    sha256 = fields.CharField(max_length=64, db_index=True)
+    byte_length = fields.BigIntField()
+    width = fields.IntField(null=True)
+    height = fields.IntField(null=True)
+    seconds = fields.FloatField(null=True)
+    expires_at = fields.DatetimeField(db_index=True)
+
+    class Meta:
+        table = "upload"
+
+
+class Event(Model):
+    """One line of a city's log, numbered per city without gaps."""
+
+    id = fields.BigIntField(primary_key=True)
+    city = fields.CharField(max_length=MAX_PATH_LENGTH)
+    number = fields.BigIntField()
+    place = fields.CharField(max_length=MAX_PATH_LENGTH)
+    previous_place = fields.CharField(max_length=MAX_PATH_LENGTH, null=True)
+    action = fields.ForeignKeyField("core.Action", related_name="events")
+    report = fields.ForeignKeyField("core.Report", related_name="events", null=True)
+    alert = fields.ForeignKeyField("core.Alert", related_name="events", null=True)
+
+    class Meta:
+        table = "event"
+        unique_together = (("city", "number"),)
+        indexes = (Index(fields=("report_id", "number")), Index(fields=("alert_id", "number")))
+
+
+class IdempotencyRecord(Model):
+    """That a key was used, for what and with which outcome, until its time is over.
+
+    A key belongs to one write, so two rows never tell that two reports are of one person.
+    """
+
+    key_hash = fields.CharField(max_length=64, primary_key=True)
+    fingerprint = fields.CharField(max_length=64)
+    subject_id = fields.UUIDField()
+    expires_at = fields.DatetimeField(db_index=True)
+
+    class Meta:
+        table = "idempotency_record"

@@ -1,0 +1,62 @@
+"""The path of a place of authority, and the one prefix test that everything rests on."""
+
+import re
+import unicodedata
+from enum import IntEnum
+
+from core.problems import InvalidInput
+
+_PATH = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:/[a-z0-9]+(?:-[a-z0-9]+)*){0,3}")
+MAX_PATH_LENGTH = 160
+
+
+class Level(IntEnum):
+    """How deep a path reaches: its number of segments."""
+
+    COUNTRY = 1
+    STATE = 2
+    CITY = 3
+    STATION = 4
+
+
+def parse_path(path: str, field: tuple[str | int, ...] = ("path",)) -> str:
+    """Return the path in its normal form (lower case, no slash at either end).
+
+    Raises `InvalidInput` when it is no path: one to four segments of letters, digits and single
+    hyphens, such as `india/chhattisgarh/raipur`.
+    """
+    normal = path.strip().strip("/").lower()
+    if len(normal) > MAX_PATH_LENGTH or _PATH.fullmatch(normal) is None:
+        raise InvalidInput(
+            "MALFORMED",
+            "A place is written as country/state/city, such as india/chhattisgarh/raipur.",
+            field,
+        )
+    return normal
+
+
+def level(path: str) -> Level:
+    """Tell whether a path names a country, a state, a city or a station."""
+    return Level(path.count("/") + 1)
+
+
+def is_within(path: str, scope: str) -> bool:
+    """Tell whether `path` is `scope` or lies below it: who is asked, who may see, who is told."""
+    return path == scope or path.startswith(scope + "/")
+
+
+def city_of(path: str) -> str:
+    """Return the path of the city that a station lies in; shorter paths stay as they are."""
+    return "/".join(path.split("/")[: Level.CITY])
+
+
+def chain(path: str) -> tuple[str, ...]:
+    """Return the path and all that it lies in, the widest first: country, state, city, station."""
+    segments = path.split("/")
+    return tuple("/".join(segments[: end + 1]) for end in range(len(segments)))
+
+
+def slug(name: str) -> str:
+    """Turn a name into a path segment: `Civil Lines` becomes `civil-lines`."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")

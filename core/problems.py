@@ -1,0 +1,140 @@
+"""Refusals: everything the domain can say instead of doing what it was asked."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+
+class Problem(Exception):
+    """A refusal that the caller can match on and act on.
+
+    `code` is stable and machine-readable, `message` says what to do next and never repeats what the
+    caller sent, `path` names the field at fault from the arguments down, such as
+    `("input", "media", 2)`.
+    """
+
+    code: ClassVar[str] = "PROBLEM"
+
+    def __init__(self, message: str, path: Sequence[str | int] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.path: tuple[str | int, ...] = tuple(path)
+
+    @property
+    def rule(self) -> str:
+        """The code that the caller sees; a subclass may be more precise than its class."""
+        return self.code
+
+
+class InvalidInput(Problem):
+    """A value breaks a rule: `REQUIRED`, `TOO_LONG`, `TOO_MANY`, `OUT_OF_RANGE`, `MALFORMED`, ..."""
+
+    code = "INVALID_INPUT"
+
+    def __init__(self, rule: str, message: str, path: Sequence[str | int] = ()) -> None:
+        super().__init__(message, path)
+        self._rule = rule
+
+    @property
+    def rule(self) -> str:
+        """The rule that the value breaks."""
+        return self._rule
+
+
+class Unauthenticated(Problem):
+    """No token came with the request, or it is wrong, expired or revoked."""
+
+    code = "UNAUTHENTICATED"
+
+
+class Forbidden(Problem):
+    """The token is good, but its rights do not reach this place or this action."""
+
+    code = "FORBIDDEN"
+
+
+class NotFound(Problem):
+    """Nothing is there under this id or secret, or nothing that the caller may know of."""
+
+    code = "NOT_FOUND"
+
+
+class UnknownPlace(Problem):
+    """No city has this path, or none covers this position."""
+
+    code = "UNKNOWN_PLACE"
+
+
+class UnknownCategory(Problem):
+    """The city has no such report category."""
+
+    code = "UNKNOWN_CATEGORY"
+
+    def __init__(self, message: str, available: Sequence[str], path: Sequence[str | int]) -> None:
+        super().__init__(message, path)
+        self.available = tuple(available)
+
+
+class FeatureUnavailable(Problem):
+    """The city exists but does not offer this feature."""
+
+    code = "FEATURE_UNAVAILABLE"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        feature: str,
+        place: str,
+        available: Sequence[str],
+        path: Sequence[str | int] = (),
+    ) -> None:
+        super().__init__(message, path)
+        self.feature = feature
+        self.place = place
+        self.available = tuple(available)
+
+
+class MediaRefused(Problem):
+    """A photo, video or voice note cannot be taken: `TOO_LARGE`, `UNSUPPORTED_TYPE`, `BROKEN`, ..."""
+
+    code = "MEDIA_REFUSED"
+
+    def __init__(self, rule: str, message: str, path: Sequence[str | int] = ()) -> None:
+        super().__init__(message, path)
+        self._rule = rule
+
+    @property
+    def rule(self) -> str:
+        """Why the file was refused."""
+        return self._rule
+
+
+class ActionNotPossible(Problem):
+    """The state of the report or alert does not allow this action; `possible` are those it does."""
+
+    code = "ACTION_NOT_POSSIBLE"
+
+    def __init__(
+        self, message: str, *, state: str, possible: Sequence[str], path: Sequence[str | int] = ()
+    ) -> None:
+        super().__init__(message, path)
+        self.state = state
+        self.possible = tuple(possible)
+
+
+class InvalidCursor(Problem):
+    """The cursor was not made by this server for what it is used on."""
+
+    code = "INVALID_CURSOR"
+
+
+class InvalidCredential(Problem):
+    """A receipt, secret or link does not read as one: a letter is wrong or missing."""
+
+    code = "INVALID_CREDENTIAL"
+
+
+class IdempotencyKeyReused(Problem):
+    """The key was used before, for something else."""
+
+    code = "IDEMPOTENCY_KEY_REUSED"

@@ -1,0 +1,276 @@
+"""Reports: submitting, following by receipt, adding to them, and listing them for police."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from core import listing, log, uploads
+from core.actions import Change, record
+from core.answers import parse_answers
+from core.city import Category, City, Feature
+from core.credentials import CredentialHash, Purpose, derive_credential, hash_credential
+from core.domain import Domain
+from core.idempotency import Once
+from core.lifecycle import ActionKind, Actor, REPORT_MOVES, ReportState, possible_actions
+from core.models import Report
+from core.people import Right, Viewer
+from core.places import Level, level
+from core.position import Fix, Position, parse_fix
+from core.problems import (
+    ActionNotPossible,
+    FeatureUnavailable,
+    InvalidInput,
+    NotFound,
+    UnknownCategory,
+    UnknownPlace,
+)
+from core.text import MAX_DESCRIPTION, MAX_NOTE, parse_text
+
+INPUT = ("input",)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDraft:
+    """What a citizen sends; positions in degrees, accuracy in metres."""
+
+    category: str
+    latitude: float
+    longitude: float
+    accuracy: float | None
+    description: str
+    answers: Sequence[tuple[str, Sequence[str]]]
+    media: Sequence[str]
+    idempotency_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A report that is stored, and the receipt that only its reporter holds."""
+
+    report: Report
+    receipt: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    city: City
+    category: Category
+    fix: Fix
+    description: str
+    answers: Mapping[str, list[str]]
+    media: Sequence[CredentialHash]
+
+
+async def submit(domain: Domain, draft: ReportDraft) -> Submitted:
+    """Store a report and tell its station; the same key again gives the same answer.
+
+    Raises `InvalidInput`, `UnknownPlace`, `FeatureUnavailable`, `UnknownCategory`, `MediaRefused`
+    or `IdempotencyKeyReused`.
+    """
+    once = Once("submitReport", draft.idempotency_key, asdict(draft))
+    checked = _check(domain, draft)
+    receipt = derive_credential(domain.key, Purpose.RECEIPT, draft.idempotency_key)
+    existing = await once.recall()
+    if existing is None:
+        existing = await _store(domain, once, checked, receipt)
+    return Submitted(await Report.get(id=existing), receipt)
+
+
+def _check(domain: Domain, draft: ReportDraft) -> _Checked:
+    at = (*INPUT, "position")
+    fix = parse_fix(draft.latitude, draft.longitude, draft.accuracy, at)
+    description = parse_text(
+        draft.description, (*INPUT, "description"), MAX_DESCRIPTION, required=False
+    )
+    media = uploads.parse_tokens(draft.media, (*INPUT, "media"))
+    city = city_that_reports(domain, fix.position, at)
+    category = category_of(city, draft.category, (*INPUT, "category"))
+    answers = parse_answers(category, draft.answers, (*INPUT, "answers"))
+    if not (description or media or answers):
+        raise InvalidInput(
+            "REQUIRED", "Say what happened, or add a photo.", (*INPUT, "description")
+        )
+    return _Checked(city, category, fix, description, answers, media)
+
+
+def city_that_reports(domain: Domain, position: Position, field: tuple[str | int, ...]) -> City:
+    """Return the city that covers the position, if it takes reports."""
+    city = domain.cities.at(position)
+    if city is None:
+        raise UnknownPlace("No city that this server knows covers this position.", field)
+    if Feature.REPORTS not in city.features:
+        name = city.description.names.get("en", city.path)
+        raise FeatureUnavailable(
+            f"{name} takes no reports here yet. Call its emergency numbers instead.",
+            feature=Feature.REPORTS,
+            place=city.path,
+            available=sorted(city.features),
+            path=field,
+        )
+    return city
+
+
+def category_of(city: City, code: str, field: tuple[str | int, ...]) -> Category:
+    """Return the city's category with this code, or raise `UnknownCategory`."""
+    category = city.categories.get(code)
+    if category is None:
+        raise UnknownCategory(
+            "The city has no such category; `city.reportCategories` lists them.",
+            sorted(city.categories),
+            field,
+        )
+    return category
+
+
+async def _store(domain: Domain, once: Once, checked: _Checked, receipt: str) -> UUID:
+    city, fix, at = checked.city, checked.fix, domain.clock()
+    waiting = await uploads.check(checked.media, at, (*INPUT, "media"))
+    route = await city.route_report(checked.category.code, fix.position)
+    hashed = hash_credential(receipt, Purpose.RECEIPT)
+    report = Report(
+        id=uuid4(),
+        city=city.path,
+        place=f"{city.path}/{route.station}" if route else city.path,
+        category=checked.category.code,
+        urgency=checked.category.urgency,
+        description=checked.description,
+        answers=checked.answers,
+        latitude=fix.position.latitude,
+        longitude=fix.position.longitude,
+        accuracy=fix.accuracy,
+        state=ReportState.RECEIVED,
+        route_reason=route.reason if route else "the city as a whole",
+        received_at=at,
+        received_on=at.astimezone(ZoneInfo(city.description.time_zone or "UTC")).date(),
+        updated_at=at,
+        receipt_selector=hashed.selector,
+        receipt_verifier=hashed.verifier,
+    )
+
+    async def work() -> UUID:
+        number = await log.next_number(city.path)
+        report.reference = f"{city.description.code}-{number}"
+        await report.save(force_create=True)
+        change = Change(ActionKind.SUBMIT, Actor.REPORTER, report.state, at)
+        await record(number, report, change, uploads=waiting)
+        return report.id
+
+    stored = await once.perform(report.id, at, work)
+    if stored is None:
+        return await once.recalled()
+    domain.bell.ring(city.path)
+    return stored
+
+
+async def by_receipt(receipt: str, field: tuple[str | int, ...] = ("receipt",)) -> Report:
+    """Return the report that a receipt opens; raises `InvalidCredential` or `NotFound`."""
+    hashed = hash_credential(receipt, Purpose.RECEIPT, field)
+    report = await Report.get_or_none(receipt_selector=hashed.selector)
+    if report is None or not hashed.matches(report.receipt_verifier):
+        raise NotFound("No report belongs to this receipt.", field)
+    return report
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """What a reporter adds: an answer to a question, more evidence, or a wish to reopen."""
+
+    receipt: str
+    kind: ActionKind
+    text: str
+    media: Sequence[str]
+    idempotency_key: str
+
+
+async def add(domain: Domain, addition: Addition) -> Report:
+    """Add to the report that the receipt opens, as its reporter.
+
+    Raises `InvalidCredential`, `NotFound`, `InvalidInput`, `MediaRefused`, `ActionNotPossible` or
+    `IdempotencyKeyReused`.
+    """
+    report = await by_receipt(addition.receipt, (*INPUT, "receipt"))
+    once = Once("addToReport", addition.idempotency_key, asdict(addition))
+    hashes = uploads.parse_tokens(addition.media, (*INPUT, "media"))
+    text = parse_text(
+        addition.text,
+        (*INPUT, "text"),
+        MAX_NOTE,
+        required=addition.kind is not ActionKind.ADD or not hashes,
+    )
+    if await once.recall() is None:
+        at = domain.clock()
+        waiting = await uploads.check(hashes, at, (*INPUT, "media"))
+
+        async def work() -> None:
+            locked = await Report.filter(id=report.id).select_for_update().get()
+            change = Change(addition.kind, Actor.REPORTER, locked.state, at, text=text)
+            _move(locked, change)
+            await record(await log.next_number(locked.city), locked, change, uploads=waiting)
+
+        await once.perform(report.id, at, work)
+        domain.bell.ring(report.city)
+    return await Report.get(id=report.id)
+
+
+def _move(report: Report, change: Change) -> None:
+    move = REPORT_MOVES[change.kind]
+    unanswered = change.kind is not ActionKind.ANSWER or report.awaits_answer
+    if report.state not in move.since or not unanswered:
+        possible = possible_actions(REPORT_MOVES, report.state, Actor.REPORTER)
+        raise ActionNotPossible(
+            "The report does not wait for this now.",
+            state=report.state,
+            possible=[
+                kind for kind in possible if kind is not ActionKind.ANSWER or report.awaits_answer
+            ],
+            path=(*INPUT, "kind"),
+        )
+    report.state = ReportState(move.after(report.state))
+    change.state = report.state
+    if change.kind is ActionKind.ANSWER:
+        report.awaits_answer = False
+
+
+async def for_viewer(
+    viewer: Viewer, report_id: UUID, field: tuple[str | int, ...] = ("id",)
+) -> Report:
+    """Return a report that the viewer may see; raises `Unauthenticated` or `NotFound`."""
+    viewer.require_sign_in(field)
+    report = await Report.get_or_none(id=report_id)
+    if report is None or not viewer.may(Right.VIEW, report.place):
+        raise NotFound("Nothing that you may see is here under this id.", field)
+    return report
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFilter:
+    """Which reports of a place are wanted; every given condition must hold."""
+
+    states: Sequence[ReportState] | None = None
+    categories: Sequence[str] | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+async def page(
+    place: str, wanted: ReportFilter, after: tuple[datetime, UUID] | None, limit: int
+) -> list[Report]:
+    """Return up to `limit` reports of a place, the newest first, past a point in that order."""
+    query = (
+        Report.filter(city=place)
+        if level(place) is Level.CITY
+        else Report.filter(listing.within("place", place))
+    )
+    if wanted.states is not None:
+        query = query.filter(state__in=list(wanted.states))
+    if wanted.categories is not None:
+        query = query.filter(listing.any_below("category", wanted.categories))
+    if wanted.since is not None:
+        query = query.filter(received_at__gte=wanted.since)
+    if wanted.until is not None:
+        query = query.filter(received_at__lt=wanted.until)
+    if after is not None:
+        query = query.filter(listing.before(("received_at", after[0]), ("id", after[1])))
+    return await query.order_by("-received_at", "-id").limit(limit)

@@ -1,0 +1,67 @@
+"""Officers and the tokens with which they sign in."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from core.clock import now
+from core.credentials import Purpose, hash_credential, new_credential
+from core.models import Officer, OfficerToken
+from core.people import ANYONE, Role, Viewer
+from core.problems import InvalidCredential
+
+DEFAULT_LIFETIME = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class NewToken:
+    """A token that is shown once and never again, and whose it is."""
+
+    token: str
+    officer: Officer
+    expires_at: datetime
+
+
+async def create_token(
+    name: str, role: Role, place: str, lifetime: timedelta = DEFAULT_LIFETIME
+) -> NewToken:
+    """Make an officer and a token for them."""
+    at = now()
+    token = new_credential()
+    hashed = hash_credential(token, Purpose.OFFICER_TOKEN)
+    officer = await Officer.create(name=name, role=role, place=place, created_at=at)
+    await OfficerToken.create(
+        officer=officer,
+        selector=hashed.selector,
+        verifier=hashed.verifier,
+        created_at=at,
+        expires_at=at + lifetime,
+    )
+    return NewToken(token, officer, at + lifetime)
+
+
+async def authenticate(token: str | None) -> Viewer:
+    """Return the officer whose token this is, or `ANYONE` where it is none or no longer good."""
+    if not token:
+        return ANYONE
+    try:
+        hashed = hash_credential(token, Purpose.OFFICER_TOKEN)
+    except InvalidCredential:
+        return ANYONE
+    row = await OfficerToken.get_or_none(selector=hashed.selector).select_related("officer")
+    if row is None or not hashed.matches(row.verifier):
+        return ANYONE
+    if row.revoked_at is not None or row.expires_at <= now():
+        return ANYONE
+    officer = row.officer
+    return Viewer(officer.id, officer.name, officer.role, officer.place)
+
+
+async def list_tokens() -> list[OfficerToken]:
+    """Return every token's record, the newest first; none of them holds the token itself."""
+    return await OfficerToken.all().order_by("-created_at").select_related("officer")
+
+
+async def revoke_token(token_id: str) -> bool:
+    """End a token now; tell whether there was one to end."""
+    changed = await OfficerToken.filter(id=token_id, revoked_at=None).update(revoked_at=now())
+    return changed > 0

@@ -1,0 +1,128 @@
+"""The chain of plugins that answers for a place: the nearest first, the defaults last."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+
+import pluggy
+
+from plugins.hookspecs import PROJECT, PlaceHooks
+from plugins.isolation import LOAD_LIMIT, REQUEST_LIMIT, Faults, Overrun, PluginRaised, Worker
+from plugins.validation import WrongAnswer, validated
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One plugin of the chain, with its hooks by name and the thread they run on."""
+
+    path: str
+    hooks: Mapping[str, pluggy.HookImpl]
+    worker: Worker
+
+
+class Links:
+    """Registers plugins; pluggy refuses one that misspells a hook or an argument."""
+
+    def __init__(self, faults: Faults) -> None:
+        self._faults = faults
+
+    def link(self, path: str, plugins: Sequence[object]) -> Link:
+        """Make the link of a place out of its plugins; of two for one hook, the last counts."""
+        hooks: dict[str, pluggy.HookImpl] = {}
+        for plugin in plugins:
+            hooks |= self._hooks_of(path, plugin)
+        return Link(path, hooks, Worker(path or "defaults"))
+
+    def _hooks_of(self, path: str, plugin: object) -> dict[str, pluggy.HookImpl]:
+        manager = pluggy.PluginManager(PROJECT)
+        manager.add_hookspecs(PlaceHooks)
+        try:
+            manager.register(plugin)
+            manager.check_pending()
+        except pluggy.PluginValidationError as error:
+            self._faults.record(path, "register", str(error))
+            return {}
+        return {
+            caller.name: implementation
+            for caller in manager.get_hookcallers(plugin) or ()
+            for implementation in caller.get_hookimpls()
+        }
+
+
+class Chain:
+    """Asks the links in turn, each within its time limit and checked against the contract."""
+
+    def __init__(self, place: str, links: Sequence[Link], faults: Faults) -> None:
+        self.place = place
+        self.links = tuple(links)
+        self._faults = faults
+
+    async def first(
+        self,
+        hook: str,
+        answer_type: type[T],
+        accept: Callable[[T], bool] = lambda _: True,
+        **arguments: object,
+    ) -> T | None:
+        """Return the nearest right answer that is not `None`."""
+        for link in self.links:
+            answer = await self._ask(link, hook, REQUEST_LIMIT, arguments)
+            if answer is None:
+                continue
+            checked = self._checked(link, hook, answer_type, [answer])
+            if checked and accept(checked[0]):
+                return checked[0]
+            if checked:
+                self._faults.record(link.path, hook, "the answer names nothing that exists")
+        return None
+
+    async def collect(self, hook: str, answer_type: type[T]) -> list[tuple[T, ...]]:
+        """Return the right answer of each link that gave one, the nearest first."""
+        collected: list[tuple[T, ...]] = []
+        for link in self.links:
+            answer = await self._ask(link, hook, LOAD_LIMIT, {})
+            if answer is None:
+                continue
+            if not isinstance(answer, (list, tuple)):
+                self._faults.record(link.path, hook, "the answer is no list")
+                continue
+            checked = self._checked(link, hook, answer_type, cast("Sequence[object]", answer))
+            if checked is not None:
+                collected.append(checked)
+        return collected
+
+    async def describe(self, answer_type: type[T]) -> T | None:
+        """Ask the place's own plugin who it is."""
+        own = self.links[0]
+        if own.path != self.place:
+            return None
+        answer = await self._ask(own, "describe_place", LOAD_LIMIT, {})
+        checked = answer and self._checked(own, "describe_place", answer_type, [answer])
+        return checked[0] if checked else None
+
+    async def _ask(
+        self, link: Link, hook: str, limit: float, arguments: Mapping[str, object]
+    ) -> Any:
+        implementation = link.hooks.get(hook)
+        if implementation is None:
+            return None
+        given = {"place": self.place, **arguments}
+        wanted = {name: given[name] for name in implementation.argnames}
+        try:
+            return await link.worker.call(implementation.function, wanted, limit)
+        except PluginRaised as error:
+            self._faults.record(link.path, hook, error.__cause__ or error)
+        except Overrun as error:
+            self._faults.record(link.path, hook, str(error))
+        return None
+
+    def _checked(
+        self, link: Link, hook: str, answer_type: type[T], answers: Sequence[object]
+    ) -> tuple[T, ...] | None:
+        try:
+            return validated(answer_type, answers)
+        except WrongAnswer as error:
+            self._faults.record(link.path, hook, str(error))
+            return None

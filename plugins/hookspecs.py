@@ -1,0 +1,116 @@
+"""Hook specifications: all that a place may say in code. Data files say the rest.
+
+Every hook may be a plain function or `async def`, takes any of the named arguments, and is called
+by name. `place` is the path that is asked about. The chain for a city is: city, state, country,
+defaults; each link of it may implement any hook. A link that raises, overruns its time limit or
+returns something of another type counts as if it had not answered; the fault is logged and counted
+under that link's path, and the chain goes on.
+
+Time limits: ten seconds for hooks called at start (all but the `route_` hooks), half a second for
+those called while a citizen waits.
+"""
+
+from collections.abc import Awaitable, Mapping, Sequence
+
+import pluggy
+
+from core.city import (
+    Category,
+    Disposition,
+    EmergencyNumber,
+    PlaceDescription,
+    Route,
+    Station,
+)
+from core.position import Position
+
+PROJECT = "citizencop"
+CONTRACT_VERSION = 1
+"""Raised when a hook changes in a way that an existing plugin would notice."""
+
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+class PlaceHooks:
+    """What a place can be asked."""
+
+    @hookspec
+    def describe_place(self, place: str) -> PlaceDescription | Awaitable[PlaceDescription] | None:
+        """Say who the place is: names, codes, time zone, languages, position, deployment.
+
+        Called once at start, on the place's own plugin only. What it leaves empty is taken from
+        the places it lies in. Without a right answer the place is known by its path alone, and
+        runs the light version.
+        """
+
+    @hookspec
+    def light_cities(
+        self, place: str
+    ) -> Sequence[PlaceDescription] | Awaitable[Sequence[PlaceDescription]] | None:
+        """List the light cities of a country or state.
+
+        Called once at start, on every plugin; the answers are put together. A row whose path has
+        a plugin of its own is left to that plugin. One wrong row spoils the plugin's whole answer.
+        """
+
+    @hookspec
+    def emergency_numbers(
+        self, place: str
+    ) -> Sequence[EmergencyNumber] | Awaitable[Sequence[EmergencyNumber]] | None:
+        """Give the numbers to call, the most important first.
+
+        Called once at start. Merged: the city's numbers, then the state's, then the country's;
+        the same number for the same kind is kept once. A wrong answer loses this link's numbers.
+        """
+
+    @hookspec
+    def report_categories(
+        self, place: str
+    ) -> Sequence[Category] | Awaitable[Sequence[Category]] | None:
+        """Give the kinds of report that citizens can send, with their questions.
+
+        Called once at start, for places that take reports. Merged by code; the nearest link's
+        category replaces one of the same code. A wrong answer loses this link's categories.
+        """
+
+    @hookspec
+    def dispositions(
+        self, place: str
+    ) -> Sequence[Disposition] | Awaitable[Sequence[Disposition]] | None:
+        """Give the outcomes that police can record when they act.
+
+        Called once at start. Merged by code; the nearest link's replaces one of the same code.
+        """
+
+    @hookspec
+    def stations(self, place: str) -> Sequence[Station] | Awaitable[Sequence[Station]] | None:
+        """Give the police stations of a city and its control room.
+
+        Called once at start, for cities with a plugin. The nearest answer wins. Without a right
+        one, reports and alerts go to the city as a whole.
+        """
+
+    @hookspec
+    def route_report(
+        self, place: str, category: str, position: Position, stations: Mapping[str, Station]
+    ) -> Route | Awaitable[Route | None] | None:
+        """Say which station gets a report.
+
+        Called for each report, after it was checked and before it is stored. The nearest answer
+        that is not `None` wins, and must name one of `stations`. The defaults answer last: the
+        desk for the category, then the nearest station, then the control room.
+
+        Example: `return Route(station="cyber", reason="cyber desk")`
+        """
+
+    @hookspec
+    def route_alert(
+        self, place: str, position: Position | None, stations: Mapping[str, Station]
+    ) -> Route | Awaitable[Route | None] | None:
+        """Say which station gets a call for help; the control room sees it in any case.
+
+        Called for each alert; `position` is `None` where the phone knows none. The nearest answer
+        that is not `None` wins, and must name one of `stations`. The defaults answer last: the
+        nearest station, then the control room.
+        """

@@ -1,0 +1,1 @@
+"""The GraphQL face: types, root fields, and the glue of the transports."""

@@ -1,0 +1,20 @@
+"""Answers that are no GraphQL, in GraphQL's own form, so that a client needs one way to read."""
+
+import orjson
+from starlette.responses import Response
+
+
+class JSONResponse(Response):
+    """A JSON answer."""
+
+    media_type = "application/json"
+
+    def render(self, content: object) -> bytes:
+        """Encode the content."""
+        return orjson.dumps(content)
+
+
+def json_error(status: int, code: str, message: str, **more: object) -> JSONResponse:
+    """Return an error as GraphQL puts it."""
+    error = {"message": message, "extensions": {"code": code, **more}}
+    return JSONResponse({"errors": [error]}, status_code=status)

@@ -1,0 +1,115 @@
+"""The ASGI application: routes, and what runs beside them."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+
+from core import database, idempotency, uploads
+from core.domain import Domain
+from core.feed import Feed
+from core.models import CityLog
+from plugins.places import Places
+from schema.answers import JSONResponse, json_error
+from schema.graphql_view import GRAPHIQL, GraphQLView
+from schema.guards import ForgetCaller, LimitBody
+from schema.media_endpoint import MediaEndpoint
+from schema.schema import build_schema
+
+logger = logging.getLogger("citizencop.server")
+
+SWEEP_SECONDS = 15 * 60
+ORPHAN_AGE = timedelta(days=1)
+
+
+def build_application(domain: Domain, feed: Feed, places: Places) -> Starlette:
+    """Return the application that serves a domain."""
+    view = GraphQLView(build_schema(), domain, feed)
+    media = MediaEndpoint(domain)
+
+    async def ready(_request: Request) -> Response:
+        return await _ready(feed, places)
+
+    return Starlette(
+        routes=[
+            Route("/graphql", view, methods=None),
+            WebSocketRoute("/graphql", view),
+            Route("/media", media.receive, methods=["POST"]),
+            Route("/media/{id}", media.send, methods=["GET"]),
+            Route("/healthz", _alive),
+            Route("/readyz", ready),
+            Route("/", _to_explorer),
+            Mount("/graphiql", StaticFiles(directory=GRAPHIQL)),
+        ],
+        middleware=[Middleware(ForgetCaller), Middleware(LimitBody)],
+        exception_handlers={HTTPException: _http_error, Exception: _fault},
+        lifespan=lambda _app: _beside(domain, feed),
+    )
+
+
+async def _alive(_request: Request) -> Response:
+    return JSONResponse({"status": "ok"})
+
+
+async def _ready(feed: Feed, places: Places) -> Response:
+    """Tell whether requests can be served, and what plugins lost."""
+    try:
+        await CityLog.first()
+    except Exception as error:
+        logger.error("the database cannot be reached", exc_info=error)
+        return JSONResponse({"status": "database unreachable"}, status_code=503)
+    if feed.stopping:
+        return JSONResponse({"status": "stopping"}, status_code=503)
+    faults = [
+        {"place": place, "hook": hook, "count": count}
+        for (place, hook), count in sorted(places.faults.counts.items())
+    ]
+    return JSONResponse({"status": "ok", "cities": len(places.all()), "faults": faults})
+
+
+async def _to_explorer(_request: Request) -> Response:
+    return RedirectResponse("/graphql")
+
+
+async def _http_error(_request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    words = {404: "Nothing is here. The API is at /graphql.", 405: "This method is not for here."}
+    return json_error(status, "BAD_REQUEST", words.get(status, "The request cannot be served."))
+
+
+async def _fault(_request: Request, error: Exception) -> Response:
+    logger.error("a request failed", exc_info=error)
+    return json_error(500, "INTERNAL", "Something went wrong on our side. Try again.")
+
+
+@asynccontextmanager
+async def _beside(domain: Domain, feed: Feed) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(feed.poll()), asyncio.create_task(_sweep(domain))]
+    yield
+    for task in tasks:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+    await database.settled()
+
+
+async def _sweep(domain: Domain) -> None:
+    """Forget keys and files whose time is over, now and from time to time."""
+    while True:
+        try:
+            at = domain.clock()
+            await idempotency.forget_expired(at)
+            await uploads.forget_expired(at)
+            await domain.media.sweep(uploads.known_hashes, ORPHAN_AGE)
+        except Exception as error:
+            logger.error("the sweep failed", exc_info=error)
+        await asyncio.sleep(SWEEP_SECONDS)

@@ -1,0 +1,69 @@
+"""What every resolver is given: who asks, and what the server works with."""
+
+import hashlib
+import hmac
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import strawberry
+
+from core.domain import Domain
+from core.feed import Feed
+from core.people import ANYONE, Viewer
+from core.sign_in import authenticate
+
+RIGHTS_KEPT_SECONDS = 1.0
+"""How long a live subscription may rest on rights that were looked up before."""
+LINK_LIFETIME = timedelta(hours=1)
+
+
+class MediaLinks:
+    """Links to media that need no token, so that a page can show them; they expire."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = hmac.digest(key, b"citizencop media link", "sha256")
+
+    def link(self, media_id: object) -> str:
+        """Return a link that is good for one to two hours, the same for all who ask meanwhile."""
+        hours = int(datetime.now(UTC).timestamp() // LINK_LIFETIME.total_seconds()) + 2
+        expires = hours * int(LINK_LIFETIME.total_seconds())
+        return f"/media/{media_id}?expires={expires}&seal={self._seal(str(media_id), expires)}"
+
+    def is_good(self, media_id: str, expires: str, seal: str) -> bool:
+        """Tell whether this server made the link and its time is not over."""
+        if not (expires.isascii() and expires.isdigit() and len(expires) < 16):
+            return False
+        good = hmac.compare_digest(seal.encode(), self._seal(media_id, int(expires)).encode())
+        return good and int(expires) > time.time()
+
+    def _seal(self, media_id: str, expires: int) -> str:
+        return hmac.new(self._key, f"{media_id} {expires}".encode(), hashlib.sha256).hexdigest()
+
+
+@dataclass
+class Context:
+    """One request, or one socket with all that runs over it."""
+
+    domain: Domain
+    feed: Feed
+    links: MediaLinks
+    token: str | None = None
+    viewer: Viewer = ANYONE
+    connection_params: dict[str, object] | None = None
+    _checked_at: float = field(default=0.0, repr=False)
+
+    async def sign_in(self, token: str | None) -> None:
+        """Look up who holds the token."""
+        self.token = token
+        self.viewer = await authenticate(token)
+        self._checked_at = time.monotonic()
+
+    async def current_viewer(self) -> Viewer:
+        """Return who asks by the rights of now, for subscriptions that last all day."""
+        if self.token and time.monotonic() - self._checked_at > RIGHTS_KEPT_SECONDS:
+            await self.sign_in(self.token)
+        return self.viewer
+
+
+Info = strawberry.Info[Context, None]

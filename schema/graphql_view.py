@@ -1,0 +1,81 @@
+"""GraphQL over HTTP, WebSocket (graphql-transport-ws) and server-sent events."""
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+import strawberry
+from cross_web import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket
+from strawberry.asgi import GraphQL
+from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
+
+from core.domain import Domain
+from core.feed import Feed
+from schema.answers import json_error
+from schema.context import Context, MediaLinks
+
+GRAPHIQL = Path(__file__).parent / "graphiql"
+MAX_SUBSCRIPTIONS_PER_SOCKET = 50
+
+
+class GraphQLView(GraphQL[Context, None]):
+    """Strawberry's view with our context, our errors, and GraphiQL from our own disk."""
+
+    def __init__(self, schema: strawberry.Schema, domain: Domain, feed: Feed) -> None:
+        super().__init__(
+            schema,
+            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL),
+            max_subscriptions_per_connection=MAX_SUBSCRIPTIONS_PER_SOCKET,
+            # A socket carries no cookie, only the token that its own page puts into it.
+            allowed_origins=("*",),
+        )
+        self._domain = domain
+        self._feed = feed
+        self._links = MediaLinks(domain.key)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; what is wrong with its form is said as GraphQL errors are."""
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        try:
+            response = await self.run(Request(scope, receive))
+        except HTTPException as error:
+            response = json_error(error.status_code, "BAD_REQUEST", error.reason)
+        except UnicodeDecodeError:
+            response = json_error(400, "BAD_REQUEST", "The body is no UTF-8 text.")
+        await response(scope, receive, send)
+
+    async def get_context(
+        self, request: Request | WebSocket, response: Response | WebSocket
+    ) -> Context:
+        """Return the context, signed in by the `Authorization` header where there is one."""
+        context = Context(self._domain, self._feed, self._links)
+        await context.sign_in(bearer_token(request.headers.get("authorization")))
+        return context
+
+    async def on_ws_connect(self, context: Context) -> Any:
+        """Sign in by the `Authorization` (or `authorization`) of `connection_init`."""
+        given = context.connection_params or {}
+        value = given.get("Authorization") or given.get("authorization")
+        if isinstance(value, str):
+            await context.sign_in(bearer_token(value))
+        return strawberry.UNSET
+
+    def encode_json(self, data: object) -> bytes:
+        """Encode an answer."""
+        return orjson.dumps(data)
+
+    async def render_graphql_ide(self, request: Request) -> Response:
+        """Return the page of the API explorer."""
+        return FileResponse(GRAPHIQL / "index.html", media_type="text/html")
+
+
+def bearer_token(header: str | None) -> str | None:
+    """Return the token of an `Authorization` header of the scheme Bearer (RFC 6750)."""
+    scheme, _, token = (header or "").partition(" ")
+    return token.strip() or None if scheme.lower() == "bearer" else None

@@ -1,0 +1,442 @@
+"""Root fields that read."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+import strawberry
+
+from core import alerts, log, reports
+from core import statistics as statistics_of_domain
+from core.city import City as CityOfDomain
+from core.models import Action as ActionRow
+from core.models import Alert as AlertRow
+from core.models import Report as ReportRow
+from core.people import Right
+from core.places import Level, is_within, level, parse_path
+from core.position import parse_position
+from core.problems import InvalidInput, Problem, UnknownPlace
+from schema.context import Context, Info
+from schema.inputs import AlertFilter, ReportFilter
+from schema.refusals import refusable, result
+from schema.selection import load_selected, selected_names
+from schema.types.alert import Alert, AlertConnection, AlertEdge, TrackedAlert
+from schema.types.connection import DEFAULT_PAGE, PageInfo, parse_first
+from schema.types.enums import Deployment
+from schema.types.node import Node, parse_global_id, parse_uuid
+from schema.types.place import City, CityConnection, CityEdge
+from schema.types.position import PositionInput
+from schema.types.problem import (
+    ForbiddenProblem,
+    InvalidCredentialProblem,
+    InvalidCursorProblem,
+    InvalidInputProblem,
+    NotFoundProblem,
+    UnauthenticatedProblem,
+    UnknownPlaceProblem,
+)
+from schema.types.report import Report, ReportConnection, ReportEdge, TrackedReport
+from schema.types.statistics import Statistics
+from schema.types.viewer import Viewer, viewer_of
+
+Row = TypeVar("Row", ReportRow, AlertRow)
+
+CityResult = result(
+    "CityResult", "A city, or why there is none.", City, UnknownPlaceProblem, InvalidInputProblem
+)
+CitiesResult = result(
+    "CitiesResult",
+    "A page of cities, or why there is none.",
+    CityConnection,
+    InvalidInputProblem,
+    InvalidCursorProblem,
+)
+TrackedReportResult = result(
+    "TrackedReportResult",
+    "The report that a receipt opens, or why it opens none.",
+    TrackedReport,
+    InvalidCredentialProblem,
+    NotFoundProblem,
+)
+ReportResult = result(
+    "ReportResult",
+    "A report, or why it is not shown.",
+    Report,
+    UnauthenticatedProblem,
+    NotFoundProblem,
+    InvalidInputProblem,
+)
+ReportsResult = result(
+    "ReportsResult",
+    "A page of reports, or why it is not shown.",
+    ReportConnection,
+    UnauthenticatedProblem,
+    ForbiddenProblem,
+    UnknownPlaceProblem,
+    InvalidInputProblem,
+    InvalidCursorProblem,
+)
+TrackedAlertResult = result(
+    "TrackedAlertResult",
+    "The alert that a watch link opens, or why it opens none.",
+    TrackedAlert,
+    InvalidCredentialProblem,
+    NotFoundProblem,
+)
+AlertsResult = result(
+    "AlertsResult",
+    "A page of alerts, or why it is not shown.",
+    AlertConnection,
+    UnauthenticatedProblem,
+    ForbiddenProblem,
+    UnknownPlaceProblem,
+    InvalidInputProblem,
+    InvalidCursorProblem,
+)
+StatisticsResult = result(
+    "StatisticsResult",
+    "The statistics of a place, or why they are not told.",
+    Statistics,
+    UnknownPlaceProblem,
+    InvalidInputProblem,
+)
+
+PathArgument = Annotated[
+    str, strawberry.argument(description="A path, such as `india/chhattisgarh/raipur`.")
+]
+FirstArgument = Annotated[int, strawberry.argument(description="How many; 1 to 100.")]
+AfterArgument = Annotated[
+    str | None, strawberry.argument(description="The cursor of the last one known.")
+]
+
+
+def known_place(context: Context, path: str, field: tuple[str, ...]) -> str:
+    """Return the path of a country, state, city or station that is known here."""
+    place = parse_path(path, field)
+    parent, _, station = place.rpartition("/")
+    if level(place) is Level.STATION:
+        city = context.domain.cities.get(parent)
+        if city is None or station not in city.stations:
+            raise UnknownPlace("No such station is known here.", field)
+    else:
+        context.domain.city(place, field)
+    return place
+
+
+@strawberry.type(description="What can be asked.")
+class Query:
+    """Fields that read and change nothing."""
+
+    @strawberry.field(
+        description="The officer whose token came with the request; null for a citizen."
+    )
+    def viewer(self, info: Info) -> Viewer | None:
+        """Return who asks."""
+        return viewer_of(info.context.viewer)
+
+    @strawberry.field(
+        description="An object by its global id; null where there is none, or none that the one "
+        "who asks may see.",
+        graphql_type=Node | None,
+    )
+    async def node(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
+    ) -> object:
+        """Return the object, if the viewer may see it."""
+        try:
+            return await _node(info, *parse_global_id(id, ("id",)))
+        except Problem:
+            return None
+
+    @strawberry.field(description="A city by its path.", graphql_type=CityResult)
+    @refusable
+    async def city(self, info: Info, path: PathArgument) -> object:
+        """Return the city."""
+        place = parse_path(path)
+        if level(place) is not Level.CITY:
+            raise UnknownPlace("A city's path has three parts: country/state/city.", ("path",))
+        return info.context.domain.city(place, ("path",))
+
+    @strawberry.field(description="The city that covers a position.", graphql_type=CityResult)
+    @refusable
+    async def city_at(
+        self,
+        info: Info,
+        position: Annotated[PositionInput, strawberry.argument(description="The position.")],
+    ) -> object:
+        """Return the city."""
+        point = parse_position(position.latitude, position.longitude, ("position",))
+        city = info.context.domain.cities.at(point)
+        if city is None:
+            raise UnknownPlace("No city that this server knows covers this.", ("position",))
+        return city
+
+    @strawberry.field(
+        description="The cities of this server in the order of their paths.",
+        graphql_type=CitiesResult,
+    )
+    @refusable
+    async def cities(
+        self,
+        info: Info,
+        within: Annotated[
+            str | None, strawberry.argument(description="Only those of this country or state.")
+        ] = None,
+        deployment: Annotated[
+            Deployment | None, strawberry.argument(description="Only those of this version.")
+        ] = None,
+        name: Annotated[
+            str | None, strawberry.argument(description="Only those whose name begins so.")
+        ] = None,
+        first: FirstArgument = DEFAULT_PAGE,
+        after: AfterArgument = None,
+    ) -> object:
+        """Return the page."""
+        seal = info.context.domain.seal
+        start = str(seal.open("cities", "", after)["path"]) if after is not None else ""
+        scope = parse_path(within, ("within",)) if within is not None else None
+        limit = parse_first(first)
+        found = [
+            city
+            for city in info.context.domain.cities.all()
+            if city.path > start and _is_wanted(city, scope, deployment, name)
+        ]
+        edges = [
+            CityEdge(node=_any(city), cursor=seal.seal("cities", "", {"path": city.path}))
+            for city in found[:limit]
+        ]
+        return CityConnection(edges=edges, page_info=_page_info(edges, len(found) > limit, after))
+
+    @strawberry.field(
+        description="The report that a receipt opens.", graphql_type=TrackedReportResult
+    )
+    @refusable
+    async def report_by_receipt(
+        self,
+        info: Info,
+        receipt: Annotated[str, strawberry.argument(description="The receipt.")],
+    ) -> object:
+        """Return the report as its reporter sees it."""
+        report = await reports.by_receipt(receipt)
+        await load_selected([report], info)
+        return report
+
+    @strawberry.field(description="A report by its id, for police.", graphql_type=ReportResult)
+    @refusable
+    async def report(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
+    ) -> object:
+        """Return the report."""
+        own_id = _own_id(id, "Report")
+        report = await reports.for_viewer(info.context.viewer, own_id)
+        await load_selected([report], info)
+        return report
+
+    @strawberry.field(
+        description="The reports of a place and all below it, the newest first; for police.",
+        graphql_type=ReportsResult,
+    )
+    @refusable
+    async def reports(
+        self,
+        info: Info,
+        place: PathArgument,
+        filter: Annotated[
+            ReportFilter | None, strawberry.argument(description="Which of them are wanted.")
+        ] = None,
+        first: FirstArgument = DEFAULT_PAGE,
+        after: AfterArgument = None,
+    ) -> object:
+        """Return the page."""
+        path = _viewable(info, place)
+        limit = parse_first(first)
+        wanted = filter or ReportFilter()
+        conditions = reports.ReportFilter(
+            states=wanted.states,
+            categories=wanted.categories,
+            since=wanted.since,
+            until=wanted.until,
+        )
+        start = _open_page(info.context, "reports", path, after)
+        events_cursor = await _events_cursor(info, path)
+        rows = await reports.page(path, conditions, start, limit + 1)
+        await load_selected(rows[:limit], info)
+        edges = [
+            ReportEdge(
+                node=_any(row),
+                cursor=_seal_page(info.context, "reports", path, row.received_at, row.id),
+            )
+            for row in rows[:limit]
+        ]
+        return ReportConnection(
+            edges=edges,
+            page_info=_page_info(edges, len(rows) > limit, after),
+            events_cursor=events_cursor,
+        )
+
+    @strawberry.field(
+        description="The alert that a watch link opens.", graphql_type=TrackedAlertResult
+    )
+    @refusable
+    async def alert(
+        self,
+        info: Info,
+        token: Annotated[str, strawberry.argument(description="The token of the watch link.")],
+    ) -> object:
+        """Return the alert as those who watch see it."""
+        alert = await alerts.by_watch_token(token)
+        await load_selected([alert], info)
+        return alert
+
+    @strawberry.field(
+        description="The alerts of a place and all below it, the newest first; for police.",
+        graphql_type=AlertsResult,
+    )
+    @refusable
+    async def alerts(
+        self,
+        info: Info,
+        place: PathArgument,
+        filter: Annotated[
+            AlertFilter | None, strawberry.argument(description="Which of them are wanted.")
+        ] = None,
+        first: FirstArgument = DEFAULT_PAGE,
+        after: AfterArgument = None,
+    ) -> object:
+        """Return the page."""
+        path = _viewable(info, place)
+        limit = parse_first(first)
+        states = filter.states if filter is not None else None
+        start = _open_page(info.context, "alerts", path, after)
+        events_cursor = await _events_cursor(info, path)
+        rows = await alerts.page(path, states, start, limit + 1)
+        await load_selected(rows[:limit], info)
+        edges = [
+            AlertEdge(
+                node=_any(row),
+                cursor=_seal_page(info.context, "alerts", path, row.raised_at, row.id),
+            )
+            for row in rows[:limit]
+        ]
+        return AlertConnection(
+            edges=edges,
+            page_info=_page_info(edges, len(rows) > limit, after),
+            events_cursor=events_cursor,
+        )
+
+    @strawberry.field(
+        description="Reports registered and acted upon. The public may ask for whole months.",
+        graphql_type=StatisticsResult,
+    )
+    @refusable
+    async def statistics(
+        self,
+        info: Info,
+        place: PathArgument,
+        since: Annotated[date, strawberry.argument(name="from", description="The first day.")],
+        until: Annotated[date, strawberry.argument(name="to", description="The last day.")],
+    ) -> object:
+        """Return the counts that the operation asks for."""
+        path = known_place(info.context, place, ("place",))
+        names = selected_names(info)
+        groups = frozenset(_GROUP_OF_FIELD[name] for name in names & _GROUP_OF_FIELD.keys())
+        return await statistics_of_domain.compute(info.context.viewer, path, since, until, groups)
+
+
+_GROUP_OF_FIELD = {"byCategory": "category", "byStation": "place", "byDay": "received_on"}
+
+
+def _any(row: object) -> Any:
+    """Pass a row off as the type that reads it."""
+    return row
+
+
+def _is_wanted(
+    city: CityOfDomain, scope: str | None, deployment: Deployment | None, name: str | None
+) -> bool:
+    if scope is not None and not is_within(city.path, scope):
+        return False
+    if deployment is not None and city.description.deployment is not deployment:
+        return False
+    names = city.description.names.values()
+    return not name or any(each.casefold().startswith(name.casefold()) for each in names)
+
+
+def _viewable(info: Info, place: str) -> str:
+    path = parse_path(place, ("place",))
+    info.context.viewer.require(Right.VIEW, path, ("place",))
+    return known_place(info.context, path, ("place",))
+
+
+async def _events_cursor(info: Info, path: str) -> str:
+    """Seal where the log stands before a list is read: what comes later is in the stream."""
+    heads = await log.heads(path)
+    return info.context.domain.seal.seal("place", path, heads)
+
+
+def _own_id(text: str, type_name: str) -> UUID:
+    name, own_id = parse_global_id(text, ("id",))
+    if name != type_name:
+        raise InvalidInput("MALFORMED", f"This is no id of a {type_name}.", ("id",))
+    return parse_uuid(own_id, ("id",))
+
+
+async def _node(info: Info, type_name: str, own_id: str) -> object:
+    find = _NODES.get(type_name)
+    row = await find(info, own_id) if find is not None else None
+    if isinstance(row, (ReportRow, AlertRow)):
+        await load_selected([row], info)
+    return row
+
+
+async def _report_node(info: Info, own_id: str) -> object:
+    return await reports.for_viewer(info.context.viewer, parse_uuid(own_id, ("id",)))
+
+
+async def _alert_node(info: Info, own_id: str) -> object:
+    return await alerts.for_viewer(info.context.viewer, parse_uuid(own_id, ("id",)))
+
+
+async def _action_node(info: Info, own_id: str) -> object:
+    action = await ActionRow.get_or_none(id=parse_uuid(own_id, ("id",))).prefetch_related(
+        "report", "alert", "officer", "media"
+    )
+    subject = action and (action.report or action.alert)
+    if subject is None or not info.context.viewer.may(Right.VIEW, subject.place):
+        return None
+    return action
+
+
+async def _city_node(info: Info, own_id: str) -> object:
+    return info.context.domain.city(parse_path(own_id), ("id",))
+
+
+_NODES: dict[str, Callable[[Info, str], Any]] = {
+    "Report": _report_node,
+    "Alert": _alert_node,
+    "Action": _action_node,
+    "City": _city_node,
+}
+
+
+def _seal_page(context: Context, what: str, path: str, at: datetime, row_id: UUID) -> str:
+    return context.domain.seal.seal(what, path, {"at": at.isoformat(), "id": str(row_id)})
+
+
+def _open_page(
+    context: Context, what: str, path: str, after: str | None
+) -> tuple[datetime, UUID] | None:
+    if after is None:
+        return None
+    position = context.domain.seal.open(what, path, after)
+    return datetime.fromisoformat(str(position["at"])), UUID(str(position["id"]))
+
+
+def _page_info(edges: Sequence[Any], has_next: bool, after: str | None) -> PageInfo:
+    return PageInfo(
+        has_next_page=has_next,
+        has_previous_page=after is not None,
+        start_cursor=edges[0].cursor if edges else None,
+        end_cursor=edges[-1].cursor if edges else None,
+    )

@@ -1,0 +1,128 @@
+"""Alerts: as police see them, and as the owner and those who watch see them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import strawberry
+
+from core import models
+from core.city import City
+from core.lifecycle import ALERT_MOVES, OPEN_ALERT_STATES, possible_actions
+from core.lifecycle import Actor as ActorOfDomain
+from schema.context import Info
+from schema.types.action import Action, TrackedAction, in_order, public
+from schema.types.connection import Connection, Edge
+from schema.types.enums import ActionKind, AlertState
+from schema.types.node import Node, global_id
+from schema.types.place import City as CityType
+from schema.types.position import Position, position_of
+
+
+def _city(root: models.Alert, info: Info) -> City | None:
+    return info.context.domain.cities.get(root.city)
+
+
+@strawberry.type(description="A call for help, as police see it.")
+class Alert(Node):
+    """Read from `core.models.Alert`."""
+
+    @classmethod
+    def is_type_of(cls, obj: object, _info: object) -> bool:
+        """Recognise the row."""
+        return isinstance(obj, models.Alert)
+
+    place: str = strawberry.field(description="The path of the station, or place, it lies with.")
+    state: AlertState = strawberry.field(description="Where it stands.")
+    note: str = strawberry.field(description="The owner's words; may be empty.")
+    battery: int | None = strawberry.field(description="Battery of the phone in percent.")
+    located_at: datetime | None = strawberry.field(description="When the position was sent.")
+    assignee: str | None = strawberry.field(description="Who is charged with it.")
+    disposition: str | None = strawberry.field(description="The code of what came of it.")
+    route_reason: str = strawberry.field(description="Why it lies with this station.")
+    raised_at: datetime = strawberry.field(description="When it was raised.")
+    updated_at: datetime = strawberry.field(description="When something last happened to it.")
+    ended_at: datetime | None = strawberry.field(description="When it ended.")
+
+    @strawberry.field(description="The global id.")
+    def id(root: strawberry.Parent[models.Alert]) -> strawberry.ID:
+        """Return the global id."""
+        return global_id("Alert", root.id)
+
+    @strawberry.field(description="The city it was raised in.", graphql_type=CityType | None)
+    def city(root: strawberry.Parent[models.Alert], info: Info) -> City | None:
+        """Return the city."""
+        return _city(root, info)
+
+    @strawberry.field(description="The last position that the phone sent.")
+    def position(root: strawberry.Parent[models.Alert]) -> Position | None:
+        """Return the position."""
+        return position_of(root.latitude, root.longitude, root.accuracy)
+
+    @strawberry.field(
+        description="All that was done, from the first; the positions sent are among them.",
+        graphql_type=list[Action],
+    )
+    def actions(root: strawberry.Parent[models.Alert]) -> Sequence[models.Action]:
+        """Return the actions."""
+        return in_order(list(root.actions))
+
+    @strawberry.field(description="What police can do now.")
+    def possible_actions(root: strawberry.Parent[models.Alert]) -> list[ActionKind]:
+        """Return the kinds that `takeAction` would accept."""
+        return list(possible_actions(ALERT_MOVES, root.state, ActorOfDomain.POLICE))
+
+
+@strawberry.type(description="A call for help, as its owner and those who hold the link see it.")
+class TrackedAlert:
+    """Read from `core.models.Alert`."""
+
+    @classmethod
+    def is_type_of(cls, obj: object, _info: object) -> bool:
+        """Recognise the row."""
+        return isinstance(obj, models.Alert)
+
+    state: AlertState = strawberry.field(description="Where it stands.")
+    note: str = strawberry.field(description="The owner's words; may be empty.")
+    battery: int | None = strawberry.field(description="Battery of the phone in percent.")
+    located_at: datetime | None = strawberry.field(description="When the position was sent.")
+    raised_at: datetime = strawberry.field(description="When it was raised.")
+    updated_at: datetime = strawberry.field(description="When something last happened to it.")
+    ended_at: datetime | None = strawberry.field(description="When it ended.")
+
+    @strawberry.field(description="Whether help is still wanted.")
+    def open(root: strawberry.Parent[models.Alert]) -> bool:
+        """Tell open from ended."""
+        return root.state in OPEN_ALERT_STATES
+
+    @strawberry.field(description="The city it was raised in.", graphql_type=CityType | None)
+    def city(root: strawberry.Parent[models.Alert], info: Info) -> City | None:
+        """Return the city."""
+        return _city(root, info)
+
+    @strawberry.field(description="The last position that the phone sent.")
+    def position(root: strawberry.Parent[models.Alert]) -> Position | None:
+        """Return the position."""
+        return position_of(root.latitude, root.longitude, root.accuracy)
+
+    @strawberry.field(
+        description="What was done, from the first; internal actions are left out.",
+        graphql_type=list[TrackedAction],
+    )
+    def actions(root: strawberry.Parent[models.Alert]) -> Sequence[models.Action]:
+        """Return the public actions."""
+        return public(list(root.actions))
+
+
+@strawberry.type(description="One place in a list of alerts.")
+class AlertEdge(Edge[Alert]): ...
+
+
+@strawberry.type(description="A page of a list of alerts.")
+class AlertConnection(Connection[Alert]):
+    """Alerts, the newest first."""
+
+    edges: list[AlertEdge] = strawberry.field(description="The places of this page.")
+    events_cursor: str = strawberry.field(
+        description="Give it as `after` to `placeEvents`: the stream then goes on exactly where "
+        "this list ends."
+    )

@@ -1,0 +1,160 @@
+"""Events: what subscriptions deliver."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import strawberry
+
+from core import models
+from core.city import Urgency as UrgencyOfDomain
+from schema.types.action import Action, TrackedAction
+from schema.types.alert import Alert, TrackedAlert
+from schema.types.enums import Urgency
+from schema.types.report import Report, TrackedReport
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """An event of the log on its way to one subscriber."""
+
+    event: models.Event
+    cursor: str
+
+    @property
+    def place(self) -> str:
+        """The path of the station, or place, it concerns."""
+        return self.event.place
+
+    @property
+    def at(self) -> datetime:
+        """When it happened."""
+        return self.event.action.at
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveredToCitizen(Delivered):
+    """The same on its way to somebody who holds a receipt or a link."""
+
+
+def _action(root: strawberry.Parent[Delivered]) -> Any:
+    return root.event.action
+
+
+def _report(root: strawberry.Parent[Delivered]) -> Any:
+    return root.event.report
+
+
+def _alert(root: strawberry.Parent[Delivered]) -> Any:
+    return root.event.alert
+
+
+@strawberry.interface(description="One line of a city's log.")
+class Event:
+    """What every event tells."""
+
+    cursor: str = strawberry.field(
+        description="Where the reader stands after this event; give it as `after` to come back."
+    )
+    at: datetime = strawberry.field(description="When it happened.")
+
+
+@strawberry.interface(description="An event that police see.")
+class PlaceEvent(Event):
+    """What every event tells police."""
+
+    cursor: str = strawberry.field(
+        description="Where the reader stands after this event; give it as `after` to come back."
+    )
+    at: datetime = strawberry.field(description="When it happened.")
+    place: str = strawberry.field(description="The path of the station, or place, it concerns.")
+    urgency: Urgency = strawberry.field(
+        description="How soon somebody must act; alerts are IMMEDIATE and stand above all reports."
+    )
+
+
+@strawberry.type(description="Something happened to a report.")
+class ReportEvent(PlaceEvent):
+    """For police."""
+
+    @classmethod
+    def is_type_of(cls, obj: object, _info: object) -> bool:
+        """Recognise a delivery."""
+        return type(obj) is Delivered and obj.event.report_id is not None
+
+    @strawberry.field(description="How soon somebody must act.")
+    def urgency(root: strawberry.Parent[Delivered]) -> Urgency:
+        """Return the urgency of the report."""
+        report = root.event.report
+        return report.urgency if report is not None else UrgencyOfDomain.EXPECTED
+
+    action: Action = strawberry.field(resolver=_action, description="What was done.")
+    report: Report = strawberry.field(resolver=_report, description="The report as it stands now.")
+
+
+@strawberry.type(description="Something happened to an alert.")
+class AlertEvent(PlaceEvent):
+    """For police."""
+
+    @classmethod
+    def is_type_of(cls, obj: object, _info: object) -> bool:
+        """Recognise a delivery."""
+        return type(obj) is Delivered and obj.event.alert_id is not None
+
+    @strawberry.field(description="Always IMMEDIATE.")
+    def urgency(root: strawberry.Parent[Delivered]) -> Urgency:
+        """Return the urgency of every alert."""
+        return UrgencyOfDomain.IMMEDIATE
+
+    action: Action = strawberry.field(resolver=_action, description="What was done.")
+    alert: Alert = strawberry.field(resolver=_alert, description="The alert as it stands now.")
+
+
+@strawberry.type(description="Something happened to the report that the receipt opens.")
+class TrackedReportEvent(Event):
+    """For its reporter."""
+
+    @classmethod
+    def is_type_of(cls, obj: object, _info: object) -> bool:
+        """Recognise a delivery."""
+        return type(obj) is DeliveredToCitizen and obj.event.report_id is not None
+
+    action: TrackedAction = strawberry.field(resolver=_action, description="What was done.")
+    report: TrackedReport = strawberry.field(
+        resolver=_report, description="The report as it stands now."
+    )
+
+
+@strawberry.type(description="Something happened to the alert that the link opens.")
+class TrackedAlertEvent(Event):
+    """For those who watch."""
+
+    @classmethod
+    def is_type_of(cls, obj: object, _info: object) -> bool:
+        """Recognise a delivery."""
+        return type(obj) is DeliveredToCitizen and obj.event.alert_id is not None
+
+    action: TrackedAction = strawberry.field(resolver=_action, description="What was done.")
+    alert: TrackedAlert = strawberry.field(
+        resolver=_alert, description="The alert as it stands now."
+    )
+
+
+@strawberry.type(
+    description="Everything from before has been delivered; what follows is live. Comes once."
+)
+class CaughtUp:
+    """The seam between past and present."""
+
+    cursor: str = strawberry.field(
+        description="Where the reader stands; give it as `after` to come back."
+    )
+
+
+@strawberry.type(
+    description="The server is about to stop; subscribe again with the cursor, nothing is lost."
+)
+class ComeBack:
+    """The last word of a stream that the server ends."""
+
+    cursor: str = strawberry.field(description="Where the reader stands.")

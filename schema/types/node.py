@@ -1,0 +1,37 @@
+"""Global ids (Relay): base64 of the type's name and the object's own id."""
+
+import binascii
+from uuid import UUID
+
+import strawberry
+from strawberry.relay.utils import from_base64, to_base64
+
+from core.problems import InvalidInput
+
+
+@strawberry.interface(description="An object with an id that is unique in the whole server.")
+class Node:
+    """What `node` can return."""
+
+    id: strawberry.ID = strawberry.field(description="The global id.")
+
+
+def global_id(type_name: str, own_id: object) -> strawberry.ID:
+    """Return the global id of an object."""
+    return strawberry.ID(to_base64(type_name, str(own_id)))
+
+
+def parse_global_id(text: str, field: tuple[str | int, ...]) -> tuple[str, str]:
+    """Return type name and own id; raises `InvalidInput`."""
+    try:
+        return from_base64(text)
+    except (ValueError, binascii.Error):
+        raise InvalidInput("MALFORMED", "This is no id of this server.", field) from None
+
+
+def parse_uuid(own_id: str, field: tuple[str | int, ...]) -> UUID:
+    """Return the row's id; raises `InvalidInput`."""
+    try:
+        return UUID(own_id)
+    except ValueError:
+        raise InvalidInput("MALFORMED", "This is no id of this server.", field) from None

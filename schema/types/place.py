@@ -1,0 +1,234 @@
+"""Cities and what they offer, as the plugins describe them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any
+
+import strawberry
+
+from core import city as domain
+from core.languages import DEFAULT_LANGUAGE, lookup
+from schema.types.connection import Connection, Edge
+from schema.types.enums import Datatype, Deployment, Feature, NumberKind, Urgency
+from schema.types.node import Node, global_id
+from schema.types.position import Position
+
+Language = Annotated[
+    str,
+    strawberry.argument(description="The language wanted (BCP 47), such as `hi` or `hi-IN`."),
+]
+
+
+def _name(description: str, column: str = "names") -> Any:
+    """Make a field that answers in the language asked for."""
+
+    def resolve(root: strawberry.Parent[Any], language: Language = DEFAULT_LANGUAGE) -> str:
+        words: Mapping[str, str] = getattr(root, column)
+        return lookup(words, language)
+
+    return strawberry.field(resolver=resolve, description=description)
+
+
+def _is(cls: type) -> Callable[..., bool]:
+    def is_type_of(obj: object, _info: object) -> bool:
+        return isinstance(obj, cls)
+
+    return is_type_of
+
+
+@strawberry.type(description="A number to call.")
+class EmergencyNumber:
+    """Read from `core.city.EmergencyNumber`."""
+
+    is_type_of = _is(domain.EmergencyNumber)
+    kind: NumberKind = strawberry.field(description="What it is for.")
+    number: str = strawberry.field(description="The number as one dials it in this place.")
+    name: str = _name("What it is called.")
+    languages: list[str] = strawberry.field(
+        description="Languages spoken there (BCP 47), where they are known."
+    )
+    hours: str = strawberry.field(
+        description="When somebody answers, as OpenStreetMap writes opening hours: `24/7`."
+    )
+    verified: bool = strawberry.field(
+        description="Whether an official source, or two independent ones, confirm it."
+    )
+
+
+@strawberry.type(description="One of the values that a question offers.")
+class Option:
+    """Read from `core.city.Option`."""
+
+    is_type_of = _is(domain.Option)
+    code: str = strawberry.field(description="The value to answer with.")
+    name: str = _name("What it is called.")
+
+
+@strawberry.type(description="What a category wants to know (an Open311 attribute).")
+class Question:
+    """Read from `core.city.Question`."""
+
+    is_type_of = _is(domain.Question)
+    code: str = strawberry.field(description="Its code within the category.")
+    name: str = _name("The question in words.")
+    datatype: Datatype = strawberry.field(description="The answer that it wants.")
+    required: bool = strawberry.field(description="Whether a report without it is refused.")
+    options: list[Option] = strawberry.field(
+        description="The values to choose from; none where any value will do."
+    )
+
+
+@strawberry.type(description="A kind of report (an Open311 service).")
+class ReportCategory:
+    """Read from `core.city.Category`."""
+
+    is_type_of = _is(domain.Category)
+    code: str = strawberry.field(
+        description="Its code; what stands before the last dot is the category it belongs to."
+    )
+    name: str = _name("What it is called.")
+    description: str = _name("What belongs here.", "descriptions")
+    urgency: Urgency = strawberry.field(description="How soon somebody must act.")
+    law: str | None = strawberry.field(description="The law that is broken, where there is one.")
+    questions: list[Question] = strawberry.field(description="What it wants to know.")
+
+    @strawberry.field(description="The category that this one belongs to, if any.")
+    def parent(root: strawberry.Parent[domain.Category]) -> str | None:
+        """Return all before the last dot."""
+        return root.code.rpartition(".")[0] or None
+
+
+@strawberry.type(description="What came of it when police acted.")
+class Disposition:
+    """Read from `core.city.Disposition`."""
+
+    is_type_of = _is(domain.Disposition)
+    code: str = strawberry.field(description="The value for `takeAction`.")
+    name: str = _name("What it is called.")
+
+
+@strawberry.type(description="A police station or control room.")
+class Station:
+    """A station together with the city it belongs to."""
+
+    path: str = strawberry.field(description="Its path: the city's, and its own code.")
+    code: str = strawberry.field(description="Its code within the city.")
+    station: strawberry.Private[domain.Station]
+    control_room: bool = strawberry.field(description="Whether it is the city's control room.")
+    numbers: list[str] = strawberry.field(description="Its public telephone numbers.")
+    position: Position | None = strawberry.field(description="Where it is, if that is public.")
+
+    @strawberry.field(description="What it is called.")
+    def name(self, language: Language = DEFAULT_LANGUAGE) -> str:
+        """Answer in the language asked for."""
+        return lookup(self.station.names, language)
+
+
+def station_of(city_path: str, station: domain.Station) -> Station:
+    """Return the type for one of a city's stations."""
+    return Station(
+        path=f"{city_path}/{station.code}",
+        code=station.code,
+        station=station,
+        control_room=station.control_room,
+        numbers=list(station.numbers),
+        position=_position(station.position),
+    )
+
+
+def _position(position: Any) -> Position | None:
+    if position is None:
+        return None
+    return Position(latitude=position.latitude, longitude=position.longitude)
+
+
+@strawberry.type(description="A city, and what it offers.")
+class City(Node):
+    """Read from whatever fulfils `core.city.City`."""
+
+    path: str = strawberry.field(description="Where it lies: country/state/city.")
+
+    @classmethod
+    def is_type_of(cls, obj: object, _info: object) -> bool:
+        """Tell cities from everything else that a root field returns."""
+        return hasattr(obj, "route_report")
+
+    @strawberry.field(description="The global id.")
+    def id(root: strawberry.Parent[domain.City]) -> strawberry.ID:
+        """Return the global id."""
+        return global_id("City", root.path)
+
+    @strawberry.field(description="What it is called.")
+    def name(root: strawberry.Parent[domain.City], language: Language = DEFAULT_LANGUAGE) -> str:
+        """Answer in the language asked for."""
+        return lookup(root.description.names, language)
+
+    @strawberry.field(description="The version it runs.")
+    def deployment(root: strawberry.Parent[domain.City]) -> Deployment:
+        """Return the version."""
+        return root.description.deployment
+
+    @strawberry.field(description="What it offers to citizens.")
+    def features(root: strawberry.Parent[domain.City]) -> list[Feature]:
+        """Return the features in the order of the enum."""
+        return [feature for feature in domain.Feature if feature in root.features]
+
+    @strawberry.field(description="Its time zone (IANA).")
+    def time_zone(root: strawberry.Parent[domain.City]) -> str:
+        """Return the time zone."""
+        return root.description.time_zone or "UTC"
+
+    @strawberry.field(description="The languages in which it works (BCP 47).")
+    def languages(root: strawberry.Parent[domain.City]) -> list[str]:
+        """Return the language tags."""
+        return list(root.description.languages)
+
+    @strawberry.field(description="Its centre.")
+    def position(root: strawberry.Parent[domain.City]) -> Position | None:
+        """Return the centre."""
+        return _position(root.description.position)
+
+    @strawberry.field(
+        description="The numbers to call, the most important first.",
+        graphql_type=list[EmergencyNumber],
+    )
+    def emergency_numbers(
+        root: strawberry.Parent[domain.City],
+        kinds: Annotated[
+            list[NumberKind] | None, strawberry.argument(description="Only these kinds.")
+        ] = None,
+    ) -> Sequence[domain.EmergencyNumber]:
+        """Return the numbers of the kinds asked for."""
+        return [
+            number for number in root.emergency_numbers if kinds is None or number.kind in kinds
+        ]
+
+    @strawberry.field(
+        description="The kinds of report it takes; none in a light city.",
+        graphql_type=list[ReportCategory],
+    )
+    def report_categories(root: strawberry.Parent[domain.City]) -> Sequence[domain.Category]:
+        """Return the categories in the order of their codes."""
+        return [root.categories[code] for code in sorted(root.categories)]
+
+    @strawberry.field(
+        description="The outcomes that police can record.", graphql_type=list[Disposition]
+    )
+    def dispositions(root: strawberry.Parent[domain.City]) -> Sequence[domain.Disposition]:
+        """Return the dispositions."""
+        return list(root.dispositions.values())
+
+    @strawberry.field(description="Its police stations and control room.")
+    def stations(root: strawberry.Parent[domain.City]) -> list[Station]:
+        """Return the stations."""
+        return [station_of(root.path, station) for station in root.stations.values()]
+
+
+@strawberry.type(description="One place in a list of cities.")
+class CityEdge(Edge[City]): ...
+
+
+@strawberry.type(description="A page of a list of cities.")
+class CityConnection(Connection[City]):
+    """Cities in the order of their paths."""
+
+    edges: list[CityEdge] = strawberry.field(description="The places of this page.")

@@ -1,0 +1,131 @@
+"""Refusals as types, so that a client can match on them."""
+
+from collections.abc import Callable, Mapping
+
+import strawberry
+
+from core import problems
+from core.city import Feature as FeatureEnum
+from schema.types.enums import ActionKind, Feature
+
+
+@strawberry.interface(description="Why the server did not do what it was asked.")
+class Problem:
+    """What every refusal says."""
+
+    code: str = strawberry.field(description="The rule that was broken, for programs.")
+    message: str = strawberry.field(description="What to do next, for people.")
+    field: list[str] = strawberry.field(
+        description="The field at fault, from the arguments down: `input`, `media`, `2`."
+    )
+
+
+@strawberry.type(
+    description="A value breaks a rule; `code` says which: `REQUIRED`, `TOO_LONG`, `TOO_MANY`, "
+    "`OUT_OF_RANGE`, `MALFORMED`, `DUPLICATE`, `UNKNOWN_VALUE` or `NOT_ALLOWED`."
+)
+class InvalidInputProblem(Problem): ...
+
+
+@strawberry.type(description="No token came along, or it is wrong, expired or revoked.")
+class UnauthenticatedProblem(Problem): ...
+
+
+@strawberry.type(description="The rights of the one who asks do not reach here.")
+class ForbiddenProblem(Problem): ...
+
+
+@strawberry.type(description="Nothing is here that the one who asks may know of.")
+class NotFoundProblem(Problem): ...
+
+
+@strawberry.type(description="No place has this path, or no city covers this position.")
+class UnknownPlaceProblem(Problem): ...
+
+
+@strawberry.type(description="The city has no such report category.")
+class UnknownCategoryProblem(Problem):
+    """Names the categories that exist."""
+
+    available: list[str] = strawberry.field(description="The codes of those it has.")
+
+
+@strawberry.type(description="The city does not offer this.")
+class FeatureUnavailableProblem(Problem):
+    """Names the feature, the city, and what there is instead."""
+
+    feature: Feature = strawberry.field(description="What it does not offer.")
+    place: str = strawberry.field(description="The path of the city.")
+    available: list[Feature] = strawberry.field(description="What it offers.")
+
+
+@strawberry.type(
+    description="A photo, video or voice note cannot be taken; `code` says why: `TOO_LARGE`, "
+    "`TOO_LONG`, `TOO_MANY_PIXELS`, `UNSUPPORTED_TYPE`, `BROKEN`, `EMPTY`, `TOO_SLOW` or "
+    "`UNKNOWN_UPLOAD`."
+)
+class MediaRefusedProblem(Problem): ...
+
+
+@strawberry.type(description="The state of the report or alert does not allow this now.")
+class ActionNotPossibleProblem(Problem):
+    """Names the state and what it does allow."""
+
+    state: str = strawberry.field(description="The state it is in.")
+    possible: list[ActionKind] = strawberry.field(description="What can be done in this state.")
+
+
+@strawberry.type(description="The cursor was not given for what it is used on.")
+class InvalidCursorProblem(Problem): ...
+
+
+@strawberry.type(description="A receipt, secret or link does not read as one.")
+class InvalidCredentialProblem(Problem): ...
+
+
+@strawberry.type(description="The idempotency key was used before, for something else.")
+class IdempotencyKeyReusedProblem(Problem): ...
+
+
+def _common(problem: problems.Problem) -> dict[str, object]:
+    return {
+        "code": problem.rule,
+        "message": problem.message,
+        "field": [str(part) for part in problem.path],
+    }
+
+
+_PLAIN: Mapping[type[problems.Problem], Callable[..., Problem]] = {
+    problems.InvalidInput: InvalidInputProblem,
+    problems.Unauthenticated: UnauthenticatedProblem,
+    problems.Forbidden: ForbiddenProblem,
+    problems.NotFound: NotFoundProblem,
+    problems.UnknownPlace: UnknownPlaceProblem,
+    problems.MediaRefused: MediaRefusedProblem,
+    problems.InvalidCursor: InvalidCursorProblem,
+    problems.InvalidCredential: InvalidCredentialProblem,
+    problems.IdempotencyKeyReused: IdempotencyKeyReusedProblem,
+}
+
+
+def to_type(problem: problems.Problem) -> Problem:
+    """Return the GraphQL type that says what the domain refused."""
+    common = _common(problem)
+    match problem:
+        case problems.UnknownCategory():
+            return UnknownCategoryProblem(**common, available=list(problem.available))
+        case problems.FeatureUnavailable():
+            return FeatureUnavailableProblem(
+                **common,
+                feature=FeatureEnum(problem.feature),
+                place=problem.place,
+                available=[FeatureEnum(feature) for feature in problem.available],
+            )
+        case problems.ActionNotPossible():
+            return ActionNotPossibleProblem(
+                **common,
+                state=problem.state,
+                possible=[ActionKind(kind) for kind in problem.possible],
+            )
+        case _:
+            return _PLAIN[type(problem)](**common)

@@ -1,0 +1,216 @@
+"""Reports: as police see them, and as their reporter sees them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import strawberry
+
+from core import models
+from core.city import Category, City
+from core.languages import lookup
+from core.lifecycle import OPEN_REPORT_STATES, REPORT_MOVES, possible_actions
+from core.lifecycle import Actor as ActorOfDomain
+from schema.context import Info
+from schema.types.action import Action, TrackedAction, in_order, public
+from schema.types.connection import Connection, Edge
+from schema.types.enums import ActionKind, ReportState, Urgency
+from schema.types.media import Media
+from schema.types.node import Node, global_id
+from schema.types.place import City as CityType
+from schema.types.place import ReportCategory, Station, station_of
+from schema.types.position import Position
+
+
+@strawberry.type(description="An answer to one of the category's questions.")
+class Answer:
+    """Question and values, by their codes."""
+
+    question: str = strawberry.field(description="The code of the question.")
+    values: list[str] = strawberry.field(description="What was answered.")
+
+
+def _city(root: models.Report, info: Info) -> City | None:
+    return info.context.domain.cities.get(root.city)
+
+
+def _category(root: models.Report, info: Info) -> Category | None:
+    city = _city(root, info)
+    return city.categories.get(root.category) if city is not None else None
+
+
+def _category_code(root: strawberry.Parent[models.Report]) -> str:
+    return root.category
+
+
+def _answers(root: models.Report) -> list[Answer]:
+    return [Answer(question=code, values=values) for code, values in root.answers.items()]
+
+
+def _media(root: models.Report) -> list[models.Media]:
+    return sorted(root.media, key=lambda media: media.position)
+
+
+@strawberry.type(description="An incident, as police see it. Nobody can see who reported it.")
+class Report(Node):
+    """Read from `core.models.Report`."""
+
+    @classmethod
+    def is_type_of(cls, obj: object, _info: object) -> bool:
+        """Recognise the row."""
+        return isinstance(obj, models.Report)
+
+    reference: str = strawberry.field(description="The public number, such as `RPR-1042`.")
+    place: str = strawberry.field(description="The path of the station, or city, it lies with.")
+    category_code: str = strawberry.field(
+        resolver=_category_code, description="The code of its category."
+    )
+    urgency: Urgency = strawberry.field(description="How soon somebody must act.")
+    description: str = strawberry.field(description="The reporter's words; may be empty.")
+    state: ReportState = strawberry.field(description="Where it stands.")
+    assignee: str | None = strawberry.field(description="Who is charged with it.")
+    disposition: str | None = strawberry.field(description="The code of what came of it.")
+    referred_to: str | None = strawberry.field(description="The place it was referred to.")
+    route_reason: str = strawberry.field(description="Why it lies with this station.")
+    awaits_answer: bool = strawberry.field(
+        description="Whether a question to the reporter is open."
+    )
+    received_at: datetime = strawberry.field(description="When it came in.")
+    updated_at: datetime = strawberry.field(description="When something last happened to it.")
+    acted_at: datetime | None = strawberry.field(description="When police first acted upon it.")
+
+    @strawberry.field(description="The global id.")
+    def id(root: strawberry.Parent[models.Report]) -> strawberry.ID:
+        """Return the global id."""
+        return global_id("Report", root.id)
+
+    @strawberry.field(description="The city it happened in.", graphql_type=CityType | None)
+    def city(root: strawberry.Parent[models.Report], info: Info) -> City | None:
+        """Return the city."""
+        return _city(root, info)
+
+    @strawberry.field(description="The station it lies with; none where it lies with the city.")
+    def station(root: strawberry.Parent[models.Report], info: Info) -> Station | None:
+        """Return the station."""
+        city = _city(root, info)
+        station = city.stations.get(root.place.rpartition("/")[2]) if city is not None else None
+        return station_of(root.city, station) if station is not None else None
+
+    @strawberry.field(
+        description="Its category, while the city has it.", graphql_type=ReportCategory | None
+    )
+    def category(root: strawberry.Parent[models.Report], info: Info) -> Category | None:
+        """Return the category."""
+        return _category(root, info)
+
+    @strawberry.field(description="Where it happened.")
+    def position(root: strawberry.Parent[models.Report]) -> Position:
+        """Return the position."""
+        return Position(latitude=root.latitude, longitude=root.longitude, accuracy=root.accuracy)
+
+    @strawberry.field(description="Answers to the category's questions.")
+    def answers(root: strawberry.Parent[models.Report]) -> list[Answer]:
+        """Return the answers."""
+        return _answers(root)
+
+    @strawberry.field(description="Photos, videos and voice notes.", graphql_type=list[Media])
+    def media(root: strawberry.Parent[models.Report]) -> Sequence[models.Media]:
+        """Return the files in the order they came."""
+        return _media(root)
+
+    @strawberry.field(description="All that was done, from the first.", graphql_type=list[Action])
+    def actions(root: strawberry.Parent[models.Report]) -> Sequence[models.Action]:
+        """Return the actions."""
+        return in_order(list(root.actions))
+
+    @strawberry.field(description="What police can do now.")
+    def possible_actions(root: strawberry.Parent[models.Report]) -> list[ActionKind]:
+        """Return the kinds that `takeAction` would accept."""
+        return list(possible_actions(REPORT_MOVES, root.state, ActorOfDomain.POLICE))
+
+
+_PLAIN_WORDS = {
+    "RECEIVED": {"en": "Received. Police have it.", "hi": "प्राप्त। पुलिस के पास है।"},
+    "ACKNOWLEDGED": {"en": "Police have read it.", "hi": "पुलिस ने पढ़ लिया है।"},
+    "IN_PROGRESS": {"en": "Police are working on it.", "hi": "पुलिस काम कर रही है।"},
+    "RESOLVED": {"en": "Police have acted.", "hi": "पुलिस ने कार्रवाई की।"},
+    "REJECTED": {"en": "Police did not take it up.", "hi": "पुलिस ने स्वीकार नहीं किया।"},
+    "REFERRED": {"en": "It belongs elsewhere.", "hi": "यह किसी अन्य कार्यालय का है।"},
+    "REOPENED": {"en": "Opened again.", "hi": "फिर से खोला गया।"},
+}
+
+
+@strawberry.type(description="A report as the one who holds its receipt sees it.")
+class TrackedReport:
+    """Read from `core.models.Report`."""
+
+    @classmethod
+    def is_type_of(cls, obj: object, _info: object) -> bool:
+        """Recognise the row."""
+        return isinstance(obj, models.Report)
+
+    reference: str = strawberry.field(description="The public number, such as `RPR-1042`.")
+    category_code: str = strawberry.field(
+        resolver=_category_code, description="The code of its category."
+    )
+    description: str = strawberry.field(description="The reporter's words; may be empty.")
+    state: ReportState = strawberry.field(description="Where it stands.")
+    awaits_answer: bool = strawberry.field(description="Whether police wait for an answer.")
+    disposition: str | None = strawberry.field(description="The code of what came of it.")
+    referred_to: str | None = strawberry.field(description="The place it was referred to.")
+    received_at: datetime = strawberry.field(description="When it came in.")
+    updated_at: datetime = strawberry.field(description="When something last happened to it.")
+
+    @strawberry.field(description="Where it stands, in plain words.")
+    def status(root: strawberry.Parent[models.Report], language: str = "en") -> str:
+        """Return the words in the language asked for."""
+        return lookup(_PLAIN_WORDS[root.state], language)
+
+    @strawberry.field(description="Whether it is open, in the terms of Open311.")
+    def open(root: strawberry.Parent[models.Report]) -> bool:
+        """Tell open from closed."""
+        return root.state in OPEN_REPORT_STATES
+
+    @strawberry.field(description="The city it happened in.", graphql_type=CityType | None)
+    def city(root: strawberry.Parent[models.Report], info: Info) -> City | None:
+        """Return the city."""
+        return _city(root, info)
+
+    @strawberry.field(
+        description="Its category, while the city has it.", graphql_type=ReportCategory | None
+    )
+    def category(root: strawberry.Parent[models.Report], info: Info) -> Category | None:
+        """Return the category."""
+        return _category(root, info)
+
+    @strawberry.field(description="Answers to the category's questions.")
+    def answers(root: strawberry.Parent[models.Report]) -> list[Answer]:
+        """Return the answers."""
+        return _answers(root)
+
+    @strawberry.field(description="Photos, videos and voice notes.", graphql_type=list[Media])
+    def media(root: strawberry.Parent[models.Report]) -> Sequence[models.Media]:
+        """Return the files in the order they came."""
+        return _media(root)
+
+    @strawberry.field(
+        description="What was done, from the first; internal actions are left out.",
+        graphql_type=list[TrackedAction],
+    )
+    def actions(root: strawberry.Parent[models.Report]) -> Sequence[models.Action]:
+        """Return the public actions."""
+        return public(list(root.actions))
+
+
+@strawberry.type(description="One place in a list of reports.")
+class ReportEdge(Edge[Report]): ...
+
+
+@strawberry.type(description="A page of a list of reports.")
+class ReportConnection(Connection[Report]):
+    """Reports, the newest first."""
+
+    edges: list[ReportEdge] = strawberry.field(description="The places of this page.")
+    events_cursor: str = strawberry.field(
+        description="Give it as `after` to `placeEvents`: the stream then goes on exactly where "
+        "this list ends, so that a list and its stream miss nothing between them."
+    )

@@ -1,0 +1,346 @@
+"""The composition root and the command line."""
+
+import asyncio
+import logging
+import os
+import secrets
+import sys
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import UUID
+
+import click
+import uvicorn
+
+import cities
+from core import database, sign_in
+from core.bell import InProcessBell
+from core.cursors import CursorSeal
+from core.domain import Domain
+from core.feed import Feed
+from core.media import MediaStore
+from core.people import Role
+from core.places import parse_path
+from core.problems import Problem
+from plugins.places import Places, load_places
+from schema.application import build_application
+from schema.guards import MAX_BODY
+from schema.logs import set_up_logs
+from schema.schema import build_schema
+
+logger = logging.getLogger("citizencop.server")
+
+SCHEMA_FILE = Path(__file__).parent / "schema" / "schema.graphql"
+SHIPPED_PLACES = Path(cities.__file__).parent
+KEY_VARIABLE = "CITIZENCOP_KEY"
+LEAST_KEY_LENGTH = 32
+GOODBYE_SECONDS = 3.0
+GRACE_SECONDS = 10
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where everything is kept: the three adapters, the key, and further plugins."""
+
+    database: str
+    data: Path
+    plugins: tuple[Path, ...] = ()
+
+    def key(self) -> bytes:
+        """Return the server's key: from the environment, else from a file beside the data."""
+        given = os.environ.get(KEY_VARIABLE)
+        if given is not None:
+            if len(given) < LEAST_KEY_LENGTH:
+                raise click.ClickException(
+                    f"{KEY_VARIABLE} has fewer than {LEAST_KEY_LENGTH} characters. Make one with: "
+                    "python -c 'import secrets; print(secrets.token_hex(32))'"
+                )
+            return given.encode()
+        if not database.is_embedded(self.database):
+            raise click.ClickException(
+                f"Set {KEY_VARIABLE} to the same secret on every server of this database."
+            )
+        return _key_from_file(self.data / "key")
+
+
+def _key_from_file(file: Path) -> bytes:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as opened:
+            opened.write(secrets.token_hex(32))
+            opened.flush()
+            os.fsync(opened.fileno())
+    return file.read_bytes()
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """All parts, put together."""
+
+    domain: Domain
+    feed: Feed
+    places: Places
+
+
+@asynccontextmanager
+async def built(settings: Settings) -> AsyncIterator[House]:
+    """Put the parts together around an open, up-to-date database."""
+    async with database.opened(settings.database):
+        await _bring_up_to_date(settings)
+        key = settings.key()
+        places = await load_places([SHIPPED_PLACES, *settings.plugins])
+        bell = InProcessBell()
+        domain = Domain(
+            cities=places,
+            bell=bell,
+            media=MediaStore(settings.data / "media"),
+            key=key,
+            seal=CursorSeal(key),
+        )
+        try:
+            yield House(domain, Feed(bell), places)
+        finally:
+            places.close()
+
+
+async def _bring_up_to_date(settings: Settings) -> None:
+    if database.is_embedded(settings.database):
+        await database.migrate()
+        return
+    pending = await database.pending_migrations()
+    if pending:
+        raise click.ClickException(
+            f"The database lacks {', '.join(pending)}. Run first: python server.py migrate"
+        )
+
+
+class Server(uvicorn.Server):
+    """Tells live subscribers to come back before it closes their sockets."""
+
+    def __init__(self, config: uvicorn.Config, feed: Feed) -> None:
+        super().__init__(config)
+        self._feed = feed
+
+    async def shutdown(self, sockets: Any = None) -> None:
+        """End the streams, then let running requests finish."""
+        with suppress(TimeoutError):
+            await self._feed.stop(GOODBYE_SECONDS)
+        await super().shutdown(sockets)
+
+
+def configure(house: House, host: str, port: int) -> Server:
+    """Return the server of a house; it logs no request, so no address of a caller."""
+    application = build_application(house.domain, house.feed, house.places)
+    config = uvicorn.Config(
+        application,
+        host=host,
+        port=port,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        proxy_headers=False,
+        ws_max_size=MAX_BODY,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    return Server(config, house.feed)
+
+
+async def _serve(settings: Settings, host: str, port: int) -> None:
+    async with built(settings) as house:
+        count = len(house.places.all())
+        logger.info("%s cities; open http://%s:%s/ for the API explorer", count, host, port)
+        await configure(house, host, port).serve()
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    """Run to the end; what the domain refuses becomes an error of the command."""
+    try:
+        if sys.platform == "win32":
+            return asyncio.run(work)
+        import uvloop
+
+        return uvloop.run(work)
+    except Problem as problem:
+        raise click.ClickException(problem.message) from None
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
+@click.option(
+    "--database",
+    "database_url",
+    default=database.DEFAULT_URL,
+    envvar=database.DATABASE_VARIABLE,
+    help="sqlite://PATH, or postgresql://USER@HOST/NAME.",
+)
+@click.option(
+    "--data",
+    default="data",
+    envvar="CITIZENCOP_DATA",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for media, and for the key of the embedded server.",
+)
+@click.option(
+    "--plugins",
+    multiple=True,
+    envvar="CITIZENCOP_PLUGINS",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder with further places, laid out like cities/. May be given several times.",
+)
+@click.option(
+    "--log-level",
+    default="info",
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    help="From which level on our own parts log.",
+)
+@click.pass_context
+def main(
+    context: click.Context,
+    database_url: str,
+    data: Path,
+    plugins: tuple[Path, ...],
+    log_level: str,
+) -> None:
+    """Citizen safety: anonymous reports, alerts, and what police do about them."""
+    set_up_logs(log_level)
+    context.obj = Settings(database_url, data, plugins)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", envvar="HOST", help="Address to listen on.")
+@click.option("--port", default=8000, envvar="PORT", help="Port to listen on.")
+@click.pass_obj
+def serve(settings: Settings, host: str, port: int) -> None:
+    """Serve the API until it is told to stop."""
+    _run(_serve(settings, host, port))
+
+
+@main.command()
+@click.pass_obj
+def migrate(settings: Settings) -> None:
+    """Bring the database's tables up to date."""
+
+    async def work() -> list[str]:
+        async with database.opened(settings.database):
+            pending = await database.pending_migrations()
+            await database.migrate()
+            return pending
+
+    applied = _run(work())
+    click.echo(f"Applied: {', '.join(applied)}" if applied else "Nothing to do.")
+
+
+@main.group()
+def token() -> None:
+    """Tokens with which officers sign in."""
+
+
+@token.command("create")
+@click.option(
+    "--role",
+    required=True,
+    type=click.Choice([role.lower() for role in Role], case_sensitive=False),
+    help="officer sees and acts; observer sees only.",
+)
+@click.option(
+    "--place", required=True, help="Path of the place, such as india/chhattisgarh/raipur."
+)
+@click.option("--name", default="Duty officer", help="Whose token it is; police see it.")
+@click.option("--days", default=90, type=click.IntRange(1, 366), help="How long it is good.")
+@click.pass_obj
+def create_token(settings: Settings, role: str, place: str, name: str, days: int) -> None:
+    """Make a token; it is printed once and cannot be found again."""
+    path = _run(_parsed(place))
+
+    async def work() -> sign_in.NewToken:
+        async with built(settings) as house:
+            _require_known(house.places, path)
+            return await sign_in.create_token(name, Role(role.upper()), path, timedelta(days=days))
+
+    made = _run(work())
+    click.echo(made.token)
+    click.echo(f"{role} over {path}, good until {made.expires_at:%Y-%m-%d}", err=True)
+
+
+async def _parsed(place: str) -> str:
+    return parse_path(place, ("place",))
+
+
+def _require_known(places: Places, path: str) -> None:
+    parent, _, station = path.rpartition("/")
+    city = places.get(parent)
+    if places.get(path) is None and (city is None or station not in city.stations):
+        raise click.ClickException(f"No place {path} is known here.")
+
+
+@token.command("list")
+@click.pass_obj
+def list_tokens(settings: Settings) -> None:
+    """List tokens by their ids; the tokens themselves are not stored."""
+
+    async def work() -> list[str]:
+        async with built(settings):
+            return [
+                f"{row.id}  {row.officer.role:9} {row.officer.place}  {row.officer.name}  "
+                + ("revoked" if row.revoked_at else f"until {row.expires_at:%Y-%m-%d}")
+                for row in await sign_in.list_tokens()
+            ]
+
+    click.echo("\n".join(_run(work())) or "There are none.")
+
+
+@token.command("revoke")
+@click.argument("token_id", type=click.UUID)
+@click.pass_obj
+def revoke_token(settings: Settings, token_id: UUID) -> None:
+    """End a token now, by the id that `list` shows."""
+
+    async def work() -> bool:
+        async with built(settings):
+            return await sign_in.revoke_token(str(token_id))
+
+    if not _run(work()):
+        raise click.ClickException("No token with this id is good.")
+    click.echo("Revoked; its open subscriptions end within a second of the next event.")
+
+
+@main.command()
+@click.option("--check", is_flag=True, help="Write nothing; fail if the file is stale.")
+def schema(check: bool) -> None:
+    """Write the schema's definition language to schema/schema.graphql."""
+    text = build_schema().as_str() + "\n"
+    if not check:
+        SCHEMA_FILE.write_text(text, "utf-8")
+    elif not SCHEMA_FILE.exists() or SCHEMA_FILE.read_text("utf-8") != text:
+        raise click.ClickException("schema/schema.graphql is stale. Run: make schema")
+
+
+@main.command()
+@click.option("--url", default="http://127.0.0.1:8000", help="Where the server runs.")
+@click.option("--place", default="india/chhattisgarh/raipur", help="Which full city.")
+@click.option("--incidents", default=60, type=click.IntRange(1), help="How many are sent.")
+@click.option("--per-minute", default=60.0, type=click.FloatRange(1, 6000), help="The pace.")
+@click.option("--seed", default=1, help="The same seed makes the same incidents.")
+@click.pass_obj
+def demo(
+    settings: Settings, url: str, place: str, incidents: int, per_minute: float, seed: int
+) -> None:
+    """Fill a full city with incidents and play its police, against a running server."""
+    from bench.demo import play
+
+    async def work() -> None:
+        async with database.opened(settings.database):
+            made = await sign_in.create_token("Demo desk", Role.OFFICER, place, timedelta(days=1))
+        await play(url, place, made.token, incidents, per_minute, seed)
+
+    _run(work())
+
+
+if __name__ == "__main__":
+    main()
