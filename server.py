@@ -5,7 +5,7 @@ import logging
 import os
 import secrets
 import sys
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncGenerator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -90,7 +90,7 @@ class House:
 
 
 @asynccontextmanager
-async def built(settings: Settings) -> AsyncIterator[House]:
+async def built(settings: Settings) -> AsyncGenerator[House]:
     """Put the parts together around an open, up-to-date database."""
     async with database.opened(settings.database):
         await _bring_up_to_date(settings)

@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from core import log, uploads as uploading
+from core import log
+from core import uploads as uploading
 from core.city import City
 from core.domain import Domain
 from core.idempotency import Once

@@ -1,7 +1,7 @@
 """The bell: it only says that a city's log has grown, and carries no truth of its own."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -54,7 +54,7 @@ class InProcessBell:
             listener.hear(city)
 
     @contextmanager
-    def listening(self, scope: str) -> Iterator[Listener]:
+    def listening(self, scope: str) -> Generator[Listener]:
         """Listen to a scope inside the block."""
         listener = Listener(scope)
         self._listeners.add(listener)

@@ -200,19 +200,39 @@ class City(Protocol):
     """A city as the core sees it: data that is ready, and two questions that may take a while."""
 
     @property
-    def description(self) -> PlaceDescription: ...
+    def description(self) -> PlaceDescription:
+        """Who the place is."""
+        ...
+
     @property
-    def path(self) -> str: ...
+    def path(self) -> str:
+        """Where it lies."""
+        ...
+
     @property
-    def features(self) -> frozenset[Feature]: ...
+    def features(self) -> frozenset[Feature]:
+        """What it offers to citizens."""
+        ...
+
     @property
-    def emergency_numbers(self) -> tuple[EmergencyNumber, ...]: ...
+    def emergency_numbers(self) -> tuple[EmergencyNumber, ...]:
+        """The numbers to call, the most important first."""
+        ...
+
     @property
-    def categories(self) -> Mapping[str, Category]: ...
+    def categories(self) -> Mapping[str, Category]:
+        """The kinds of report it takes, by code."""
+        ...
+
     @property
-    def dispositions(self) -> Mapping[str, Disposition]: ...
+    def dispositions(self) -> Mapping[str, Disposition]:
+        """The outcomes that police can record, by code."""
+        ...
+
     @property
-    def stations(self) -> Mapping[str, Station]: ...
+    def stations(self) -> Mapping[str, Station]:
+        """Its stations and control room, by code."""
+        ...
 
     async def route_report(self, category: str, position: Position) -> Route | None:
         """Say which station gets a report; `None` leaves it with the city as a whole."""
@@ -235,7 +255,7 @@ class Cities(Protocol):
         ...
 
     def country_at(self, position: Position) -> City | None:
-        """Return the country whose nearest known city is not too far away, as a place of its own."""
+        """Return the country of the nearest known city, if that is not too far away."""
         ...
 
     def all(self) -> Iterable[City]:

@@ -35,7 +35,7 @@ class CursorSeal:
     def open(
         self, purpose: str, scope: str, cursor: str, field: tuple[str | int, ...] = ("after",)
     ) -> dict[str, int | str]:
-        """Return the position, or raise `InvalidCursor` for one that is forged or of another scope."""
+        """Return the position; raises `InvalidCursor` for one forged or of another scope."""
         try:
             if len(cursor) > _MAX_LENGTH:
                 raise ValueError

@@ -2,14 +2,16 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
-from tortoise.backends.base.config_generator import expand_db_url
-from tortoise.context import TortoiseContext
+from tortoise.backends.base.config_generator import (
+    expand_db_url,  # pyright: ignore[reportUnknownVariableType]
+)
+from tortoise.context import TortoiseContext, require_context
 from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 from tortoise.transactions import in_transaction
 
@@ -32,12 +34,12 @@ def configuration(url: str) -> dict[str, Any]:
     """Return Tortoise's configuration for a database URL (`sqlite://path` or `postgresql://...`)."""
     if is_embedded(url):
         path = url.removeprefix("sqlite://")
-        connection = {
+        connection: dict[str, Any] = {
             "engine": "core.sqlite",
             "credentials": {"file_path": path, **sqlite.PRAGMAS},
         }
     else:
-        connection = expand_db_url(url)
+        connection = cast("dict[str, Any]", expand_db_url(url))
         connection["credentials"] |= {"maxsize": POSTGRESQL_POOL}
     return {
         "connections": {"default": connection},
@@ -58,7 +60,7 @@ TORTOISE_ORM = configuration(os.environ.get(DATABASE_VARIABLE, DEFAULT_URL))
 
 
 @asynccontextmanager
-async def opened(url: str) -> AsyncIterator[None]:
+async def opened(url: str) -> AsyncGenerator[None]:
     """Open the database for all that runs inside the block, tasks included."""
     if is_embedded(url):
         Path(url.removeprefix("sqlite://")).parent.mkdir(parents=True, exist_ok=True)
@@ -68,8 +70,6 @@ async def opened(url: str) -> AsyncIterator[None]:
 
 
 def _executor() -> MigrationExecutor:
-    from tortoise.context import require_context
-
     return MigrationExecutor(require_context().db(), TORTOISE_ORM["apps"])
 
 

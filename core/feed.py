@@ -82,6 +82,8 @@ class Feed:
         self._heads: dict[str, int] = {}
         self._stopping = False
         self._readers = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     async def poll(self) -> None:
         """Ring for cities whose log grew unheard; runs until it is cancelled."""
@@ -103,8 +105,7 @@ class Feed:
         self._stopping = True
         self._bell.stop_all()
         async with asyncio.timeout(limit):
-            while self._readers:
-                await asyncio.sleep(0.01)
+            await self._idle.wait()
 
     @property
     def stopping(self) -> bool:
@@ -120,6 +121,7 @@ class Feed:
         Ends when the server stops.
         """
         self._readers += 1
+        self._idle.clear()
         try:
             with self._bell.listening(interest.listens_to) as listener:
                 heads = await log.heads(interest.listens_to)
@@ -137,6 +139,8 @@ class Feed:
                     behind = await listener.rung()
         finally:
             self._readers -= 1
+            if not self._readers:
+                self._idle.set()
 
     async def _read_all(
         self, interest: Interest, cities: set[str], position: dict[str, int]

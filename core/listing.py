@@ -1,8 +1,7 @@
 """Conditions that lists are made with: within a place, below a category, past a cursor."""
 
 from collections.abc import Sequence
-from functools import reduce
-from operator import or_
+from typing import Any
 
 from tortoise.expressions import Q
 
@@ -18,11 +17,16 @@ def within(column: str, scope: str) -> Q:
 
 def any_below(column: str, codes: Sequence[str]) -> Q:
     """Return the condition that a dotted code is one of `codes` or lies below one of them."""
-    below = (Q(**{column: code}) | Q(**{f"{column}__startswith": f"{code}."}) for code in codes)
-    return reduce(or_, below, Q(**{f"{column}__in": []}))
+    below = [Q(**{f"{column}__startswith": f"{code}."}) for code in codes]
+    return Q(_is(f"{column}__in", list(codes)), *below, join_type=Q.OR)
 
 
 def before(newest_first: tuple[str, object], unique: tuple[str, object]) -> Q:
     """Return the condition of lying past a row in a list ordered by two falling columns."""
     (column, value), (tie_breaker, key) = newest_first, unique
-    return Q(**{f"{column}__lt": value}) | Q(**{column: value, f"{tie_breaker}__lt": key})
+    tied = Q(_is(column, value), _is(f"{tie_breaker}__lt", key))
+    return _is(f"{column}__lt", value) | tied
+
+
+def _is(condition: str, value: Any) -> Q:
+    return Q(**{condition: value})

@@ -6,6 +6,7 @@ rolled back leaves no gap: which a sequence, that numbers before the commit, can
 """
 
 from collections.abc import Mapping
+from typing import Any, cast
 
 from tortoise.context import require_context
 from tortoise.expressions import Q
@@ -32,7 +33,9 @@ _NEXT_NUMBER = {
 async def next_number(city: str) -> int:
     """Take the city's next number; until the transaction ends, the city's other writers wait."""
     database = require_context().db()
-    rows = await database.execute_query_dict(_NEXT_NUMBER[database.capabilities.dialect], [city])
+    rows = await cast("Any", database).execute_query_dict(
+        _NEXT_NUMBER[database.capabilities.dialect], [city]
+    )
     return rows[0]["last_number"]
 
 

@@ -1,6 +1,6 @@
 """The tables. No column of them can tell who sent a report."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from tortoise import fields
 from tortoise.indexes import Index
@@ -17,9 +17,9 @@ class CityLog(Model):
     """The number of the last event of a city: one row to lock when its log grows."""
 
     city = fields.CharField(max_length=MAX_PATH_LENGTH, primary_key=True)
-    last_number = fields.BigIntField()
+    last_number: fields.Field[int] = fields.BigIntField()
 
-    class Meta:
+    class Meta(Model.Meta):
         table = "city_log"
 
 
@@ -32,7 +32,7 @@ class Officer(Model):
     place = fields.CharField(max_length=MAX_PATH_LENGTH)
     created_at = fields.DatetimeField()
 
-    class Meta:
+    class Meta(Model.Meta):
         table = "officer"
 
 
@@ -40,14 +40,16 @@ class OfficerToken(Model):
     """A token with which an officer signs in: only its hash."""
 
     id = fields.UUIDField(primary_key=True, default=uuid4)
-    officer = fields.ForeignKeyField("core.Officer", related_name="tokens")
+    officer: fields.ForeignKeyRelation["Officer"] = fields.ForeignKeyField(
+        "core.Officer", related_name="tokens"
+    )
     selector = fields.CharField(max_length=24, unique=True)
     verifier = fields.CharField(max_length=64)
     created_at = fields.DatetimeField()
     expires_at = fields.DatetimeField()
     revoked_at = fields.DatetimeField(null=True)
 
-    class Meta:
+    class Meta(Model.Meta):
         table = "officer_token"
 
 
@@ -77,8 +79,10 @@ class Report(Model):
     acted_at = fields.DatetimeField(null=True)
     receipt_selector = fields.CharField(max_length=24, unique=True)
     receipt_verifier = fields.CharField(max_length=64)
+    actions: fields.ReverseRelation["Action"]
+    media: fields.ReverseRelation["Media"]
 
-    class Meta:
+    class Meta(Model.Meta):
         table = "report"
         indexes = (
             Index(fields=("city", "received_at", "id")),
@@ -98,7 +102,7 @@ class Alert(Model):
     latitude = fields.FloatField(null=True)
     longitude = fields.FloatField(null=True)
     accuracy = fields.FloatField(null=True)
-    battery = fields.SmallIntField(null=True)
+    battery: fields.Field[int | None] = fields.SmallIntField(null=True)
     located_at = fields.DatetimeField(null=True)
     assignee = fields.CharField(max_length=120, null=True)
     disposition = fields.CharField(max_length=64, null=True)
@@ -110,8 +114,9 @@ class Alert(Model):
     secret_verifier = fields.CharField(max_length=64)
     watch_selector = fields.CharField(max_length=24, unique=True)
     watch_verifier = fields.CharField(max_length=64)
+    actions: fields.ReverseRelation["Action"]
 
-    class Meta:
+    class Meta(Model.Meta):
         table = "alert"
         indexes = (
             Index(fields=("city", "raised_at", "id")),
@@ -123,11 +128,17 @@ class Action(Model):
     """One thing that somebody did about a report or an alert: the only way that states change."""
 
     id = fields.UUIDField(primary_key=True, default=uuid4)
-    report = fields.ForeignKeyField("core.Report", related_name="actions", null=True)
-    alert = fields.ForeignKeyField("core.Alert", related_name="actions", null=True)
+    report: fields.ForeignKeyNullableRelation["Report"] = fields.ForeignKeyField(
+        "core.Report", related_name="actions", null=True
+    )
+    alert: fields.ForeignKeyNullableRelation["Alert"] = fields.ForeignKeyField(
+        "core.Alert", related_name="actions", null=True
+    )
     kind = fields.CharEnumField(ActionKind, max_length=20)
     actor = fields.CharEnumField(Actor, max_length=20)
-    officer = fields.ForeignKeyField("core.Officer", related_name="actions", null=True)
+    officer: fields.ForeignKeyNullableRelation["Officer"] = fields.ForeignKeyField(
+        "core.Officer", related_name="actions", null=True
+    )
     visibility = fields.CharEnumField(Visibility, max_length=20)
     at = fields.DatetimeField()
     state = fields.CharField(max_length=20)
@@ -138,9 +149,10 @@ class Action(Model):
     latitude = fields.FloatField(null=True)
     longitude = fields.FloatField(null=True)
     accuracy = fields.FloatField(null=True)
-    battery = fields.SmallIntField(null=True)
+    battery: fields.Field[int | None] = fields.SmallIntField(null=True)
+    media: fields.ReverseRelation["Media"]
 
-    class Meta:
+    class Meta(Model.Meta):
         table = "action"
         indexes = (Index(fields=("report_id", "at")), Index(fields=("alert_id", "at")))
 
@@ -149,18 +161,22 @@ class Media(Model):
     """A cleaned photo, video or voice note that belongs to a report."""
 
     id = fields.UUIDField(primary_key=True, default=uuid4)
-    report = fields.ForeignKeyField("core.Report", related_name="media")
-    action = fields.ForeignKeyField("core.Action", related_name="media")
-    position = fields.SmallIntField()
+    report: fields.ForeignKeyRelation["Report"] = fields.ForeignKeyField(
+        "core.Report", related_name="media"
+    )
+    action: fields.ForeignKeyRelation["Action"] = fields.ForeignKeyField(
+        "core.Action", related_name="media"
+    )
+    position: fields.Field[int] = fields.SmallIntField()
     kind = fields.CharEnumField(MediaKind, max_length=10)
     media_type = fields.CharField(max_length=40)
     sha256 = fields.CharField(max_length=64, db_index=True)
-    byte_length = fields.BigIntField()
-    width = fields.IntField(null=True)
-    height = fields.IntField(null=True)
+    byte_length: fields.Field[int] = fields.BigIntField()
+    width: fields.Field[int | None] = fields.IntField(null=True)
+    height: fields.Field[int | None] = fields.IntField(null=True)
     seconds = fields.FloatField(null=True)
 
-    class Meta:
+    class Meta(Model.Meta):
         table = "media"
         indexes = (Index(fields=("report_id",)), Index(fields=("action_id",)))
 
@@ -174,13 +190,13 @@ class Upload(Model):
     kind = fields.CharEnumField(MediaKind, max_length=10)
     media_type = fields.CharField(max_length=40)
     sha256 = fields.CharField(max_length=64, db_index=True)
-    byte_length = fields.BigIntField()
-    width = fields.IntField(null=True)
-    height = fields.IntField(null=True)
+    byte_length: fields.Field[int] = fields.BigIntField()
+    width: fields.Field[int | None] = fields.IntField(null=True)
+    height: fields.Field[int | None] = fields.IntField(null=True)
     seconds = fields.FloatField(null=True)
     expires_at = fields.DatetimeField(db_index=True)
 
-    class Meta:
+    class Meta(Model.Meta):
         table = "upload"
 
 
@@ -189,14 +205,23 @@ class Event(Model):
 
     id = fields.BigIntField(primary_key=True)
     city = fields.CharField(max_length=MAX_PATH_LENGTH)
-    number = fields.BigIntField()
+    number: fields.Field[int] = fields.BigIntField()
     place = fields.CharField(max_length=MAX_PATH_LENGTH)
     previous_place = fields.CharField(max_length=MAX_PATH_LENGTH, null=True)
-    action = fields.ForeignKeyField("core.Action", related_name="events")
-    report = fields.ForeignKeyField("core.Report", related_name="events", null=True)
-    alert = fields.ForeignKeyField("core.Alert", related_name="events", null=True)
+    action: fields.ForeignKeyRelation["Action"] = fields.ForeignKeyField(
+        "core.Action", related_name="events"
+    )
+    report: fields.ForeignKeyNullableRelation["Report"] = fields.ForeignKeyField(
+        "core.Report", related_name="events", null=True
+    )
+    alert: fields.ForeignKeyNullableRelation["Alert"] = fields.ForeignKeyField(
+        "core.Alert", related_name="events", null=True
+    )
 
-    class Meta:
+    report_id: UUID | None
+    alert_id: UUID | None
+
+    class Meta(Model.Meta):
         table = "event"
         unique_together = (("city", "number"),)
         indexes = (Index(fields=("report_id", "number")), Index(fields=("alert_id", "number")))
@@ -213,5 +238,5 @@ class IdempotencyRecord(Model):
     subject_id = fields.UUIDField()
     expires_at = fields.DatetimeField(db_index=True)
 
-    class Meta:
+    class Meta(Model.Meta):
         table = "idempotency_record"

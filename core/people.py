@@ -31,7 +31,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who is asking: an officer with a role over a place and all below it, or nobody in particular."""
+    """Who is asking: an officer with a role over a place and all below it, or anybody."""
 
     officer_id: UUID | None = None
     name: str | None = None

@@ -26,7 +26,7 @@ class Problem(Exception):
 
 
 class InvalidInput(Problem):
-    """A value breaks a rule: `REQUIRED`, `TOO_LONG`, `TOO_MANY`, `OUT_OF_RANGE`, `MALFORMED`, ..."""
+    """A value breaks a rule, such as `REQUIRED`, `TOO_LONG`, `OUT_OF_RANGE` or `MALFORMED`."""
 
     code = "INVALID_INPUT"
 
@@ -95,7 +95,7 @@ class FeatureUnavailable(Problem):
 
 
 class MediaRefused(Problem):
-    """A photo, video or voice note cannot be taken: `TOO_LARGE`, `UNSUPPORTED_TYPE`, `BROKEN`, ..."""
+    """A file cannot be taken: it is `TOO_LARGE`, of an `UNSUPPORTED_TYPE`, `BROKEN`, ..."""
 
     code = "MEDIA_REFUSED"
 

@@ -13,7 +13,7 @@ from core.city import Category, City, Feature
 from core.credentials import CredentialHash, Purpose, derive_credential, hash_credential
 from core.domain import Domain
 from core.idempotency import Once
-from core.lifecycle import ActionKind, Actor, REPORT_MOVES, ReportState, possible_actions
+from core.lifecycle import REPORT_MOVES, ActionKind, Actor, ReportState, possible_actions
 from core.models import Report
 from core.people import Right, Viewer
 from core.places import Level, level

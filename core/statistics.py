@@ -107,7 +107,7 @@ def _withhold(tallies: Sequence[Tally]) -> list[Tally]:
     return [Tally(tally.key, None, None) if tally.key in hidden else tally for tally in tallies]
 
 
-def _query(place: str, since: date, until: date):  # noqa: ANN202 - Tortoise's own generic
+def _query(place: str, since: date, until: date):
     query = (
         Report.filter(city=place)
         if level(place) is Level.CITY

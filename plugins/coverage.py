@@ -20,8 +20,9 @@ class Coverage:
                 self._cells[_cell(city.description.position)].append(city)
 
     def at(self, position: Position) -> City | None:
-        """Return the city whose circle holds the position: a full one before a light one, then
-        the one whose centre is nearest.
+        """Return the city whose circle holds the position.
+
+        Of several, a full one before a light one, then the one whose centre is nearest.
         """
         covering = [
             (city.description.deployment is Deployment.LIGHT, metres, city.path, city)

@@ -78,14 +78,14 @@ def find_folders(root: Path) -> dict[str, Path]:
 
 
 def load_code(path: str, folder: Path, on_error: Callable[[BaseException], None]) -> list[object]:
-    """Return the module `plugin.py` of a folder, or nothing; calls `on_error` if it will not load."""
+    """Return the module `plugin.py`, or nothing; calls `on_error` if it will not load."""
     file = folder / CODE_FILE
     if not file.exists():
         return []
     name = "citizencop_place_" + path.replace("/", "__").replace("-", "_")
     try:
         return [_load_module(name, file)]
-    except BaseException as error:  # noqa: BLE001 - even SystemExit is only this plugin's
+    except BaseException as error:
         on_error(error)
         return []
 

@@ -90,7 +90,7 @@ async def _invoke(function: Callable[..., Any], arguments: Mapping[str, Any]) ->
     try:
         result = function(**arguments)
         return (await result if inspect.isawaitable(result) else result), None
-    except BaseException as error:  # noqa: BLE001 - even SystemExit is only this plugin's
+    except BaseException as error:
         return None, error
 
 

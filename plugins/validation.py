@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from types import GenericAlias
 from typing import Any, TypeVar, cast
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -16,7 +17,8 @@ class WrongAnswer(Exception):
 
 @cache
 def _adapter(answer_type: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(tuple[answer_type, ...], config=_STRICT)
+    answers: Any = GenericAlias(tuple, (answer_type, ...))
+    return TypeAdapter(answers, config=_STRICT)
 
 
 def validated(answer_type: type[T], answers: Sequence[object]) -> tuple[T, ...]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
@@ -92,7 +92,7 @@ async def _fault(_request: Request, error: Exception) -> Response:
 
 
 @asynccontextmanager
-async def _beside(domain: Domain, feed: Feed) -> AsyncIterator[None]:
+async def _beside(domain: Domain, feed: Feed) -> AsyncGenerator[None]:
     tasks = [asyncio.create_task(feed.poll()), asyncio.create_task(_sweep(domain))]
     yield
     for task in tasks:

@@ -66,9 +66,9 @@ class GraphQLView(GraphQL[Context, None]):
             await context.sign_in(bearer_token(value))
         return strawberry.UNSET
 
-    def encode_json(self, data: object) -> bytes:
-        """Encode an answer."""
-        return orjson.dumps(data)
+    def encode_json(self, data: object) -> str:
+        """Encode an answer as text: the messages of graphql-transport-ws are text frames."""
+        return orjson.dumps(data).decode()
 
     async def render_graphql_ide(self, request: Request) -> Response:
         """Return the page of the API explorer."""

@@ -306,9 +306,9 @@ class Mutation:
         )
         action = await actions.take(info.context.domain, info.context.viewer, draft)
         await action.fetch_related("officer", "media", "report", "alert")
-        subject = action.report or action.alert
+        subject: Any = action.report or action.alert
         await load_selected([subject], info)
-        return TakeActionSuccess(action=_any(action), subject=_any(subject))
+        return TakeActionSuccess(action=_any(action), subject=subject)
 
 
 _SUBJECTS: dict[str, type[ReportRow | AlertRow]] = {"Report": ReportRow, "Alert": AlertRow}

@@ -21,7 +21,7 @@ from schema.context import Context, Info
 from schema.inputs import AlertFilter, ReportFilter
 from schema.refusals import refusable, result
 from schema.selection import load_selected, selected_names
-from schema.types.alert import Alert, AlertConnection, AlertEdge, TrackedAlert
+from schema.types.alert import AlertConnection, AlertEdge, TrackedAlert
 from schema.types.connection import DEFAULT_PAGE, PageInfo, parse_first
 from schema.types.enums import Deployment
 from schema.types.node import Node, parse_global_id, parse_uuid

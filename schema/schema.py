@@ -4,8 +4,12 @@ import logging
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import MaxAliasesLimiter, MaxTokensLimiter, QueryDepthLimiter
-from strawberry.extensions import SchemaExtension
+from strawberry.extensions import (
+    MaxAliasesLimiter,
+    MaxTokensLimiter,
+    QueryDepthLimiter,
+    SchemaExtension,
+)
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
@@ -39,7 +43,7 @@ class _Schema(strawberry.Schema):
 class MaskFaults(SchemaExtension):
     """Say nothing of the inside of the server to the caller."""
 
-    def on_operation(self):  # noqa: ANN201 - Strawberry's own hook
+    def on_operation(self):
         """Replace the errors that are our fault once the operation is over."""
         yield
         result = self.execution_context.result

@@ -1,6 +1,7 @@
 """What an operation asks for, so that a root field loads just that."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, cast
 
 from graphql import FieldNode, FragmentSpreadNode, SelectionNode
 from tortoise.models import Model
@@ -14,9 +15,14 @@ RELATIONS = {
 """Relations to load for a selected field name; fields of other names are columns."""
 
 
+def _raw(info: Info) -> Any:
+    """Return graphql-core's own info: Strawberry's copies the whole selection to read it."""
+    return cast("Any", info)._raw_info
+
+
 def selected_names(info: Info) -> frozenset[str]:
     """Return the names of all fields selected below this root field, at whatever depth."""
-    nodes: Iterable[FieldNode] = info._raw_info.field_nodes  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    nodes: Iterable[FieldNode] = _raw(info).field_nodes
     return frozenset(
         name
         for node in nodes
@@ -30,7 +36,7 @@ def _names(selections: Sequence[SelectionNode], info: Info) -> Iterator[str]:
         if isinstance(selection, FieldNode):
             yield selection.name.value
         nested = (
-            info._raw_info.fragments[selection.name.value].selection_set  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+            _raw(info).fragments[selection.name.value].selection_set
             if isinstance(selection, FragmentSpreadNode)
             else getattr(selection, "selection_set", None)
         )
@@ -47,7 +53,7 @@ async def load_selected(rows: Sequence[Model], info: Info) -> None:
         relation
         for name in sorted(selected_names(info) & RELATIONS.keys())
         for relation in RELATIONS[name]
-        if relation.partition("__")[0] in model._meta.fetch_fields  # noqa: SLF001
+        if relation.partition("__")[0] in cast("Any", model)._meta.fetch_fields
     ]
     if wanted:
         await model.fetch_for_list(list(rows), *wanted)

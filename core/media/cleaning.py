@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from core.media.kinds import LIMITS, MAX_PIXELS, MediaKind
 from core.problems import MediaRefused
@@ -62,7 +62,7 @@ def _clean_image(source: Path, target: Path) -> CleanMedia:
     import pillow_heif
     from PIL import Image, UnidentifiedImageError
 
-    pillow_heif.register_heif_opener(thumbnails=False)
+    cast("Any", pillow_heif).register_heif_opener(thumbnails=False)
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     try:
         with warnings.catch_warnings():
@@ -115,7 +115,7 @@ def _in_srgb(image: Any) -> Any:
         return ImageCms.profileToProfile(
             image,
             ImageCms.ImageCmsProfile(io.BytesIO(profile)),
-            ImageCms.createProfile("sRGB"),
+            cast("Any", ImageCms).createProfile("sRGB"),
             outputMode="RGBA" if image.mode == "RGBA" else "RGB",
         )
     return image
@@ -208,7 +208,9 @@ def _remux(opened: Any, target: Path) -> CleanMedia:
         raise MediaRefused("UNSUPPORTED_TYPE", "The file holds neither picture nor sound.")
     video = streams[0] if streams[0].type == "video" else None
     kind = MediaKind.VIDEO if video is not None else MediaKind.AUDIO
-    container = _container_for(opened.format.name, [stream.codec_context.name for stream in streams])
+    container = _container_for(
+        opened.format.name, [stream.codec_context.name for stream in streams]
+    )
     options = {"fflags": "+bitexact", "movflags": "+faststart"}
     if container.muxer not in ("mp4", "3gp"):
         del options["movflags"]
@@ -253,7 +255,7 @@ def _container_for(demuxers: str, codecs: list[str]) -> _Container:
             return container
     raise MediaRefused(
         "UNSUPPORTED_TYPE",
-        "This kind of recording cannot be taken. Record it with the phone's own camera or recorder.",
+        "This recording cannot be taken. Use the phone's own camera or recorder.",
     )
 
 
@@ -297,5 +299,9 @@ def _filter_for(stream: Any, copy: Any) -> Any:
 
     description = _WITHOUT_USER_DATA.get(stream.codec_context.name)
     if description is None:
-        return lambda packet: [packet]
-    return BitStreamFilterContext(description, stream, copy).filter
+        return _unchanged
+    return cast("Any", BitStreamFilterContext)(description, stream, copy).filter
+
+
+def _unchanged(packet: Any) -> list[Any]:
+    return [packet]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any, cast
 
 import filetype
 
@@ -61,7 +62,18 @@ _KIND_OF_TYPE: Mapping[str, MediaKind] = {
     "audio/x-flac": MediaKind.AUDIO,
 }
 _HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
-_VIDEO_BRANDS = (b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"3gp", b"qt  ")
+_VIDEO_BRANDS = (
+    b"isom",
+    b"iso2",
+    b"iso4",
+    b"iso5",
+    b"iso6",
+    b"mp41",
+    b"mp42",
+    b"avc1",
+    b"3gp",
+    b"qt  ",
+)
 
 
 def kind_of(head: bytes) -> MediaKind | None:
@@ -75,5 +87,5 @@ def kind_of(head: bytes) -> MediaKind | None:
         return MediaKind.IMAGE
     if head[4:8] == b"ftyp" and brand.startswith(_VIDEO_BRANDS):
         return MediaKind.VIDEO
-    guessed = filetype.guess_mime(head)
-    return _KIND_OF_TYPE.get(str(guessed))
+    guessed: str | None = cast("Any", filetype).guess_mime(head)
+    return _KIND_OF_TYPE.get(guessed or "")

@@ -47,21 +47,25 @@ class Action(Node):
     battery: int | None = strawberry.field(description="Battery of the phone in percent (alerts).")
 
     @strawberry.field(description="The global id.")
+    @staticmethod
     def id(root: strawberry.Parent[models.Action]) -> strawberry.ID:
         """Return the global id."""
         return global_id("Action", root.id)
 
     @strawberry.field(description="The officer's name, where police did it.")
+    @staticmethod
     def officer(root: strawberry.Parent[models.Action]) -> str | None:
         """Return the name."""
         return root.officer.name if root.officer is not None else None
 
     @strawberry.field(description="Where the phone was (alerts).")
+    @staticmethod
     def position(root: strawberry.Parent[models.Action]) -> Position | None:
         """Return the position."""
         return position_of(root.latitude, root.longitude, root.accuracy)
 
     @strawberry.field(description="The files that came with it.", graphql_type=list[Media])
+    @staticmethod
     def media(root: strawberry.Parent[models.Action]) -> Sequence[models.Media]:
         """Return the files in the order they were sent."""
         return sorted(root.media, key=lambda media: media.position)
@@ -86,6 +90,7 @@ class TrackedAction:
     battery: int | None = strawberry.field(description="Battery of the phone in percent (alerts).")
 
     @strawberry.field(description="Where the phone was (alerts).")
+    @staticmethod
     def position(root: strawberry.Parent[models.Action]) -> Position | None:
         """Return the position, of the one who raised the alert only."""
         if root.actor is not ActorOfDomain.OWNER:

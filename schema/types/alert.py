@@ -44,16 +44,19 @@ class Alert(Node):
     ended_at: datetime | None = strawberry.field(description="When it ended.")
 
     @strawberry.field(description="The global id.")
+    @staticmethod
     def id(root: strawberry.Parent[models.Alert]) -> strawberry.ID:
         """Return the global id."""
         return global_id("Alert", root.id)
 
     @strawberry.field(description="The city it was raised in.", graphql_type=CityType | None)
+    @staticmethod
     def city(root: strawberry.Parent[models.Alert], info: Info) -> City | None:
         """Return the city."""
         return _city(root, info)
 
     @strawberry.field(description="The last position that the phone sent.")
+    @staticmethod
     def position(root: strawberry.Parent[models.Alert]) -> Position | None:
         """Return the position."""
         return position_of(root.latitude, root.longitude, root.accuracy)
@@ -62,11 +65,13 @@ class Alert(Node):
         description="All that was done, from the first; the positions sent are among them.",
         graphql_type=list[Action],
     )
+    @staticmethod
     def actions(root: strawberry.Parent[models.Alert]) -> Sequence[models.Action]:
         """Return the actions."""
         return in_order(list(root.actions))
 
     @strawberry.field(description="What police can do now.")
+    @staticmethod
     def possible_actions(root: strawberry.Parent[models.Alert]) -> list[ActionKind]:
         """Return the kinds that `takeAction` would accept."""
         return list(possible_actions(ALERT_MOVES, root.state, ActorOfDomain.POLICE))
@@ -90,16 +95,19 @@ class TrackedAlert:
     ended_at: datetime | None = strawberry.field(description="When it ended.")
 
     @strawberry.field(description="Whether help is still wanted.")
+    @staticmethod
     def open(root: strawberry.Parent[models.Alert]) -> bool:
         """Tell open from ended."""
         return root.state in OPEN_ALERT_STATES
 
     @strawberry.field(description="The city it was raised in.", graphql_type=CityType | None)
+    @staticmethod
     def city(root: strawberry.Parent[models.Alert], info: Info) -> City | None:
         """Return the city."""
         return _city(root, info)
 
     @strawberry.field(description="The last position that the phone sent.")
+    @staticmethod
     def position(root: strawberry.Parent[models.Alert]) -> Position | None:
         """Return the position."""
         return position_of(root.latitude, root.longitude, root.accuracy)
@@ -108,17 +116,19 @@ class TrackedAlert:
         description="What was done, from the first; internal actions are left out.",
         graphql_type=list[TrackedAction],
     )
+    @staticmethod
     def actions(root: strawberry.Parent[models.Alert]) -> Sequence[models.Action]:
         """Return the public actions."""
         return public(list(root.actions))
 
 
 @strawberry.type(description="One place in a list of alerts.")
-class AlertEdge(Edge[Alert]): ...
+class AlertEdge(Edge[Alert]):
+    """A node and its cursor."""
 
 
 @strawberry.type(description="A page of a list of alerts.")
-class AlertConnection(Connection[Alert]):
+class AlertConnection(Connection):
     """Alerts, the newest first."""
 
     edges: list[AlertEdge] = strawberry.field(description="The places of this page.")

@@ -32,10 +32,9 @@ class Edge(Generic[T]):
 
 
 @strawberry.type(description="A page of a list.")
-class Connection(Generic[T]):
-    """Edges and where they lie."""
+class Connection:
+    """What every connection has beside its own edges."""
 
-    edges: list[Edge[T]] = strawberry.field(description="The places of this page.")
     page_info: PageInfo = strawberry.field(description="Where this page lies.")
 
 

@@ -83,6 +83,7 @@ class ReportEvent(PlaceEvent):
         return type(obj) is Delivered and obj.event.report_id is not None
 
     @strawberry.field(description="How soon somebody must act.")
+    @staticmethod
     def urgency(root: strawberry.Parent[Delivered]) -> Urgency:
         """Return the urgency of the report."""
         report = root.event.report
@@ -102,6 +103,7 @@ class AlertEvent(PlaceEvent):
         return type(obj) is Delivered and obj.event.alert_id is not None
 
     @strawberry.field(description="Always IMMEDIATE.")
+    @staticmethod
     def urgency(root: strawberry.Parent[Delivered]) -> Urgency:
         """Return the urgency of every alert."""
         return UrgencyOfDomain.IMMEDIATE

@@ -24,6 +24,7 @@ class Media:
     seconds: float | None = strawberry.field(description="Duration, of videos and voice notes.")
 
     @strawberry.field(description="Where to fetch it; the link is good for at least an hour.")
+    @staticmethod
     def url(root: strawberry.Parent[models.Media], info: Info) -> str:
         """Return the signed link."""
         return info.context.links.link(root.id)

@@ -21,6 +21,7 @@ Language = Annotated[
 def _name(description: str, column: str = "names") -> Any:
     """Make a field that answers in the language asked for."""
 
+    @staticmethod
     def resolve(root: strawberry.Parent[Any], language: Language = DEFAULT_LANGUAGE) -> str:
         words: Mapping[str, str] = getattr(root, column)
         return lookup(words, language)
@@ -92,6 +93,7 @@ class ReportCategory:
     questions: list[Question] = strawberry.field(description="What it wants to know.")
 
     @strawberry.field(description="The category that this one belongs to, if any.")
+    @staticmethod
     def parent(root: strawberry.Parent[domain.Category]) -> str | None:
         """Return all before the last dot."""
         return root.code.rpartition(".")[0] or None
@@ -153,36 +155,43 @@ class City(Node):
         return hasattr(obj, "route_report")
 
     @strawberry.field(description="The global id.")
+    @staticmethod
     def id(root: strawberry.Parent[domain.City]) -> strawberry.ID:
         """Return the global id."""
         return global_id("City", root.path)
 
     @strawberry.field(description="What it is called.")
+    @staticmethod
     def name(root: strawberry.Parent[domain.City], language: Language = DEFAULT_LANGUAGE) -> str:
         """Answer in the language asked for."""
         return lookup(root.description.names, language)
 
     @strawberry.field(description="The version it runs.")
+    @staticmethod
     def deployment(root: strawberry.Parent[domain.City]) -> Deployment:
         """Return the version."""
         return root.description.deployment
 
     @strawberry.field(description="What it offers to citizens.")
+    @staticmethod
     def features(root: strawberry.Parent[domain.City]) -> list[Feature]:
         """Return the features in the order of the enum."""
         return [feature for feature in domain.Feature if feature in root.features]
 
     @strawberry.field(description="Its time zone (IANA).")
+    @staticmethod
     def time_zone(root: strawberry.Parent[domain.City]) -> str:
         """Return the time zone."""
         return root.description.time_zone or "UTC"
 
     @strawberry.field(description="The languages in which it works (BCP 47).")
+    @staticmethod
     def languages(root: strawberry.Parent[domain.City]) -> list[str]:
         """Return the language tags."""
         return list(root.description.languages)
 
     @strawberry.field(description="Its centre.")
+    @staticmethod
     def position(root: strawberry.Parent[domain.City]) -> Position | None:
         """Return the centre."""
         return _position(root.description.position)
@@ -191,6 +200,7 @@ class City(Node):
         description="The numbers to call, the most important first.",
         graphql_type=list[EmergencyNumber],
     )
+    @staticmethod
     def emergency_numbers(
         root: strawberry.Parent[domain.City],
         kinds: Annotated[
@@ -206,6 +216,7 @@ class City(Node):
         description="The kinds of report it takes; none in a light city.",
         graphql_type=list[ReportCategory],
     )
+    @staticmethod
     def report_categories(root: strawberry.Parent[domain.City]) -> Sequence[domain.Category]:
         """Return the categories in the order of their codes."""
         return [root.categories[code] for code in sorted(root.categories)]
@@ -213,22 +224,25 @@ class City(Node):
     @strawberry.field(
         description="The outcomes that police can record.", graphql_type=list[Disposition]
     )
+    @staticmethod
     def dispositions(root: strawberry.Parent[domain.City]) -> Sequence[domain.Disposition]:
         """Return the dispositions."""
         return list(root.dispositions.values())
 
     @strawberry.field(description="Its police stations and control room.")
+    @staticmethod
     def stations(root: strawberry.Parent[domain.City]) -> list[Station]:
         """Return the stations."""
         return [station_of(root.path, station) for station in root.stations.values()]
 
 
 @strawberry.type(description="One place in a list of cities.")
-class CityEdge(Edge[City]): ...
+class CityEdge(Edge[City]):
+    """A node and its cursor."""
 
 
 @strawberry.type(description="A page of a list of cities.")
-class CityConnection(Connection[City]):
+class CityConnection(Connection):
     """Cities in the order of their paths."""
 
     edges: list[CityEdge] = strawberry.field(description="The places of this page.")

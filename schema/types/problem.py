@@ -1,11 +1,11 @@
 """Refusals as types, so that a client can match on them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 import strawberry
 
 from core import problems
-from core.city import Feature as FeatureEnum
 from schema.types.enums import ActionKind, Feature
 
 
@@ -24,23 +24,28 @@ class Problem:
     description="A value breaks a rule; `code` says which: `REQUIRED`, `TOO_LONG`, `TOO_MANY`, "
     "`OUT_OF_RANGE`, `MALFORMED`, `DUPLICATE`, `UNKNOWN_VALUE` or `NOT_ALLOWED`."
 )
-class InvalidInputProblem(Problem): ...
+class InvalidInputProblem(Problem):
+    """Adds nothing to what every problem says."""
 
 
 @strawberry.type(description="No token came along, or it is wrong, expired or revoked.")
-class UnauthenticatedProblem(Problem): ...
+class UnauthenticatedProblem(Problem):
+    """Adds nothing to what every problem says."""
 
 
 @strawberry.type(description="The rights of the one who asks do not reach here.")
-class ForbiddenProblem(Problem): ...
+class ForbiddenProblem(Problem):
+    """Adds nothing to what every problem says."""
 
 
 @strawberry.type(description="Nothing is here that the one who asks may know of.")
-class NotFoundProblem(Problem): ...
+class NotFoundProblem(Problem):
+    """Adds nothing to what every problem says."""
 
 
 @strawberry.type(description="No place has this path, or no city covers this position.")
-class UnknownPlaceProblem(Problem): ...
+class UnknownPlaceProblem(Problem):
+    """Adds nothing to what every problem says."""
 
 
 @strawberry.type(description="The city has no such report category.")
@@ -64,7 +69,8 @@ class FeatureUnavailableProblem(Problem):
     "`TOO_LONG`, `TOO_MANY_PIXELS`, `UNSUPPORTED_TYPE`, `BROKEN`, `EMPTY`, `TOO_SLOW` or "
     "`UNKNOWN_UPLOAD`."
 )
-class MediaRefusedProblem(Problem): ...
+class MediaRefusedProblem(Problem):
+    """Adds nothing to what every problem says."""
 
 
 @strawberry.type(description="The state of the report or alert does not allow this now.")
@@ -76,32 +82,30 @@ class ActionNotPossibleProblem(Problem):
 
 
 @strawberry.type(description="The cursor was not given for what it is used on.")
-class InvalidCursorProblem(Problem): ...
+class InvalidCursorProblem(Problem):
+    """Adds nothing to what every problem says."""
 
 
 @strawberry.type(description="A receipt, secret or link does not read as one.")
-class InvalidCredentialProblem(Problem): ...
+class InvalidCredentialProblem(Problem):
+    """Adds nothing to what every problem says."""
 
 
 @strawberry.type(description="The idempotency key was used before, for something else.")
-class IdempotencyKeyReusedProblem(Problem): ...
+class IdempotencyKeyReusedProblem(Problem):
+    """Adds nothing to what every problem says."""
 
 
-def _common(problem: problems.Problem) -> dict[str, object]:
-    return {
-        "code": problem.rule,
-        "message": problem.message,
-        "field": [str(part) for part in problem.path],
-    }
-
-
-_PLAIN: Mapping[type[problems.Problem], Callable[..., Problem]] = {
+_TYPES: Mapping[type[problems.Problem], type[Problem]] = {
     problems.InvalidInput: InvalidInputProblem,
     problems.Unauthenticated: UnauthenticatedProblem,
     problems.Forbidden: ForbiddenProblem,
     problems.NotFound: NotFoundProblem,
     problems.UnknownPlace: UnknownPlaceProblem,
+    problems.UnknownCategory: UnknownCategoryProblem,
+    problems.FeatureUnavailable: FeatureUnavailableProblem,
     problems.MediaRefused: MediaRefusedProblem,
+    problems.ActionNotPossible: ActionNotPossibleProblem,
     problems.InvalidCursor: InvalidCursorProblem,
     problems.InvalidCredential: InvalidCredentialProblem,
     problems.IdempotencyKeyReused: IdempotencyKeyReusedProblem,
@@ -110,22 +114,28 @@ _PLAIN: Mapping[type[problems.Problem], Callable[..., Problem]] = {
 
 def to_type(problem: problems.Problem) -> Problem:
     """Return the GraphQL type that says what the domain refused."""
-    common = _common(problem)
+    return _TYPES[type(problem)](
+        code=problem.rule,
+        message=problem.message,
+        field=[str(part) for part in problem.path],
+        **_details(problem),
+    )
+
+
+def _details(problem: problems.Problem) -> dict[str, Any]:
     match problem:
         case problems.UnknownCategory():
-            return UnknownCategoryProblem(**common, available=list(problem.available))
+            return {"available": list(problem.available)}
         case problems.FeatureUnavailable():
-            return FeatureUnavailableProblem(
-                **common,
-                feature=FeatureEnum(problem.feature),
-                place=problem.place,
-                available=[FeatureEnum(feature) for feature in problem.available],
-            )
+            return {
+                "feature": Feature(problem.feature),
+                "place": problem.place,
+                "available": [Feature(feature) for feature in problem.available],
+            }
         case problems.ActionNotPossible():
-            return ActionNotPossibleProblem(
-                **common,
-                state=problem.state,
-                possible=[ActionKind(kind) for kind in problem.possible],
-            )
+            return {
+                "state": problem.state,
+                "possible": [ActionKind(kind) for kind in problem.possible],
+            }
         case _:
-            return _PLAIN[type(problem)](**common)
+            return {}

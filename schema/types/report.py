@@ -79,16 +79,19 @@ class Report(Node):
     acted_at: datetime | None = strawberry.field(description="When police first acted upon it.")
 
     @strawberry.field(description="The global id.")
+    @staticmethod
     def id(root: strawberry.Parent[models.Report]) -> strawberry.ID:
         """Return the global id."""
         return global_id("Report", root.id)
 
     @strawberry.field(description="The city it happened in.", graphql_type=CityType | None)
+    @staticmethod
     def city(root: strawberry.Parent[models.Report], info: Info) -> City | None:
         """Return the city."""
         return _city(root, info)
 
     @strawberry.field(description="The station it lies with; none where it lies with the city.")
+    @staticmethod
     def station(root: strawberry.Parent[models.Report], info: Info) -> Station | None:
         """Return the station."""
         city = _city(root, info)
@@ -98,31 +101,37 @@ class Report(Node):
     @strawberry.field(
         description="Its category, while the city has it.", graphql_type=ReportCategory | None
     )
+    @staticmethod
     def category(root: strawberry.Parent[models.Report], info: Info) -> Category | None:
         """Return the category."""
         return _category(root, info)
 
     @strawberry.field(description="Where it happened.")
+    @staticmethod
     def position(root: strawberry.Parent[models.Report]) -> Position:
         """Return the position."""
         return Position(latitude=root.latitude, longitude=root.longitude, accuracy=root.accuracy)
 
     @strawberry.field(description="Answers to the category's questions.")
+    @staticmethod
     def answers(root: strawberry.Parent[models.Report]) -> list[Answer]:
         """Return the answers."""
         return _answers(root)
 
     @strawberry.field(description="Photos, videos and voice notes.", graphql_type=list[Media])
+    @staticmethod
     def media(root: strawberry.Parent[models.Report]) -> Sequence[models.Media]:
         """Return the files in the order they came."""
         return _media(root)
 
     @strawberry.field(description="All that was done, from the first.", graphql_type=list[Action])
+    @staticmethod
     def actions(root: strawberry.Parent[models.Report]) -> Sequence[models.Action]:
         """Return the actions."""
         return in_order(list(root.actions))
 
     @strawberry.field(description="What police can do now.")
+    @staticmethod
     def possible_actions(root: strawberry.Parent[models.Report]) -> list[ActionKind]:
         """Return the kinds that `takeAction` would accept."""
         return list(possible_actions(REPORT_MOVES, root.state, ActorOfDomain.POLICE))
@@ -161,16 +170,19 @@ class TrackedReport:
     updated_at: datetime = strawberry.field(description="When something last happened to it.")
 
     @strawberry.field(description="Where it stands, in plain words.")
+    @staticmethod
     def status(root: strawberry.Parent[models.Report], language: str = "en") -> str:
         """Return the words in the language asked for."""
         return lookup(_PLAIN_WORDS[root.state], language)
 
     @strawberry.field(description="Whether it is open, in the terms of Open311.")
+    @staticmethod
     def open(root: strawberry.Parent[models.Report]) -> bool:
         """Tell open from closed."""
         return root.state in OPEN_REPORT_STATES
 
     @strawberry.field(description="The city it happened in.", graphql_type=CityType | None)
+    @staticmethod
     def city(root: strawberry.Parent[models.Report], info: Info) -> City | None:
         """Return the city."""
         return _city(root, info)
@@ -178,16 +190,19 @@ class TrackedReport:
     @strawberry.field(
         description="Its category, while the city has it.", graphql_type=ReportCategory | None
     )
+    @staticmethod
     def category(root: strawberry.Parent[models.Report], info: Info) -> Category | None:
         """Return the category."""
         return _category(root, info)
 
     @strawberry.field(description="Answers to the category's questions.")
+    @staticmethod
     def answers(root: strawberry.Parent[models.Report]) -> list[Answer]:
         """Return the answers."""
         return _answers(root)
 
     @strawberry.field(description="Photos, videos and voice notes.", graphql_type=list[Media])
+    @staticmethod
     def media(root: strawberry.Parent[models.Report]) -> Sequence[models.Media]:
         """Return the files in the order they came."""
         return _media(root)
@@ -196,17 +211,19 @@ class TrackedReport:
         description="What was done, from the first; internal actions are left out.",
         graphql_type=list[TrackedAction],
     )
+    @staticmethod
     def actions(root: strawberry.Parent[models.Report]) -> Sequence[models.Action]:
         """Return the public actions."""
         return public(list(root.actions))
 
 
 @strawberry.type(description="One place in a list of reports.")
-class ReportEdge(Edge[Report]): ...
+class ReportEdge(Edge[Report]):
+    """A node and its cursor."""
 
 
 @strawberry.type(description="A page of a list of reports.")
-class ReportConnection(Connection[Report]):
+class ReportConnection(Connection):
     """Reports, the newest first."""
 
     edges: list[ReportEdge] = strawberry.field(description="The places of this page.")

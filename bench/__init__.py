@@ -1,0 +1,1 @@
+"""Programs that measure, and the demo: clients of the API like any other."""
