@@ -177,12 +177,14 @@ class Station:
     """A police station or the control room of a city.
 
     `desks` are the categories that come here wherever in the city they happened; a code stands
-    for all below it.
+    for all below it. `radius` is how far around its position it answers, in metres; without one
+    it answers wherever it is the nearest.
     """
 
     code: Slug
     names: LocalisedWords
     position: Position | None = None
+    radius: Annotated[float, Gt(0), Le(200_000)] | None = None
     numbers: tuple[PhoneNumber, ...] = ()
     desks: tuple[DottedSlug, ...] = ()
     control_room: bool = False

@@ -41,12 +41,15 @@ def configuration(url: str) -> dict[str, Any]:
     else:
         connection = cast("dict[str, Any]", expand_db_url(url))
         connection["credentials"] |= {"maxsize": POSTGRESQL_POOL}
+    # Tortoise keeps the SQL it has made by the name of the connection, for all databases of the
+    # process: two dialects under one name would be given each other's.
+    name = "embedded" if is_embedded(url) else "postgresql"
     return {
-        "connections": {"default": connection},
+        "connections": {name: connection},
         "apps": {
             "core": {
                 "models": ["core.models"],
-                "default_connection": "default",
+                "default_connection": name,
                 "migrations": "core.migrations",
             }
         },
@@ -70,7 +73,12 @@ async def opened(url: str) -> AsyncGenerator[None]:
 
 
 def _executor() -> MigrationExecutor:
-    return MigrationExecutor(require_context().db(), TORTOISE_ORM["apps"])
+    opened_database = require_context().db()
+    apps = {
+        "core": TORTOISE_ORM["apps"]["core"]
+        | {"default_connection": opened_database.connection_name}
+    }
+    return MigrationExecutor(opened_database, apps)
 
 
 async def migrate() -> None:

@@ -101,10 +101,12 @@ class TakeActionSuccess:
     """What was done, and to what."""
 
     action: Action = strawberry.field(description="The action.")
-    subject: Annotated[
-        Report | Alert,
-        strawberry.union("ActionSubject", description="What an action is about."),
-    ] = strawberry.field(description="The report or alert as it stands now.")
+    report: Report | None = strawberry.field(
+        description="The report as it stands now, where the action was about one."
+    )
+    alert: Alert | None = strawberry.field(
+        description="The alert as it stands now, where the action was about one."
+    )
 
 
 SubmitReportResult = result(
@@ -306,9 +308,9 @@ class Mutation:
         )
         action = await actions.take(info.context.domain, info.context.viewer, draft)
         await action.fetch_related("officer", "media", "report", "alert")
-        subject: Any = action.report or action.alert
-        await load_selected([subject], info)
-        return TakeActionSuccess(action=_any(action), subject=subject)
+        report, alert = _any(action.report), _any(action.alert)
+        await load_selected([report or alert], info)
+        return TakeActionSuccess(action=_any(action), report=report, alert=alert)
 
 
 _SUBJECTS: dict[str, type[ReportRow | AlertRow]] = {"Report": ReportRow, "Alert": AlertRow}

@@ -41,14 +41,15 @@ def _desk(category: str, stations: Iterable[Station]) -> Route | None:
 
 
 def _nearest(position: Position, stations: Iterable[Station]) -> Route | None:
-    located = [
-        (distance(position, station.position), station.code)
+    answering = [
+        (metres, station.code)
         for station in stations
         if station.position is not None and not station.control_room
+        if (metres := distance(position, station.position)) <= (station.radius or float("inf"))
     ]
-    if not located:
+    if not answering:
         return None
-    metres, code = min(located)
+    metres, code = min(answering)
     return Route(station=code, reason=f"nearest station, {metres / 1000:.1f} km")
 
 

@@ -120,10 +120,8 @@ mutation Act($input: TakeActionInput!) {
   takeAction(input: $input) {
     ... on TakeActionSuccess {
       action { kind at state }
-      subject {
-        ... on Report { reference state possibleActions }
-        ... on Alert { state possibleActions }
-      }
+      report { reference state possibleActions }
+      alert { state possibleActions }
     }
     ... on ActionNotPossibleProblem { state possible message }
     ... on Problem { __typename code message field }

@@ -52,7 +52,7 @@ class UnknownPlaceProblem(Problem):
 class UnknownCategoryProblem(Problem):
     """Names the categories that exist."""
 
-    available: list[str] = strawberry.field(description="The codes of those it has.")
+    available_categories: list[str] = strawberry.field(description="The codes of those it has.")
 
 
 @strawberry.type(description="The city does not offer this.")
@@ -61,7 +61,7 @@ class FeatureUnavailableProblem(Problem):
 
     feature: Feature = strawberry.field(description="What it does not offer.")
     place: str = strawberry.field(description="The path of the city.")
-    available: list[Feature] = strawberry.field(description="What it offers.")
+    available_features: list[Feature] = strawberry.field(description="What it offers.")
 
 
 @strawberry.type(
@@ -125,12 +125,12 @@ def to_type(problem: problems.Problem) -> Problem:
 def _details(problem: problems.Problem) -> dict[str, Any]:
     match problem:
         case problems.UnknownCategory():
-            return {"available": list(problem.available)}
+            return {"available_categories": list(problem.available)}
         case problems.FeatureUnavailable():
             return {
                 "feature": Feature(problem.feature),
                 "place": problem.place,
-                "available": [Feature(feature) for feature in problem.available],
+                "available_features": [Feature(feature) for feature in problem.available],
             }
         case problems.ActionNotPossible():
             return {

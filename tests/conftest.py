@@ -1,0 +1,152 @@
+"""A server for each test: the real application on a socket, over a database of the test's own."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from core import database, sign_in
+from core.people import Role
+from server import House, Settings, built, configure
+from tests.client import Client
+
+POSTGRESQL = os.environ.get("TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432")
+KEY = "a key for tests that is long enough"
+PLACES = Path(__file__).parent / "places"
+SHARED = Path(__file__).parents[1].parent / "shared" / "data"
+
+RAIPUR = "india/chhattisgarh/raipur"
+EDGETOWN = "india/testland/edgetown"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run every test that touches a database on each of them."""
+    if "database_name" in metafunc.fixturenames:
+        marker = metafunc.definition.get_closest_marker("database")
+        names = marker.args if marker else ("sqlite", "postgresql")
+        metafunc.parametrize("database_name", names)
+
+
+def run_on_postgresql(*statements: str) -> None:
+    async def work() -> None:
+        connection = await asyncpg.connect(f"{POSTGRESQL}/postgres", timeout=5)
+        try:
+            for statement in statements:
+                await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    asyncio.run(work())
+
+
+@pytest.fixture(scope="session")
+def postgresql_template() -> Iterator[str]:
+    """An empty, migrated database that each test copies; skips where no PostgreSQL answers."""
+    name = f"citizencop_template_{uuid4().hex[:12]}"
+    try:
+        run_on_postgresql(f'CREATE DATABASE "{name}"')
+    except (OSError, asyncpg.PostgresError, TimeoutError) as error:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(f"no PostgreSQL answers at {POSTGRESQL}: {type(error).__name__}")
+
+    async def migrate() -> None:
+        async with database.opened(f"{POSTGRESQL}/{name}"):
+            await database.migrate()
+
+    asyncio.run(migrate())
+    yield name
+    run_on_postgresql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database file that each test copies."""
+    file = tmp_path_factory.mktemp("template") / "empty.sqlite3"
+
+    async def migrate() -> None:
+        async with database.opened(f"sqlite://{file}"):
+            await database.migrate()
+
+    asyncio.run(migrate())
+    return file
+
+
+@pytest.fixture
+def database_url(
+    database_name: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[str]:
+    """The URL of an empty, migrated database of the test's own."""
+    if database_name == "sqlite":
+        file = tmp_path / "citizencop.sqlite3"
+        file.write_bytes(request.getfixturevalue("sqlite_template").read_bytes())
+        yield f"sqlite://{file}"
+        return
+    template = request.getfixturevalue("postgresql_template")
+    name = f"citizencop_test_{uuid4().hex[:12]}"
+    run_on_postgresql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    yield f"{POSTGRESQL}/{name}"
+    run_on_postgresql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setenv("CITIZENCOP_KEY", KEY)
+    return Settings(database_url, tmp_path / "data", (PLACES,))
+
+
+@dataclass
+class Running:
+    """A server that runs, and a way to make officers."""
+
+    url: str
+    house: House
+    data: Path
+
+    async def officer(self, place: str, role: Role = Role.OFFICER, name: str = "Desk 1") -> str:
+        return (await sign_in.create_token(name, role, place)).token
+
+    def client(self, token: str | None = None) -> Client:
+        return Client(self.url, token)
+
+
+@pytest.fixture
+async def running(settings: Settings) -> AsyncIterator[Running]:
+    """The server on a free port, in this process."""
+    async with built(settings) as house:
+        server = configure(house, "127.0.0.1", 0)
+        task = asyncio.create_task(server.serve())
+        while not server.started:
+            await asyncio.sleep(0.005)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield Running(f"http://127.0.0.1:{port}", house, settings.data)
+        server.should_exit = True
+        await task
+
+
+@pytest.fixture
+async def citizen(running: Running) -> AsyncIterator[Client]:
+    async with running.client() as client:
+        yield client
+
+
+@pytest.fixture
+async def officer(running: Running) -> AsyncIterator[Client]:
+    """An officer of all of Edgetown."""
+    async with running.client(await running.officer(EDGETOWN)) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real files that stand beside the repository in CI."""
+    if not SHARED.is_dir():
+        pytest.skip("../shared/data is not here; it holds files that may not be copied")
+    return SHARED
+
+
