@@ -75,10 +75,10 @@ async def raise_alert(domain: Domain, draft: AlertDraft) -> Raised:
     Outside of every city the alert belongs to the country, so that those who hold the watch link
     can follow all the same. Raises `InvalidInput`, `UnknownPlace` or `IdempotencyKeyReused`.
     """
-    once = Once("raiseAlert", draft.idempotency_key, asdict(draft))
     fix = draft.whereabouts.parse()
     note = parse_text(draft.note, (*INPUT, "note"), MAX_NOTE, required=False)
     city = _city_of(domain, draft, fix)
+    once = Once("raiseAlert", draft.idempotency_key, asdict(draft))
     secret = derive_credential(domain.key, Purpose.ALERT_SECRET, draft.idempotency_key)
     watch = derive_credential(domain.key, Purpose.WATCH_LINK, draft.idempotency_key)
     existing = await once.recall()

@@ -69,8 +69,8 @@ async def submit(domain: Domain, draft: ReportDraft) -> Submitted:
     Raises `InvalidInput`, `UnknownPlace`, `FeatureUnavailable`, `UnknownCategory`, `MediaRefused`
     or `IdempotencyKeyReused`.
     """
-    once = Once("submitReport", draft.idempotency_key, asdict(draft))
     checked = _check(domain, draft)
+    once = Once("submitReport", draft.idempotency_key, asdict(draft))
     receipt = derive_credential(domain.key, Purpose.RECEIPT, draft.idempotency_key)
     existing = await once.recall()
     if existing is None:
@@ -191,7 +191,6 @@ async def add(domain: Domain, addition: Addition) -> Report:
     `IdempotencyKeyReused`.
     """
     report = await by_receipt(addition.receipt, (*INPUT, "receipt"))
-    once = Once("addToReport", addition.idempotency_key, asdict(addition))
     hashes = uploads.parse_tokens(addition.media, (*INPUT, "media"))
     text = parse_text(
         addition.text,
@@ -199,6 +198,7 @@ async def add(domain: Domain, addition: Addition) -> Report:
         MAX_NOTE,
         required=addition.kind is not ActionKind.ADD or not hashes,
     )
+    once = Once("addToReport", addition.idempotency_key, asdict(addition))
     if await once.recall() is None:
         at = domain.clock()
         waiting = await uploads.check(hashes, at, (*INPUT, "media"))

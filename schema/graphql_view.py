@@ -1,7 +1,8 @@
 """GraphQL over HTTP, WebSocket (graphql-transport-ws) and server-sent events."""
 
+from json import JSONDecodeError
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import strawberry
@@ -65,6 +66,13 @@ class GraphQLView(GraphQL[Context, None]):
         if isinstance(value, str):
             await context.sign_in(bearer_token(value))
         return strawberry.UNSET
+
+    def decode_json(self, data: str | bytes) -> Any:
+        """Decode a request; what is no object or list, or no text, is no request."""
+        decoded = orjson.loads(data)
+        if not isinstance(decoded, (dict, list)):
+            raise JSONDecodeError("neither an object nor a list", "", 0)
+        return cast("Any", decoded)
 
     def encode_json(self, data: object) -> str:
         """Encode an answer as text: the messages of graphql-transport-ws are text frames."""

@@ -148,5 +148,3 @@ def shared_data() -> Path:
     if not SHARED.is_dir():
         pytest.skip("../shared/data is not here; it holds files that may not be copied")
     return SHARED
-
-

@@ -193,9 +193,7 @@ async def test_the_same_action_again_is_one_action(
     await citizen.submit()
     (report,) = await officer.reports(EDGETOWN)
     key = new_key()
-    acts = (
-        officer.act(report["id"], "NOTE", text="Seen.", idempotencyKey=key) for _ in range(6)
-    )
+    acts = (officer.act(report["id"], "NOTE", text="Seen.", idempotencyKey=key) for _ in range(6))
     answers = await asyncio.gather(*acts)
     assert len({answer["action"]["id"] for answer in answers}) == 1
     (report,) = await officer.reports(EDGETOWN)
