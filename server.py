@@ -40,6 +40,7 @@ KEY_VARIABLE = "CITIZENCOP_KEY"
 LEAST_KEY_LENGTH = 32
 GOODBYE_SECONDS = 3.0
 GRACE_SECONDS = 10
+THREAD_SWITCH_SECONDS = 0.0005
 
 T = TypeVar("T")
 
@@ -153,6 +154,9 @@ def configure(house: House, host: str, port: int) -> Server:
 
 
 async def _serve(settings: Settings, host: str, port: int) -> None:
+    # SQLite and the plugins answer from threads of their own; at the usual 5 ms each answer would
+    # wait that long for a busy loop, several times for every write.
+    sys.setswitchinterval(THREAD_SWITCH_SECONDS)
     async with built(settings) as house:
         count = len(house.places.all())
         logger.info("%s cities; open http://%s:%s/ for the API explorer", count, host, port)

@@ -55,14 +55,19 @@ class Change:
 
 
 async def record(
-    number: int, subject: Subject, change: Change, *, uploads: Sequence[Upload] = ()
+    number: int,
+    subject: Subject,
+    change: Change,
+    *,
+    is_new: bool = False,
+    uploads: Sequence[Upload] = (),
 ) -> Event:
     """Write the action, its media, the subject as it now stands, and the event, all or nothing.
 
     Runs inside the caller's transaction, which took `number` from the city's log.
     """
     subject.updated_at = change.at
-    await subject.save()
+    await subject.save(force_create=is_new)
     fix = change.fix
     action = await Action.create(
         id=change.id,

@@ -148,8 +148,7 @@ async def _store(
 
     async def work() -> UUID:
         number = await log.next_number(city.path)
-        await alert.save(force_create=True)
-        await record(number, alert, change)
+        await record(number, alert, change, is_new=True)
         return alert.id
 
     stored = await once.perform(alert.id, at, work)

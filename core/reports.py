@@ -152,9 +152,8 @@ async def _store(domain: Domain, once: Once, checked: _Checked, receipt: str) ->
     async def work() -> UUID:
         number = await log.next_number(city.path)
         report.reference = f"{city.description.code}-{number}"
-        await report.save(force_create=True)
         change = Change(ActionKind.SUBMIT, Actor.REPORTER, report.state, at)
-        await record(number, report, change, uploads=waiting)
+        await record(number, report, change, is_new=True, uploads=waiting)
         return report.id
 
     stored = await once.perform(report.id, at, work)

@@ -3,11 +3,18 @@
 import logging
 import sys
 import traceback
+from copy import copy
 from types import TracebackType
 
 
 class PrivateFormatter(logging.Formatter):
     """Prints exceptions by kind and place; their own text could repeat a citizen's words."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line, and never the text that another formatter left in the record."""
+        record = copy(record)
+        record.exc_text = None
+        return super().format(record)
 
     def formatException(  # noqa: N802 - logging's own name
         self,

@@ -7,8 +7,10 @@ from graphql import GraphQLError
 from strawberry.extensions import (
     MaxAliasesLimiter,
     MaxTokensLimiter,
+    ParserCache,
     QueryDepthLimiter,
     SchemaExtension,
+    ValidationCache,
 )
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
@@ -25,6 +27,8 @@ logger = logging.getLogger("citizencop.schema")
 MAX_DEPTH = 16
 MAX_ALIASES = 30
 MAX_TOKENS = 3_000
+KEPT_DOCUMENTS = 500
+"""Parsed and validated documents that are kept; apps and portals send the same few all day."""
 INTERNAL = "INTERNAL"
 
 
@@ -76,6 +80,8 @@ def build_schema() -> strawberry.Schema:
             lambda: QueryDepthLimiter(max_depth=MAX_DEPTH),
             lambda: MaxAliasesLimiter(max_alias_count=MAX_ALIASES),
             lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
+            lambda: ParserCache(maxsize=KEPT_DOCUMENTS),
+            lambda: ValidationCache(maxsize=KEPT_DOCUMENTS),
             MaskFaults,
         ],
     )

@@ -18,7 +18,8 @@ AT_SEA = {"latitude": 0.0, "longitude": -30.0}
 SUBMIT = """mutation ($input: SubmitReportInput!) { submitReport(input: $input) {
   __typename
   ... on SubmitReportSuccess {
-    reference receipt report { reference state categoryCode media { url kind mediaType width height } }
+    reference receipt
+    report { reference state categoryCode media { url kind mediaType width height } }
   }
   ... on FeatureUnavailableProblem { feature place availableFeatures }
   ... on UnknownCategoryProblem { availableCategories }

@@ -1,6 +1,15 @@
 """Photos, videos and voice notes: cleaned of every trace before they are kept."""
 
-from core.media.kinds import MediaKind
+from core.media.cleaning import CleanMedia, clean
+from core.media.kinds import FILE_EXTENSIONS, LIMITS, MediaKind
 from core.media.store import MediaStore, StoredMedia
 
-__all__ = ["MediaKind", "MediaStore", "StoredMedia"]
+__all__ = [
+    "FILE_EXTENSIONS",
+    "LIMITS",
+    "CleanMedia",
+    "MediaKind",
+    "MediaStore",
+    "StoredMedia",
+    "clean",
+]

@@ -1,14 +1,15 @@
-"""Which files are taken, told by their content, and how large they may be."""
+"""Which files are taken, told by their content, how large they may be, and what they become."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import filetype
 
-HEAD_LENGTH = 8192
-"""Bytes from which the type is told."""
+HEAD_LENGTH: Final = 64
+"""Bytes from which the format is told."""
+MEBIBYTE: Final = 1024 * 1024
 
 
 class MediaKind(StrEnum):
@@ -20,72 +21,108 @@ class MediaKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """What a file of a kind may have: bytes, and seconds where it plays."""
+class Limit:
+    """The most that a file of a kind may have: bytes, pixels of a picture, seconds of play."""
 
     bytes: int
+    pixels: int | None = None
     seconds: float | None = None
 
 
-MEBIBYTE = 1024 * 1024
-LIMITS: Mapping[MediaKind, Limits] = {
-    MediaKind.IMAGE: Limits(20 * MEBIBYTE),
-    MediaKind.VIDEO: Limits(100 * MEBIBYTE, 300),
-    MediaKind.AUDIO: Limits(20 * MEBIBYTE, 600),
+MAX_PIXELS: Final = 64_000_000
+LIMITS: Final[Mapping[MediaKind, Limit]] = {
+    MediaKind.IMAGE: Limit(20 * MEBIBYTE, pixels=MAX_PIXELS),
+    MediaKind.VIDEO: Limit(100 * MEBIBYTE, pixels=MAX_PIXELS, seconds=300),
+    MediaKind.AUDIO: Limit(20 * MEBIBYTE, seconds=600),
 }
-MAX_PIXELS = 64_000_000
-"""Pixels of an image before it is decoded; the largest phone cameras save up to 50 million."""
-
-_KIND_OF_TYPE: Mapping[str, MediaKind] = {
-    "image/jpeg": MediaKind.IMAGE,
-    "image/png": MediaKind.IMAGE,
-    "image/webp": MediaKind.IMAGE,
-    "image/gif": MediaKind.IMAGE,
-    "image/tiff": MediaKind.IMAGE,
-    "image/bmp": MediaKind.IMAGE,
-    "image/heic": MediaKind.IMAGE,
-    "image/heif": MediaKind.IMAGE,
-    "image/avif": MediaKind.IMAGE,
-    "video/mp4": MediaKind.VIDEO,
-    "video/quicktime": MediaKind.VIDEO,
-    "video/3gpp": MediaKind.VIDEO,
-    "video/x-m4v": MediaKind.VIDEO,
-    "video/webm": MediaKind.VIDEO,
-    "video/x-matroska": MediaKind.VIDEO,
-    "audio/mp4": MediaKind.AUDIO,
-    "audio/m4a": MediaKind.AUDIO,
-    "audio/mpeg": MediaKind.AUDIO,
-    "audio/ogg": MediaKind.AUDIO,
-    "audio/x-wav": MediaKind.AUDIO,
-    "audio/amr": MediaKind.AUDIO,
-    "audio/aac": MediaKind.AUDIO,
-    "audio/x-flac": MediaKind.AUDIO,
-}
-_HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
-_VIDEO_BRANDS = (
-    b"isom",
-    b"iso2",
-    b"iso4",
-    b"iso5",
-    b"iso6",
-    b"mp41",
-    b"mp42",
-    b"avc1",
-    b"3gp",
-    b"qt  ",
-)
 
 
-def kind_of(head: bytes) -> MediaKind | None:
-    """Tell the kind from the first bytes of a file; `None` for one that is not taken.
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format of what arrives.
 
-    A container that could hold video counts as video here: its limit is the wider one, and what
-    it does hold is seen when it is cleaned.
+    `reader` is the only decoder that may look at such a file: Pillow's format for images, else
+    FFmpeg's demuxer. `kind` of a container that may hold video or sound alone is VIDEO, whose
+    limits are the wider ones, until its streams are known.
     """
-    brand = head[8:12]
-    if head[4:8] == b"ftyp" and brand.startswith(_HEIF_BRANDS):
-        return MediaKind.IMAGE
-    if head[4:8] == b"ftyp" and brand.startswith(_VIDEO_BRANDS):
-        return MediaKind.VIDEO
-    guessed: str | None = cast("Any", filetype).guess_mime(head)
-    return _KIND_OF_TYPE.get(guessed or "")
+
+    kind: MediaKind
+    reader: str
+
+
+_IMAGE, _VIDEO, _AUDIO = MediaKind.IMAGE, MediaKind.VIDEO, MediaKind.AUDIO
+_QUICKTIME = Format(_VIDEO, "mov")
+_MATROSKA = Format(_VIDEO, "matroska")
+_HEIF = Format(_IMAGE, "HEIF")
+_AVIF = Format(_IMAGE, "AVIF")
+_MP3 = Format(_AUDIO, "mp3")
+
+_BY_TYPE: Final[Mapping[str, Format]] = {
+    "image/jpeg": Format(_IMAGE, "JPEG"),
+    "image/png": Format(_IMAGE, "PNG"),
+    "image/webp": Format(_IMAGE, "WEBP"),
+    "image/gif": Format(_IMAGE, "GIF"),
+    "image/tiff": Format(_IMAGE, "TIFF"),
+    "image/bmp": Format(_IMAGE, "BMP"),
+    "audio/mpeg": _MP3,
+    "audio/aac": Format(_AUDIO, "aac"),
+    "audio/ogg": Format(_AUDIO, "ogg"),
+    "audio/x-wav": Format(_AUDIO, "wav"),
+    "audio/x-flac": Format(_AUDIO, "flac"),
+    "audio/amr": Format(_AUDIO, "amr"),
+}
+_IMAGE_BRANDS: Final[Mapping[bytes, Format]] = {
+    **dict.fromkeys(
+        (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"), _HEIF
+    ),
+    **dict.fromkeys((b"avif", b"avis"), _AVIF),
+}
+# Brands of ISO files that are neither picture nor recording.
+_FOREIGN_BRANDS: Final = (b"jp2 ", b"jpx ", b"jpm ", b"crx ", b"odcf")
+# QuickTime files older than the `ftyp` box begin with any of these.
+_OLD_QUICKTIME: Final = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
+
+FILE_EXTENSIONS: Final[Mapping[str, str]] = {
+    "image/jpeg": "jpg",
+    "video/mp4": "mp4",
+    "video/webm": "webm",
+    "video/3gpp": "3gp",
+    "audio/mp4": "m4a",
+    "audio/mpeg": "mp3",
+    "audio/ogg": "ogg",
+    "audio/wav": "wav",
+    "audio/flac": "flac",
+    "audio/amr": "amr",
+    "audio/amr-wb": "awb",
+}
+"""Every media type that a stored file can have, with the file extension it goes by."""
+
+
+def format_of(head: bytes) -> Format | None:
+    """Tell the format from the first `HEAD_LENGTH` bytes; `None` for one that is not taken."""
+    if head[4:8] == b"ftyp":
+        return _format_of_brand(head)
+    if head[:4] == b"\x1aE\xdf\xa3":
+        return _MATROSKA
+    if head[4:8] in _OLD_QUICKTIME:
+        return _QUICKTIME
+    found = _BY_TYPE.get(str(cast("Any", filetype).guess_mime(head)))
+    # `filetype` does not know every frame header of MPEG audio layer III.
+    if found is None and head[:1] == b"\xff" and len(head) > 1 and head[1] & 0xE6 == 0xE2:
+        return _MP3
+    return found
+
+
+def _format_of_brand(head: bytes) -> Format | None:
+    brands = [head[at : at + 4] for at in (8, *range(16, min(_box_size(head), len(head)), 4))]
+    if brands[0] in _FOREIGN_BRANDS:
+        return None
+    # Of a file of the general brand `mif1`, the compatible brands say how its picture is coded.
+    images = [_IMAGE_BRANDS[brand] for brand in brands if brand in _IMAGE_BRANDS]
+    if brands[0] in _IMAGE_BRANDS:
+        return _AVIF if _AVIF in images else images[0]
+    return _QUICKTIME
+
+
+def _box_size(head: bytes) -> int:
+    return int.from_bytes(head[:4], "big")

@@ -19,8 +19,9 @@ import anyio.to_process
 import anyio.to_thread
 from anyio import BrokenWorkerProcess, CapacityLimiter
 
+from core.media import refusals
 from core.media.cleaning import CleanMedia, clean_in_worker
-from core.media.kinds import HEAD_LENGTH, LIMITS, MediaKind, kind_of
+from core.media.kinds import HEAD_LENGTH, LIMITS, MediaKind, format_of
 from core.problems import MediaRefused
 
 CLEANING_SECONDS = 60.0
@@ -59,14 +60,14 @@ class MediaStore:
         raw = self._incoming / uuid4().hex
         cleaned = raw.with_suffix(".clean")
         try:
-            kind = await self._spool(chunks, raw)
-            media = await self._clean(raw, cleaned, kind)
+            await self._spool(chunks, raw)
+            media = await self._clean(raw, cleaned)
             return await anyio.to_thread.run_sync(self._keep, cleaned, media)
         finally:
             raw.unlink(missing_ok=True)
             cleaned.unlink(missing_ok=True)
 
-    async def _spool(self, chunks: AsyncIterator[bytes], target: Path) -> MediaKind:
+    async def _spool(self, chunks: AsyncIterator[bytes], target: Path) -> None:
         """Write the chunks to disk; refuse an unknown type at its head, and one byte too many."""
         head = b""
         kind: MediaKind | None = None
@@ -78,27 +79,23 @@ class MediaStore:
                     head += chunk
                     kind = _kind_so_far(head)
                 if kind is not None and length > LIMITS[kind].bytes:
-                    raise _too_large(kind)
+                    raise refusals.too_large(kind)
                 await file.write(chunk)
-        if not length:
-            raise MediaRefused("EMPTY", "The file is empty. Send it again.")
-        return kind or _require_kind(head)
 
-    async def _clean(self, raw: Path, cleaned: Path, kind: MediaKind) -> CleanMedia:
+    async def _clean(self, raw: Path, cleaned: Path) -> CleanMedia:
         try:
             with anyio.fail_after(CLEANING_SECONDS):
                 outcome = await anyio.to_process.run_sync(
                     clean_in_worker,
                     str(raw),
                     str(cleaned),
-                    kind.value,
                     cancellable=True,
                     limiter=self._limiter,
                 )
         except TimeoutError:
-            raise MediaRefused("TOO_SLOW", "The file takes too long. Send a smaller one.") from None
+            raise refusals.too_slow() from None
         except BrokenWorkerProcess:
-            raise MediaRefused("BROKEN", "The file cannot be read. Send another one.") from None
+            raise refusals.broken() from None
         if isinstance(outcome, tuple):
             raise MediaRefused(*outcome)
         return outcome
@@ -161,24 +158,13 @@ def _files_before(root: Path, before: float) -> Iterator[Path]:
 
 
 def _kind_so_far(head: bytes) -> MediaKind | None:
-    """Tell the kind once there are bytes enough to tell it from."""
-    return _require_kind(head) if len(head) >= HEAD_LENGTH else None
-
-
-def _require_kind(head: bytes) -> MediaKind:
-    kind = kind_of(head[:HEAD_LENGTH])
-    if kind is None:
-        raise MediaRefused(
-            "UNSUPPORTED_TYPE",
-            "This is no photo, video or voice note that can be taken. Send JPEG, PNG, HEIC, MP4, "
-            "WebM, M4A, MP3 or Ogg.",
-        )
-    return kind
-
-
-def _too_large(kind: MediaKind) -> MediaRefused:
-    limit = LIMITS[kind].bytes // (1024 * 1024)
-    return MediaRefused("TOO_LARGE", f"A file of this kind has at most {limit} MiB.")
+    """Tell the kind once there are bytes enough; raises `MediaRefused` for none that is taken."""
+    if len(head) < HEAD_LENGTH:
+        return None
+    found = format_of(head[:HEAD_LENGTH])
+    if found is None:
+        raise refusals.unsupported_type()
+    return found.kind
 
 
 def _sync_folder(folder: Path) -> None:

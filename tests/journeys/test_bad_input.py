@@ -267,7 +267,10 @@ async def test_an_officer_of_another_city_sees_and_does_nothing(
         refused(await stranger.ask(LIST, place="india"), "ForbiddenProblem", "FORBIDDEN", "place")
         answer = await stranger.act(report["id"], "ACKNOWLEDGE")
         refused(answer, "NotFoundProblem", "NOT_FOUND", "input.subject")
-        query = "query ($id: ID!) { report(id: $id) { __typename ... on Problem { code message field } } }"
+        query = (
+            "query ($id: ID!) { report(id: $id) {"
+            " __typename ... on Problem { code message field } } }"
+        )
         refused(await stranger.ask(query, id=report["id"]), "NotFoundProblem", "NOT_FOUND", "id")
         async with stranger.stream(PLACE_EVENTS, path=EDGETOWN) as stream:
             refused(await stream.next(), "ForbiddenProblem", "FORBIDDEN", "path")

@@ -1,0 +1,74 @@
+"""What a person is told whose file is not taken."""
+
+from core.media.kinds import LIMITS, MEBIBYTE, MediaKind
+from core.problems import MediaRefused
+
+
+def empty() -> MediaRefused:
+    """Refuse what is empty: `EMPTY`."""
+    return MediaRefused("EMPTY", "The file is empty. Choose it once more and send it again.")
+
+
+def unsupported_type() -> MediaRefused:
+    """Refuse a format that is not taken: `UNSUPPORTED_TYPE`."""
+    return MediaRefused(
+        "UNSUPPORTED_TYPE",
+        "Only photos, videos and voice notes can be taken. Send a JPEG, PNG or HEIC photo, an MP4 "
+        "or WebM video, or an M4A, MP3 or Ogg recording.",
+    )
+
+
+def unsupported_codec() -> MediaRefused:
+    """Refuse streams that no container here carries: `UNSUPPORTED_TYPE`."""
+    return MediaRefused(
+        "UNSUPPORTED_TYPE",
+        "This kind of recording cannot be taken. Record with the phone's own camera or voice "
+        "recorder, or save it as MP4 or M4A, and send that.",
+    )
+
+
+def too_large(kind: MediaKind) -> MediaRefused:
+    """Refuse more bytes than the kind may have: `TOO_LARGE`."""
+    limit = LIMITS[kind].bytes // MEBIBYTE
+    noun = {
+        MediaKind.IMAGE: "A photo",
+        MediaKind.VIDEO: "A video",
+        MediaKind.AUDIO: "A voice note",
+    }[kind]
+    return MediaRefused(
+        "TOO_LARGE", f"{noun} may have at most {limit} MiB. Send a smaller or shorter one."
+    )
+
+
+def too_many_pixels(kind: MediaKind) -> MediaRefused:
+    """Refuse a picture larger than may be decoded: `TOO_MANY_PIXELS`."""
+    limit = (LIMITS[kind].pixels or 0) // 1_000_000
+    return MediaRefused(
+        "TOO_MANY_PIXELS",
+        f"The picture has more than {limit} million pixels. Make it smaller and send it again.",
+    )
+
+
+def too_long(kind: MediaKind) -> MediaRefused:
+    """Refuse what plays longer than its kind may: `TOO_LONG`."""
+    minutes = (LIMITS[kind].seconds or 0) / 60
+    noun = "A video" if kind is MediaKind.VIDEO else "A voice note"
+    return MediaRefused(
+        "TOO_LONG", f"{noun} may play at most {minutes:g} minutes. Cut it and send the part."
+    )
+
+
+def broken() -> MediaRefused:
+    """Refuse what does not decode, or is cut off: `BROKEN`."""
+    return MediaRefused(
+        "BROKEN",
+        "The file is damaged or incomplete. Send it again from where it was taken, or take a new "
+        "one.",
+    )
+
+
+def too_slow() -> MediaRefused:
+    """Refuse what takes too long to clean: `TOO_SLOW`."""
+    return MediaRefused(
+        "TOO_SLOW", "The file takes too long to prepare. Send a smaller or shorter one."
+    )
