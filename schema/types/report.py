@@ -7,7 +7,7 @@ import strawberry
 
 from core import models
 from core.city import Category, City
-from core.languages import lookup
+from core.languages import DEFAULT_LANGUAGE, lookup
 from core.lifecycle import OPEN_REPORT_STATES, REPORT_MOVES, possible_actions
 from core.lifecycle import Actor as ActorOfDomain
 from schema.context import Info
@@ -17,7 +17,7 @@ from schema.types.enums import ActionKind, ReportState, Urgency
 from schema.types.media import Media
 from schema.types.node import Node, global_id
 from schema.types.place import City as CityType
-from schema.types.place import ReportCategory, Station, station_of
+from schema.types.place import Language, ReportCategory, Station, station_of
 from schema.types.position import Position
 
 
@@ -171,7 +171,9 @@ class TrackedReport:
 
     @strawberry.field(description="Where it stands, in plain words.")
     @staticmethod
-    def status(root: strawberry.Parent[models.Report], language: str = "en") -> str:
+    def status(
+        root: strawberry.Parent[models.Report], language: Language = DEFAULT_LANGUAGE
+    ) -> str:
         """Return the words in the language asked for."""
         return lookup(_PLAIN_WORDS[root.state], language)
 

@@ -1,0 +1,87 @@
+"""The public contract: described, stored, and selectable."""
+
+from collections.abc import Iterator
+from itertools import combinations
+
+import pytest
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLUnionType,
+    build_schema,
+    specified_scalar_types,
+)
+
+from core.lifecycle import ALERT_MOVES, REPORT_MOVES
+from core.problems import Problem as DomainProblem
+from schema.schema import build_schema as build_ours
+from schema.types.problem import _TYPES
+from server import SCHEMA_FILE
+
+ROOTS = {
+    "Query": "alert alerts cities city cityAt node report reportByReceipt reports statistics "
+    "viewer",
+    "Mutation": "addToReport endAlert raiseAlert submitReport takeAction updateAlert",
+    "Subscription": "alertEvents placeEvents reportEvents",
+}
+
+
+@pytest.fixture(scope="module")
+def contract() -> GraphQLSchema:
+    return build_schema(SCHEMA_FILE.read_text("utf-8"))
+
+
+def test_the_stored_schema_is_the_one_that_is_served() -> None:
+    assert SCHEMA_FILE.read_text("utf-8") == build_ours().as_str() + "\n", "run: make schema"
+
+
+@pytest.mark.parametrize("root", ROOTS)
+def test_root_fields_keep_their_names(contract: GraphQLSchema, root: str) -> None:
+    fields = contract.type_map[root].fields
+    assert " ".join(sorted(fields)) == ROOTS[root]
+
+
+def parts_of(contract: GraphQLSchema) -> Iterator[tuple[str, str | None]]:
+    """Yield the name and description of every type, field and argument that is ours."""
+    for name, kind in contract.type_map.items():
+        if name.startswith("__") or name in specified_scalar_types:
+            continue
+        yield name, kind.description
+        for field_name, field in getattr(kind, "fields", {}).items():
+            yield f"{name}.{field_name}", field.description
+            for argument_name, argument in getattr(field, "args", {}).items():
+                yield f"{name}.{field_name}({argument_name})", argument.description
+
+
+def test_every_type_field_and_argument_is_described(contract: GraphQLSchema) -> None:
+    assert [name for name, description in parts_of(contract) if not description] == []
+
+
+def test_members_of_a_union_can_be_selected_together(contract: GraphQLSchema) -> None:
+    clashes = [
+        f"{name}: {one.name}.{field} and {other.name}.{field}"
+        for name, union in contract.type_map.items()
+        if isinstance(union, GraphQLUnionType)
+        for one, other in combinations(union.types, 2)
+        for field in one.fields.keys() & other.fields.keys()
+        if str(one.fields[field].type) != str(other.fields[field].type)
+        and not isinstance(getattr(one.fields[field].type, "of_type", None), GraphQLObjectType)
+    ]
+    assert clashes == []
+
+
+def test_every_problem_has_its_type(contract: GraphQLSchema) -> None:
+    assert set(_TYPES) == set(DomainProblem.__subclasses__())
+    problem = contract.type_map["Problem"]
+    assert isinstance(problem, GraphQLInterfaceType)
+    assert {kind.__name__ for kind in _TYPES.values()} == {
+        kind.name for kind in contract.get_implementations(problem).objects
+    }
+
+
+def test_action_kinds_of_the_contract_are_those_of_the_tables(contract: GraphQLSchema) -> None:
+    kinds = contract.type_map["ActionKind"]
+    assert isinstance(kinds, GraphQLEnumType)
+    assert {*REPORT_MOVES, *ALERT_MOVES} <= set(kinds.values)
