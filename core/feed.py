@@ -44,13 +44,24 @@ class Interest:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """An event as it was loaded, for all who read it in this process.
+
+    In `shaped` a reader keeps what it made of the event, for others who would make the same.
+    """
+
+    event: Event
+    shaped: dict[object, object] = field(default_factory=dict[object, object])
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """An event, and where its reader stands once it has been delivered.
 
-    `event` is `None` once, when the reader has all that was there and goes on live.
+    `entry` is `None` once, when the reader has all that was there and goes on live.
     """
 
-    event: Event | None
+    entry: Entry | None
     position: Mapping[str, int]
 
 
@@ -58,19 +69,19 @@ class _Tail:
     """The last events of a city, without a gap."""
 
     def __init__(self, after: int) -> None:
-        self.events: deque[Event] = deque(maxlen=KEPT_EVENTS)
+        self.entries: deque[Entry] = deque(maxlen=KEPT_EVENTS)
         self.last = after
         self.lock = asyncio.Lock()
 
     def restart(self, after: int) -> None:
-        self.events.clear()
+        self.entries.clear()
         self.last = after
 
     def covers(self, after: int) -> bool:
-        return after >= (self.events[0].number - 1 if self.events else self.last)
+        return after >= (self.entries[0].event.number - 1 if self.entries else self.last)
 
-    def past(self, after: int) -> list[Event]:
-        return [event for event in self.events if event.number > after]
+    def past(self, after: int) -> list[Entry]:
+        return [entry for entry in self.entries if entry.event.number > after]
 
 
 class Feed:
@@ -149,15 +160,15 @@ class Feed:
             grew = True
             while grew:
                 before = position.get(city, 0)
-                events, up_to = await self._read(city, before, interest)
-                for event in events:
-                    position[city] = event.number
-                    yield Delivery(event, dict(position))
+                entries, up_to = await self._read(city, before, interest)
+                for entry in entries:
+                    position[city] = entry.event.number
+                    yield Delivery(entry, dict(position))
                 position[city] = max(up_to, before)
                 grew = position[city] > before
 
-    async def _read(self, city: str, after: int, interest: Interest) -> tuple[Sequence[Event], int]:
-        tail = await self._tail(city)
+    async def _read(self, city: str, after: int, interest: Interest) -> tuple[Sequence[Entry], int]:
+        tail = await self._tail(city, after)
         if after >= tail.last:
             async with tail.lock:
                 if after > tail.last:
@@ -167,12 +178,13 @@ class Feed:
                     await self._extend(city, tail)
         if not tail.covers(after):
             return await _read_stored(city, after, interest)
-        return [event for event in tail.past(after) if interest.holds(event)], tail.last
+        return [entry for entry in tail.past(after) if interest.holds(entry.event)], tail.last
 
-    async def _tail(self, city: str) -> _Tail:
+    async def _tail(self, city: str, after: int) -> _Tail:
+        """Return the city's tail; a new one begins with its first reader, if that is near its end."""
         if city not in self._tails:
             head = (await log.heads(city)).get(city, 0)
-            self._tails.setdefault(city, _Tail(head))
+            self._tails.setdefault(city, _Tail(after if head - after <= BATCH else head))
         self._tails.move_to_end(city)
         tail = self._tails[city]
         while len(self._tails) > KEPT_CITIES:
@@ -183,11 +195,11 @@ class Feed:
         events = await log.read(city, tail.last, limit=BATCH)
         await load_relations(events)
         for event in events:
-            tail.events.append(event)
+            tail.entries.append(Entry(event))
             tail.last = event.number
 
 
-async def _read_stored(city: str, after: int, interest: Interest) -> tuple[Sequence[Event], int]:
+async def _read_stored(city: str, after: int, interest: Interest) -> tuple[Sequence[Entry], int]:
     """Read past events straight from the log; those of no interest are passed over unread."""
     head = (await log.heads(city)).get(city, 0)
     events = await log.read(
@@ -195,7 +207,8 @@ async def _read_stored(city: str, after: int, interest: Interest) -> tuple[Seque
     )
     await load_relations(events)
     last = events[-1].number if events else after
-    return events, last if len(events) == BATCH else max(head, last)
+    entries = [Entry(event) for event in events]
+    return entries, last if len(events) == BATCH else max(head, last)
 
 
 async def load_relations(events: Sequence[Event]) -> None:

@@ -3,13 +3,14 @@
 import logging
 
 import strawberry
-from graphql import GraphQLError
+from graphql import ASTValidationRule, GraphQLError
 from strawberry.extensions import (
+    AddValidationRules,
+    MaskErrors,
     MaxAliasesLimiter,
     MaxTokensLimiter,
     ParserCache,
     QueryDepthLimiter,
-    SchemaExtension,
     ValidationCache,
 )
 from strawberry.schema.config import StrawberryConfig
@@ -17,6 +18,7 @@ from strawberry.types import ExecutionContext
 
 from schema.mutation import Mutation
 from schema.query import Query
+from schema.sharing import SharingExecutor
 from schema.subscription import Subscription
 from schema.types.action import Action
 from schema.types.alert import Alert
@@ -38,34 +40,40 @@ class _Schema(strawberry.Schema):
     ) -> None:
         """Log what is our fault, and neither the words nor the values of the caller."""
         for error in errors:
-            if error.original_error is not None and not isinstance(
-                error.original_error, GraphQLError
-            ):
+            if is_our_fault(error):
                 logger.error("a root field failed", exc_info=error.original_error)
 
 
-class MaskFaults(SchemaExtension):
-    """Say nothing of the inside of the server to the caller."""
-
-    def on_operation(self):
-        """Replace the errors that are our fault once the operation is over."""
-        yield
-        result = self.execution_context.result
-        errors = getattr(result, "errors", None)
-        if errors:
-            result.errors = [masked(error) for error in errors]  # pyright: ignore
+def is_our_fault(error: GraphQLError) -> bool:
+    """Tell errors of the server from errors of the request."""
+    return error.original_error is not None and not isinstance(error.original_error, GraphQLError)
 
 
-def masked(error: GraphQLError) -> GraphQLError:
-    """Return the error as the caller may see it."""
-    if error.original_error is None or isinstance(error.original_error, GraphQLError):
-        return error
-    return GraphQLError(
-        "Something went wrong on our side, and nothing was changed. Try again.",
-        nodes=error.nodes,
-        path=error.path,
-        extensions={"code": INTERNAL},
-    )
+class MaskFaults(MaskErrors):
+    """Says nothing of the inside of the server to the caller."""
+
+    def __init__(self) -> None:
+        super().__init__(is_our_fault, "Something went wrong on our side. Try again.")
+
+    def anonymise_error(self, error: GraphQLError) -> GraphQLError:
+        """Return the error as the caller may see it."""
+        masked = super().anonymise_error(error)
+        masked.extensions = {"code": INTERNAL}
+        return masked
+
+
+class Limits(AddValidationRules):
+    """How deep and how wide an operation may be."""
+
+    def __init__(self) -> None:
+        super().__init__(_LIMITS)
+
+
+# Made once: the validation cache finds a document by the identity of its rules.
+_LIMITS: list[type[ASTValidationRule]] = [
+    *QueryDepthLimiter(max_depth=MAX_DEPTH).validation_rules,
+    *MaxAliasesLimiter(max_alias_count=MAX_ALIASES).validation_rules,
+]
 
 
 def build_schema() -> strawberry.Schema:
@@ -76,9 +84,9 @@ def build_schema() -> strawberry.Schema:
         subscription=Subscription,
         types=[Report, Alert, Action],
         config=StrawberryConfig(),
+        execution_context_class=SharingExecutor,
         extensions=[
-            lambda: QueryDepthLimiter(max_depth=MAX_DEPTH),
-            lambda: MaxAliasesLimiter(max_alias_count=MAX_ALIASES),
+            Limits,
             lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
             lambda: ParserCache(maxsize=KEPT_DOCUMENTS),
             lambda: ValidationCache(maxsize=KEPT_DOCUMENTS),

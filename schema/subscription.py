@@ -6,9 +6,8 @@ from typing import Annotated, Any, cast
 import strawberry
 
 from core import alerts, reports
-from core.feed import Delivery, Interest
+from core.feed import Delivery, Entry, Interest
 from core.lifecycle import Visibility
-from core.models import Event
 from core.people import Right
 from core.places import parse_path
 from core.problems import Problem as DomainProblem
@@ -89,7 +88,7 @@ class _Stream:
         self._interest = interest
 
     async def run(
-        self, after: str | None, deliver: Callable[[Event, str], Any]
+        self, after: str | None, deliver: Callable[[Entry, str], Any]
     ) -> AsyncIterator[Any]:
         """Yield what `deliver` makes of each event; it may leave one out by returning `None`."""
         position = self._open(after)
@@ -102,11 +101,11 @@ class _Stream:
                 yield shaped
         yield ComeBack(cursor=self._seal(last or position or {}))
 
-    def _shape(self, delivery: Delivery, deliver: Callable[[Event, str], Any]) -> Any:
+    def _shape(self, delivery: Delivery, deliver: Callable[[Entry, str], Any]) -> Any:
         cursor = self._seal(delivery.position)
-        if delivery.event is None:
+        if delivery.entry is None:
             return CaughtUp(cursor=cursor)
-        return deliver(delivery.event, cursor)
+        return deliver(delivery.entry, cursor)
 
     def _seal(self, position: Mapping[str, int]) -> str:
         return self._context.domain.seal.seal(self._purpose, self._name, position)
@@ -118,10 +117,10 @@ class _Stream:
         return cast("dict[str, int]", opened)
 
 
-def _to_citizen(event: Event, cursor: str) -> DeliveredToCitizen | None:
-    if event.action.visibility is not Visibility.PUBLIC:
+def _to_citizen(entry: Entry, cursor: str) -> DeliveredToCitizen | None:
+    if entry.event.action.visibility is not Visibility.PUBLIC:
         return None
-    return DeliveredToCitizen(event, cursor)
+    return DeliveredToCitizen(entry, cursor)
 
 
 @strawberry.type(description="What can be followed live.")

@@ -8,6 +8,7 @@ import strawberry
 
 from core import models
 from core.city import Urgency as UrgencyOfDomain
+from core.feed import Entry
 from schema.types.action import Action, TrackedAction
 from schema.types.alert import Alert, TrackedAlert
 from schema.types.enums import Urgency
@@ -18,8 +19,13 @@ from schema.types.report import Report, TrackedReport
 class Delivered:
     """An event of the log on its way to one subscriber."""
 
-    event: models.Event
+    entry: Entry
     cursor: str
+
+    @property
+    def event(self) -> models.Event:
+        """The event itself."""
+        return self.entry.event
 
     @property
     def place(self) -> str:
