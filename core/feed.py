@@ -181,7 +181,7 @@ class Feed:
         return [entry for entry in tail.past(after) if interest.holds(entry.event)], tail.last
 
     async def _tail(self, city: str, after: int) -> _Tail:
-        """Return the city's tail; a new one begins with its first reader, if that is near its end."""
+        """Return the tail; a new one begins with its first reader, if that is near the end."""
         if city not in self._tails:
             head = (await log.heads(city)).get(city, 0)
             self._tails.setdefault(city, _Tail(after if head - after <= BATCH else head))

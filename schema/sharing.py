@@ -36,7 +36,7 @@ class SharingExecutor(StrawberryGraphQLCoreExecutionContext):
             # The operation is kept too: its id must not be given to another one meanwhile.
             shaped[key] = (self.operation, outcome)
         _, outcome = cast("tuple[object, Any]", shaped[key])
-        return _copied_later(outcome) if isinstance(outcome, asyncio.Future) else _copied(outcome)
+        return _copied(outcome) if isinstance(outcome, ExecutionResult) else _copied_later(outcome)
 
     def _variables(self) -> str:
         coerced: dict[str, object] = cast("Any", self).variable_values.coerced
