@@ -13,8 +13,8 @@ function citizenSafetyExamples() {
   return [
     {
       query: `# Which city covers a position, and what does it offer?
-query WhichCity($position: PositionInput!) {
-  cityAt(position: $position) {
+query WhichCity {
+  cityAt(position: {latitude: 21.2447, longitude: 81.645}) {
     ... on City {
       path
       name(language: "hi")
@@ -30,7 +30,6 @@ query WhichCity($position: PositionInput!) {
     ... on Problem { code message field }
   }
 }`,
-      variables: variables({ position: { latitude: 21.2447, longitude: 81.645 } }),
     },
     {
       query: `# Report an incident without a name. Keep the receipt: it is shown once.
