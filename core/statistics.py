@@ -1,5 +1,6 @@
 """Statistics: reports registered and acted upon, by category, station and day."""
 
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -81,8 +82,7 @@ async def compute(
 
 
 def _require_whole_months(since: date, until: date) -> None:
-    whole = since.day == 1 and date.fromordinal(until.toordinal() + 1).day == 1
-    if not whole:
+    if since.day != 1 or until.day != monthrange(until.year, until.month)[1]:
         raise InvalidInput(
             "OUT_OF_RANGE",
             "Without a right to this place, ask for whole months: from the first day of one to "

@@ -13,6 +13,9 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
+    BaseGraphQLTransportWSHandler,
+)
 
 from core.domain import Domain
 from core.feed import Feed
@@ -23,8 +26,41 @@ GRAPHIQL = Path(__file__).parent / "graphiql"
 MAX_SUBSCRIPTIONS_PER_SOCKET = 50
 
 
+class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
+    """Refuses messages that are no messages of graphql-transport-ws, instead of breaking off."""
+
+    async def handle_message(self, message: Any) -> None:
+        """Handle a message of the right form; close the socket for any other."""
+        if not _is_message(message):
+            await self.handle_invalid_message("This is no message of graphql-transport-ws.")
+            return
+        await super().handle_message(message)
+
+
+def _is_message(message: Any) -> bool:
+    if not isinstance(message, dict):
+        return False
+    fields = cast("dict[str, object]", message)
+    if not isinstance(fields.get("id", ""), str):
+        return False
+    return fields.get("type") != "subscribe" or _is_operation(fields.get("payload"))
+
+
+def _is_operation(payload: object) -> bool:
+    if not isinstance(payload, dict):
+        return False
+    given = cast("dict[str, object]", payload)
+    return (
+        isinstance(given.get("query"), str)
+        and isinstance(given.get("variables", {}), (dict, type(None)))
+        and isinstance(given.get("operationName", ""), (str, type(None)))
+    )
+
+
 class GraphQLView(GraphQL[Context, None]):
     """Strawberry's view with our context, our errors, and GraphiQL from our own disk."""
+
+    graphql_transport_ws_handler_class = SocketHandler
 
     def __init__(self, schema: strawberry.Schema, domain: Domain, feed: Feed) -> None:
         super().__init__(

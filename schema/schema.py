@@ -1,9 +1,13 @@
 """The schema, put together from its root types."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
 
 import strawberry
 from graphql import ASTValidationRule, GraphQLError
+from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import (
     AddValidationRules,
     MaskErrors,
@@ -14,7 +18,12 @@ from strawberry.extensions import (
     ValidationCache,
 )
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.exceptions import (
+    CannotGetOperationTypeError,
+    InvalidOperationTypeError,
+)
 from strawberry.types import ExecutionContext
+from strawberry.types.graphql import OperationType
 
 from schema.mutation import Mutation
 from schema.query import Query
@@ -35,6 +44,12 @@ INTERNAL = "INTERNAL"
 
 
 class _Schema(strawberry.Schema):
+    async def execute(self, *args: Any, **kwargs: Any) -> Any:
+        """Execute a query or mutation; subscriptions are refused, they go over `stream`."""
+        allowed = kwargs.pop("allowed_operation_types", None) or tuple(OperationType)
+        once = {kind for kind in allowed if kind is not OperationType.SUBSCRIPTION}
+        return await super().execute(*args, allowed_operation_types=once, **kwargs)
+
     def process_errors(
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
     ) -> None:
@@ -46,7 +61,28 @@ class _Schema(strawberry.Schema):
 
 def is_our_fault(error: GraphQLError) -> bool:
     """Tell errors of the server from errors of the request."""
-    return error.original_error is not None and not isinstance(error.original_error, GraphQLError)
+    return error.original_error is not None and not isinstance(
+        error.original_error, _FAULTS_OF_THE_REQUEST
+    )
+
+
+_FAULTS_OF_THE_REQUEST = (
+    GraphQLError,
+    CannotGetOperationTypeError,
+    InvalidOperationTypeError,
+    MissingQueryError,
+)
+
+
+class KeptDocuments(ParserCache):
+    """Keeps parsed documents; one that does not parse is left to the parser, which says why."""
+
+    def on_parse(self) -> Iterator[None]:
+        """Put the kept document in place of parsing it again."""
+        kept = super().on_parse()
+        with suppress(GraphQLError):
+            next(kept)
+        yield
 
 
 class MaskFaults(MaskErrors):
@@ -88,7 +124,7 @@ def build_schema() -> strawberry.Schema:
         extensions=[
             Limits,
             lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
-            lambda: ParserCache(maxsize=KEPT_DOCUMENTS),
+            lambda: KeptDocuments(maxsize=KEPT_DOCUMENTS),
             lambda: ValidationCache(maxsize=KEPT_DOCUMENTS),
             MaskFaults,
         ],

@@ -1,8 +1,10 @@
 """Whatever is sent: a typed answer that names the field and the rule, and nothing is lost."""
 
+import json
 from typing import Any
 
 import pytest
+import websockets
 
 from core.people import Role
 from tests.client import (
@@ -417,3 +419,105 @@ async def test_nothing_is_there(citizen: Client, database_name: str) -> None:
         404,
         "BAD_REQUEST",
     )
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        ("[]", 4400),
+        ("7", 4400),
+        ("{}", 4400),
+        ('{"type": "subscribe", "id": "1", "payload": 7}', 4400),
+        ('{"type": "subscribe", "id": [], "payload": {"query": "{__typename}"}}', 4400),
+        ('{"type": "subscribe", "id": "1", "payload": {"query": 7}}', 4400),
+        ('{"type": "subscribe", "id": "1", "payload": {"query": "{"}}', 4400),
+        (
+            '{"type": "subscribe", "id": "1", "payload": {"query": "{a}", "operationName": "b"}}',
+            4400,
+        ),
+        ('{"type": "connection_init"}', 4429),
+        ("x" * 3_000_000, 1009),
+    ],
+)
+async def test_a_socket_that_talks_nonsense_is_closed_with_a_code(
+    running: Running, message: str, code: int, database_name: str
+) -> None:
+    async with websockets.connect(
+        running.url.replace("http", "ws") + "/graphql",
+        subprotocols=[websockets.Subprotocol("graphql-transport-ws")],
+    ) as socket:
+        await socket.send('{"type": "connection_init"}')
+        await socket.recv()
+        await socket.send(message)
+        with pytest.raises(websockets.ConnectionClosed):
+            await socket.recv()
+        assert socket.close_code == code
+
+
+@pytest.mark.parametrize(
+    "query", ["{", "{ nothing }", "subscription { placeEvents(path: 7) { a } }"]
+)
+async def test_an_operation_that_is_none_is_said_on_the_socket(
+    running: Running, query: str, database_name: str
+) -> None:
+    async with websockets.connect(
+        running.url.replace("http", "ws") + "/graphql",
+        subprotocols=[websockets.Subprotocol("graphql-transport-ws")],
+    ) as socket:
+        await socket.send('{"type": "connection_init"}')
+        await socket.recv()
+        payload = {"query": query}
+        await socket.send(json.dumps({"type": "subscribe", "id": "1", "payload": payload}))
+        try:
+            answer = json.loads(await socket.recv())
+        except websockets.ConnectionClosed:
+            assert socket.close_code == 4400
+        else:
+            assert answer["type"] == "error"
+            assert "code" not in answer["payload"][0].get("extensions", {})
+
+
+async def test_a_subscription_without_a_stream_is_refused(
+    citizen: Client, database_name: str
+) -> None:
+    query = 'subscription { placeEvents(path: "india") { __typename } }'
+    for response in (
+        await citizen.http.post("/graphql", json={"query": query}),
+        await citizen.http.get("/graphql", params={"query": query}),
+    ):
+        assert response.status_code == 400
+        assert response.json()["errors"][0]["extensions"]["code"] == "BAD_REQUEST"
+
+
+@pytest.mark.parametrize(
+    ("since", "until"), [("9999-12-01", "9999-12-31"), ("0001-01-01", "9999-12-31")]
+)
+async def test_the_ends_of_the_calendar(
+    citizen: Client, officer: Client, since: str, until: str, database_name: str
+) -> None:
+    query = """query ($a: Date!, $b: Date!) { statistics(place: "india/testland/edgetown",
+      from: $a, to: $b) { __typename ... on Statistics { total { registered } } } }"""
+    for client in (citizen, officer):
+        told = await client.ask(query, a=since, b=until)
+        assert told["__typename"] == "Statistics"
+
+
+async def test_a_fault_of_ours_is_masked_on_every_transport(
+    citizen: Client,
+    officer: Client,
+    database_name: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def break_down(*_: object, **__: object) -> None:
+        raise RuntimeError("secret inside")
+
+    monkeypatch.setattr("core.log.heads", break_down)
+    answer = await officer.answer(LIST, place=EDGETOWN)
+    assert answer["errors"][0]["extensions"] == {"code": "INTERNAL"}
+    assert "secret" not in json.dumps(answer)
+    async with officer.stream(PLACE_EVENTS, path=EDGETOWN) as stream:
+        said = await stream.socket.recv()
+    assert "INTERNAL" in said
+    assert "secret" not in said
+    assert "a root field failed" in caplog.text
