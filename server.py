@@ -213,6 +213,8 @@ def main(
 ) -> None:
     """Citizen safety: anonymous reports, alerts, and what police do about them."""
     set_up_logs(log_level)
+    # What citizens send is for this account alone, also on a machine that others use.
+    os.umask(0o077)
     context.obj = Settings(database_url, data, plugins)
 
 

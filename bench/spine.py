@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -78,6 +78,16 @@ class Run:
     answered_after: list[float] = field(default_factory=list[float])
     secrets: set[str] = field(default_factory=set[str])
     answered: int = 0
+    begun: int = 0
+    per_second: float = 0.0
+    began: float = field(default_factory=time.perf_counter)
+
+    async def turn(self) -> None:
+        """Wait for the next turn, where a pace is set."""
+        self.begun += 1
+        if self.per_second:
+            due = self.began + self.begun / self.per_second
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
 
 
 async def citizen(
@@ -86,6 +96,7 @@ async def citizen(
     """Send what is left to send, one thing after another."""
     while tasks:
         kind = tasks.pop()
+        await run.turn()
         latitude, longitude = chance.choice((CENTRE, BIRGAON))
         position = {
             "latitude": latitude + chance.uniform(-0.01, 0.01),
@@ -151,9 +162,19 @@ def percentile(values: list[float], share: float) -> float:
     return round(sorted(values)[min(len(values) - 1, int(len(values) * share))] * 1000, 1)
 
 
-async def measure(
-    database: str, data: Path, *, reports: int, alerts: int, citizens: int, portals: int, kills: int
-) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How large a run is; `per_second` is the pace of all citizens together, 0 for none."""
+
+    reports: int
+    alerts: int
+    citizens: int
+    portals: int
+    kills: int
+    per_second: float
+
+
+async def measure(database: str, data: Path, sizes: Sizes) -> dict[str, Any]:
     """Do one run and return its figures; raises `AssertionError` where something does not hold."""
     server = ServerProcess(database, data)
     if not database.startswith("sqlite"):
@@ -161,24 +182,25 @@ async def measure(
     first_start = await server.start()
     listening = [
         Portal(scope, server.officer(scope))
-        for scope in (SCOPES[number % len(SCOPES)] for number in range(portals))
+        for scope in (SCOPES[number % len(SCOPES)] for number in range(sizes.portals))
     ]
     followers = [asyncio.create_task(portal.run(server.url)) for portal in listening]
     await asyncio.gather(*(portal.ready.wait() for portal in listening))
-    tasks = ["report"] * reports + ["alert"] * alerts
+    tasks = ["report"] * sizes.reports + ["alert"] * sizes.alerts
+    total = len(tasks)
     chance = random.Random(7)
     chance.shuffle(tasks)
-    run = Run()
-    limits = httpx.Limits(max_connections=citizens, max_keepalive_connections=citizens)
+    run = Run(per_second=sizes.per_second)
+    limits = httpx.Limits(max_connections=sizes.citizens, max_keepalive_connections=sizes.citizens)
     began = time.perf_counter()
     async with httpx.AsyncClient(base_url=server.url, limits=limits, timeout=30) as http:
-        work = [citizen(http, tasks, run, chance) for _ in range(citizens)]
-        await asyncio.gather(*work, killer(server, run, reports + alerts, kills))
+        work = [citizen(http, tasks, run, chance) for _ in range(sizes.citizens)]
+        await asyncio.gather(*work, killer(server, run, total, sizes.kills))
     seconds = time.perf_counter() - began
     await settle(database, listening)
     stored = await log_of(database, "india")
-    if not (len(stored) == len(run.sent_at) + len(run.secrets) == reports + alerts):
-        raise AssertionError(f"{len(stored)} events for {reports + alerts} reports and alerts")
+    if not (len(stored) == len(run.sent_at) + len(run.secrets) == total):
+        raise AssertionError(f"{len(stored)} events for {total} reports and alerts")
     for follower in followers:
         follower.cancel()
     await asyncio.gather(*followers, return_exceptions=True)
@@ -191,13 +213,9 @@ async def measure(
     ]
     return {
         "database": database.partition(":")[0],
-        "reports": reports,
-        "alerts": alerts,
-        "citizens": citizens,
-        "portals": portals,
-        "kills": kills,
+        **asdict(sizes),
         "seconds": round(seconds, 1),
-        "writes_per_second": round((reports + alerts) / seconds),
+        "writes_per_second": round(total / seconds),
         "answer_ms": {
             "p50": percentile(run.answered_after, 0.5),
             "p99": percentile(run.answered_after, 0.99),
@@ -211,17 +229,17 @@ async def measure(
     }
 
 
-async def on_a_new_database(kind: str, **sizes: int) -> dict[str, Any]:
+async def on_a_new_database(kind: str, sizes: Sizes) -> dict[str, Any]:
     """Make a database, measure, and remove it."""
     with tempfile.TemporaryDirectory(prefix="citizencop-bench-") as folder:
         data = Path(folder)
         if kind == "sqlite":
-            return await measure(f"sqlite://{data}/bench.sqlite3", data, **sizes)
+            return await measure(f"sqlite://{data}/bench.sqlite3", data, sizes)
         name = f"citizencop_bench_{uuid4().hex[:12]}"
         admin = await asyncpg.connect(f"{POSTGRESQL}/postgres")
         await admin.execute(f'CREATE DATABASE "{name}"')
         try:
-            return await measure(f"{POSTGRESQL}/{name}", data, **sizes)
+            return await measure(f"{POSTGRESQL}/{name}", data, sizes)
         finally:
             await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
             await admin.close()
@@ -233,6 +251,7 @@ async def on_a_new_database(kind: str, **sizes: int) -> dict[str, Any]:
 @click.option("--citizens", default=200, help="How many citizens at the same time.")
 @click.option("--portals", default=20, help="How many portals subscribe.")
 @click.option("--kills", default=(0, 10), multiple=True, help="Kills of a run; one run for each.")
+@click.option("--per-second", default=0.0, help="Pace of all citizens together; 0: no waiting.")
 @click.option(
     "--database",
     default=("sqlite", "postgresql"),
@@ -245,20 +264,15 @@ def main(
     citizens: int,
     portals: int,
     kills: tuple[int, ...],
+    per_second: float,
     database: tuple[str, ...],
 ) -> None:
     """Measure the spine and print one JSON object a run."""
     for kind in database:
         for times in kills:
-            sizes = {
-                "reports": reports,
-                "alerts": alerts,
-                "citizens": citizens,
-                "portals": portals,
-                "kills": times,
-            }
+            sizes = Sizes(reports, alerts, citizens, portals, times, per_second)
             try:
-                figures = asyncio.run(on_a_new_database(kind, **sizes))
+                figures = asyncio.run(on_a_new_database(kind, sizes))
             except AssertionError as error:
                 print(f"{kind}, {times} kills: {error}", file=sys.stderr)
                 sys.exit(1)

@@ -33,6 +33,10 @@ class Interest:
         """The scope whose bells concern this reader: a station's are its city's."""
         return city_of(self.scope) if level(self.scope) > Level.CITY else self.scope
 
+    def concerns(self, city: str) -> bool:
+        """Tell whether a city's log can hold anything of interest."""
+        return not self.subject or city == self.scope
+
     def holds(self, event: Event) -> bool:
         """Tell whether an event of the city is of interest."""
         if self.subject:
@@ -136,6 +140,7 @@ class Feed:
         try:
             with self._bell.listening(interest.listens_to) as listener:
                 heads = await log.heads(interest.listens_to)
+                heads = {city: head for city, head in heads.items() if interest.concerns(city)}
                 position = dict(heads if after is None else after)
                 behind = {city for city, head in heads.items() if position.get(city, 0) < head}
                 caught_up = False
@@ -147,7 +152,7 @@ class Feed:
                         yield Delivery(None, dict(position))
                     if self._stopping:
                         return
-                    behind = await listener.rung()
+                    behind = {city for city in await listener.rung() if interest.concerns(city)}
         finally:
             self._readers -= 1
             if not self._readers:

@@ -3,6 +3,9 @@
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
+
+from tortoise.functions import Sum
 
 from core.credentials import CredentialHash, Purpose, hash_credential, new_credential
 from core.domain import Domain
@@ -12,6 +15,8 @@ from core.problems import InvalidCredential, InvalidInput, MediaRefused
 
 KEPT_FOR = timedelta(hours=6)
 """How long a file waits for its report."""
+MAX_WAITING_BYTES = 20 * 1024**3
+"""All files that may wait at a time; whoever sends them is not known, so the limit is for all."""
 MAX_PER_REQUEST = 5
 MAX_PER_REPORT = 20
 
@@ -27,6 +32,7 @@ class Prepared:
 
 async def receive(domain: Domain, chunks: AsyncIterator[bytes]) -> Prepared:
     """Clean and keep a file as it arrives; raises `MediaRefused`."""
+    await _require_room()
     media = await domain.media.receive(chunks)
     token = new_credential()
     hashed = hash_credential(token, Purpose.UPLOAD)
@@ -44,6 +50,16 @@ async def receive(domain: Domain, chunks: AsyncIterator[bytes]) -> Prepared:
         expires_at=expires_at,
     )
     return Prepared(token, media, expires_at)
+
+
+async def _require_room() -> None:
+    """Refuse more while too much waits: a full disk would cost the alerts too."""
+    totals = await Upload.annotate(total=Sum("byte_length")).values_list("total", flat=True)
+    waiting = cast("int | None", totals[0])
+    if (waiting or 0) > MAX_WAITING_BYTES:
+        raise MediaRefused(
+            "TRY_LATER", "Too many files wait just now. Send the report first, the file later."
+        )
 
 
 def parse_tokens(tokens: Sequence[str], field: tuple[str | int, ...]) -> list[CredentialHash]:

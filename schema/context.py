@@ -11,6 +11,8 @@ import strawberry
 from core.domain import Domain
 from core.feed import Feed
 from core.people import ANYONE, Viewer
+from core.places import Level, level, parse_path
+from core.problems import UnknownPlace
 from core.sign_in import authenticate
 
 RIGHTS_KEPT_SECONDS = 1.0
@@ -64,6 +66,20 @@ class Context:
         if self.token and time.monotonic() - self._checked_at > RIGHTS_KEPT_SECONDS:
             await self.sign_in(self.token)
         return self.viewer
+
+    def known_place(self, path: str, field: tuple[str, ...]) -> str:
+        """Return the normal path of a known country, state, city or station.
+
+        Raises `InvalidInput` or `UnknownPlace`.
+        """
+        place = parse_path(path, field)
+        if level(place) is not Level.STATION:
+            return self.domain.city(place, field).path
+        parent, _, station = place.rpartition("/")
+        city = self.domain.cities.get(parent)
+        if city is None or station not in city.stations:
+            raise UnknownPlace("No such station is known here.", field)
+        return place
 
 
 Info = strawberry.Info[Context, None]

@@ -20,7 +20,7 @@ from schema.answers import JSONResponse, json_error
 from schema.context import MediaLinks
 
 BODY_TYPE = "application/octet-stream"
-_STATUS = {"TOO_LARGE": 413, "UNSUPPORTED_TYPE": 415}
+_STATUS = {"TOO_LARGE": 413, "UNSUPPORTED_TYPE": 415, "TRY_LATER": 503}
 
 
 class MediaEndpoint:

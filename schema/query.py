@@ -1,13 +1,13 @@
 """Root fields that read."""
 
-from collections.abc import Callable, Sequence
-from datetime import date, datetime
-from typing import Annotated, Any, TypeVar
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated, Any, cast
 from uuid import UUID
 
 import strawberry
 
-from core import alerts, log, reports
+from core import alerts, reports
 from core import statistics as statistics_of_domain
 from core.city import City as CityOfDomain
 from core.models import Action as ActionRow
@@ -17,12 +17,13 @@ from core.people import Right
 from core.places import Level, is_within, level, parse_path
 from core.position import parse_position
 from core.problems import InvalidInput, Problem, UnknownPlace
-from schema.context import Context, Info
+from schema.context import Info
 from schema.inputs import AlertFilter, ReportFilter
+from schema.paging import Page, page_info
 from schema.refusals import refusable, result
 from schema.selection import load_selected, selected_names
 from schema.types.alert import AlertConnection, AlertEdge, TrackedAlert
-from schema.types.connection import DEFAULT_PAGE, PageInfo, parse_first
+from schema.types.connection import DEFAULT_PAGE, parse_first
 from schema.types.enums import Deployment
 from schema.types.node import Node, parse_global_id, parse_uuid
 from schema.types.place import City, CityConnection, CityEdge
@@ -39,8 +40,6 @@ from schema.types.problem import (
 from schema.types.report import Report, ReportConnection, ReportEdge, TrackedReport
 from schema.types.statistics import Statistics
 from schema.types.viewer import Viewer, viewer_of
-
-Row = TypeVar("Row", ReportRow, AlertRow)
 
 CityResult = result(
     "CityResult", "A city, or why there is none.", City, UnknownPlaceProblem, InvalidInputProblem
@@ -109,19 +108,6 @@ FirstArgument = Annotated[int, strawberry.argument(description="How many; 1 to 1
 AfterArgument = Annotated[
     str | None, strawberry.argument(description="The cursor of the last one known.")
 ]
-
-
-def known_place(context: Context, path: str, field: tuple[str, ...]) -> str:
-    """Return the path of a country, state, city or station that is known here."""
-    place = parse_path(path, field)
-    parent, _, station = place.rpartition("/")
-    if level(place) is Level.STATION:
-        city = context.domain.cities.get(parent)
-        if city is None or station not in city.stations:
-            raise UnknownPlace("No such station is known here.", field)
-    else:
-        context.domain.city(place, field)
-    return place
 
 
 @strawberry.type(description="What can be asked.")
@@ -203,10 +189,11 @@ class Query:
             if city.path > start and _is_wanted(city, scope, deployment, name)
         ]
         edges = [
-            CityEdge(node=_any(city), cursor=seal.seal("cities", "", {"path": city.path}))
+            CityEdge(node=cast("City", city), cursor=seal.seal("cities", "", {"path": city.path}))
             for city in found[:limit]
         ]
-        return CityConnection(edges=edges, page_info=_page_info(edges, len(found) > limit, after))
+        info_of_page = page_info(edges, has_next=len(found) > limit, has_previous=after is not None)
+        return CityConnection(edges=edges, page_info=info_of_page)
 
     @strawberry.field(
         description="The report that a receipt opens.", graphql_type=TrackedReportResult
@@ -250,7 +237,7 @@ class Query:
     ) -> object:
         """Return the page."""
         path = _viewable(info, place)
-        limit = parse_first(first)
+        page = await Page.asked_for(info.context, "reports", path, first, after)
         wanted = filter or ReportFilter()
         conditions = reports.ReportFilter(
             states=wanted.states,
@@ -258,22 +245,9 @@ class Query:
             since=wanted.since,
             until=wanted.until,
         )
-        start = _open_page(info.context, "reports", path, after)
-        events_cursor = await _events_cursor(info, path)
-        rows = await reports.page(path, conditions, start, limit + 1)
-        await load_selected(rows[:limit], info)
-        edges = [
-            ReportEdge(
-                node=_any(row),
-                cursor=_seal_page(info.context, "reports", path, row.received_at, row.id),
-            )
-            for row in rows[:limit]
-        ]
-        return ReportConnection(
-            edges=edges,
-            page_info=_page_info(edges, len(rows) > limit, after),
-            events_cursor=events_cursor,
-        )
+        rows = await reports.page(path, conditions, page.start, page.fetch)
+        await load_selected(rows[: page.limit], info)
+        return page.connection(ReportConnection, ReportEdge, rows, "received_at")
 
     @strawberry.field(
         description="The alert that a watch link opens.", graphql_type=TrackedAlertResult
@@ -306,24 +280,11 @@ class Query:
     ) -> object:
         """Return the page."""
         path = _viewable(info, place)
-        limit = parse_first(first)
+        page = await Page.asked_for(info.context, "alerts", path, first, after)
         states = filter.states if filter is not None else None
-        start = _open_page(info.context, "alerts", path, after)
-        events_cursor = await _events_cursor(info, path)
-        rows = await alerts.page(path, states, start, limit + 1)
-        await load_selected(rows[:limit], info)
-        edges = [
-            AlertEdge(
-                node=_any(row),
-                cursor=_seal_page(info.context, "alerts", path, row.raised_at, row.id),
-            )
-            for row in rows[:limit]
-        ]
-        return AlertConnection(
-            edges=edges,
-            page_info=_page_info(edges, len(rows) > limit, after),
-            events_cursor=events_cursor,
-        )
+        rows = await alerts.page(path, states, page.start, page.fetch)
+        await load_selected(rows[: page.limit], info)
+        return page.connection(AlertConnection, AlertEdge, rows, "raised_at")
 
     @strawberry.field(
         description="Reports registered and acted upon. The public may ask for whole months.",
@@ -338,18 +299,13 @@ class Query:
         until: Annotated[date, strawberry.argument(name="to", description="The last day.")],
     ) -> object:
         """Return the counts that the operation asks for."""
-        path = known_place(info.context, place, ("place",))
+        path = info.context.known_place(place, ("place",))
         names = selected_names(info)
         groups = frozenset(_GROUP_OF_FIELD[name] for name in names & _GROUP_OF_FIELD.keys())
         return await statistics_of_domain.compute(info.context.viewer, path, since, until, groups)
 
 
 _GROUP_OF_FIELD = {"byCategory": "category", "byStation": "place", "byDay": "received_on"}
-
-
-def _any(row: object) -> Any:
-    """Pass a row off as the type that reads it."""
-    return row
 
 
 def _is_wanted(
@@ -366,13 +322,7 @@ def _is_wanted(
 def _viewable(info: Info, place: str) -> str:
     path = parse_path(place, ("place",))
     info.context.viewer.require(Right.VIEW, path, ("place",))
-    return known_place(info.context, path, ("place",))
-
-
-async def _events_cursor(info: Info, path: str) -> str:
-    """Seal where the log stands before a list is read: what comes later is in the stream."""
-    heads = await log.heads(path)
-    return info.context.domain.seal.seal("place", path, heads)
+    return info.context.known_place(path, ("place",))
 
 
 def _own_id(text: str, type_name: str) -> UUID:
@@ -418,25 +368,3 @@ _NODES: dict[str, Callable[[Info, str], Any]] = {
     "Action": _action_node,
     "City": _city_node,
 }
-
-
-def _seal_page(context: Context, what: str, path: str, at: datetime, row_id: UUID) -> str:
-    return context.domain.seal.seal(what, path, {"at": at.isoformat(), "id": str(row_id)})
-
-
-def _open_page(
-    context: Context, what: str, path: str, after: str | None
-) -> tuple[datetime, UUID] | None:
-    if after is None:
-        return None
-    position = context.domain.seal.open(what, path, after)
-    return datetime.fromisoformat(str(position["at"])), UUID(str(position["id"]))
-
-
-def _page_info(edges: Sequence[Any], has_next: bool, after: str | None) -> PageInfo:
-    return PageInfo(
-        has_next_page=has_next,
-        has_previous_page=after is not None,
-        start_cursor=edges[0].cursor if edges else None,
-        end_cursor=edges[-1].cursor if edges else None,
-    )

@@ -12,7 +12,6 @@ from core.people import Right
 from core.places import parse_path
 from core.problems import Problem as DomainProblem
 from schema.context import Context, Info
-from schema.query import known_place
 from schema.refusals import result
 from schema.types.event import (
     AlertEvent,
@@ -146,7 +145,7 @@ class Subscription:
         try:
             scope = parse_path(path)
             await require(scope)
-            known_place(context, scope, ("path",))
+            context.known_place(scope, ("path",))
             stream = _Stream(context, "place", scope, Interest(scope))
             async for item in stream.run(after, Delivered):
                 await require(scope)

@@ -142,8 +142,9 @@ class MediaStore:
         while batch := await anyio.to_thread.run_sync(lambda: list(islice(files, SWEEP_BATCH))):
             named = await known([file.name for file in batch if _SHA256.fullmatch(file.name)])
             for file in batch:
-                if file.name not in named:
-                    with contextlib.suppress(FileNotFoundError):
+                with contextlib.suppress(FileNotFoundError):
+                    # The same content may have come again meanwhile, and is then young.
+                    if file.name not in named and file.stat().st_mtime < before:
                         await aiofiles.os.unlink(file)
                         removed += 1
         return removed

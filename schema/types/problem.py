@@ -66,8 +66,8 @@ class FeatureUnavailableProblem(Problem):
 
 @strawberry.type(
     description="A photo, video or voice note cannot be taken; `code` says why: `TOO_LARGE`, "
-    "`TOO_LONG`, `TOO_MANY_PIXELS`, `UNSUPPORTED_TYPE`, `BROKEN`, `EMPTY`, `TOO_SLOW` or "
-    "`UNKNOWN_UPLOAD`."
+    "`TOO_LONG`, `TOO_MANY_PIXELS`, `UNSUPPORTED_TYPE`, `BROKEN`, `EMPTY`, `TOO_SLOW`, "
+    "`TRY_LATER` or `UNKNOWN_UPLOAD`."
 )
 class MediaRefusedProblem(Problem):
     """Adds nothing to what every problem says."""
