@@ -31,6 +31,7 @@ from bench.server_process import ServerProcess
 
 CITY = "india/chhattisgarh/raipur"
 SCOPES = (CITY, "india/chhattisgarh", f"{CITY}/control-room", "india", f"{CITY}/urla")
+STATIONS = ("control-room", "urla")
 CENTRE, BIRGAON = (21.2333, 81.6333), (21.3076, 81.6279)
 POSTGRESQL = "postgresql://postgres@127.0.0.1:5432"
 SETTLE_SECONDS = 60
@@ -199,6 +200,9 @@ async def measure(database: str, data: Path, sizes: Sizes) -> dict[str, Any]:
     seconds = time.perf_counter() - began
     await settle(database, listening)
     stored = await log_of(database, "india")
+    routed = [len(await log_of(database, f"{CITY}/{station}")) for station in STATIONS]
+    if sum(routed) != len(stored) or not all(routed):
+        raise AssertionError(f"{len(stored)} events, but the stations have {routed}")
     if not (len(stored) == len(run.sent_at) + len(run.secrets) == total):
         raise AssertionError(f"{len(stored)} events for {total} reports and alerts")
     for follower in followers:

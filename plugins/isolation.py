@@ -7,7 +7,6 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
 from typing import Any
 
 logger = logging.getLogger("citizencop.plugins")
@@ -66,11 +65,17 @@ class Worker:
         if time.monotonic() < self._resting_until:
             raise Overrun("left alone after it overran its time limit")
         future = asyncio.run_coroutine_threadsafe(_invoke(function, arguments), self._started())
-        try:
-            return await asyncio.wait_for(_outcome(future), limit)
-        except TimeoutError:
+        await asyncio.wait({asyncio.wrap_future(future)}, timeout=limit)
+        # Asked of the plugin's own thread: a busy loop here may hear of the answer too late, which
+        # is not the plugin's fault.
+        if not future.done():
+            future.cancel()
             self._resting_until = time.monotonic() + REST
-            raise Overrun(f"no answer within {limit:g} s") from None
+            raise Overrun(f"no answer within {limit:g} s")
+        result, error = future.result()
+        if error is not None:
+            raise PluginRaised from error
+        return result
 
     def _started(self) -> asyncio.AbstractEventLoop:
         if self._loop is None:
@@ -92,13 +97,6 @@ async def _invoke(function: Callable[..., Any], arguments: Mapping[str, Any]) ->
         return (await result if inspect.isawaitable(result) else result), None
     except BaseException as error:
         return None, error
-
-
-async def _outcome(future: Future[tuple[Any, BaseException | None]]) -> Any:
-    result, error = await asyncio.wrap_future(future)
-    if error is not None:
-        raise PluginRaised from error
-    return result
 
 
 class PluginRaised(Exception):

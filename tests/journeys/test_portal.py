@@ -192,3 +192,49 @@ async def test_a_query_by_get_reads_and_a_mutation_by_get_does_not(
         assert good.json() == {"data": {"__typename": "Query"}}
         bad = await http.get("/graphql", params={"query": "mutation { __typename }"})
         assert bad.status_code in (400, 405)
+
+
+@pytest.mark.database("sqlite")
+async def test_an_object_is_found_by_its_global_id(
+    running: Running, citizen: Client, officer: Client, database_name: str
+) -> None:
+    await citizen.submit()
+    raised = await citizen.raise_alert()
+    assert raised["alert"]["state"] == "RAISED"
+    (report,) = await officer.reports(EDGETOWN)
+    taken = await officer.act(report["id"], "NOTE", text="Known to us.")
+    query = """query ($id: ID!) { node(id: $id) { __typename id
+      ... on Report { reference actions { text } } ... on Action { text } } }"""
+    found = await officer.ask(query, id=report["id"])
+    assert (found["__typename"], found["reference"]) == ("Report", "EDG-1")
+    action = await officer.ask(query, id=taken["action"]["id"])
+    assert action["text"] == "Known to us."
+    alerts = await officer.ask(
+        """query ($place: String!) { alerts(place: $place, filter: {states: [RAISED]}) {
+          ... on AlertConnection { edges { node { id battery } } } } }""",
+        place=EDGETOWN,
+    )
+    alert = await officer.ask(query, id=alerts["edges"][0]["node"]["id"])
+    assert alert["__typename"] == "Alert"
+    me = await officer.ask("{ viewer { name role place } }")
+    assert me == {"name": "Desk 1", "role": "OFFICER", "place": EDGETOWN}
+    async with running.client(await running.officer(RAIPUR)) as stranger:
+        for thing in (found, action, alert):
+            assert await stranger.ask(query, id=thing["id"]) is None
+
+
+@pytest.mark.database("sqlite")
+async def test_cities_are_listed_page_by_page(citizen: Client, database_name: str) -> None:
+    query = """query ($after: String) { cities(within: "usa/california", first: 20, after: $after) {
+      ... on CityConnection { pageInfo { hasNextPage endCursor } edges { node { path } } } } }"""
+    paths: list[str] = []
+    after = None
+    while True:
+        page = await citizen.ask(query, after=after)
+        paths += [edge["node"]["path"] for edge in page["edges"]]
+        if not page["pageInfo"]["hasNextPage"]:
+            break
+        after = page["pageInfo"]["endCursor"]
+    assert paths == sorted(set(paths))
+    assert len(paths) > 20
+    assert all(path.startswith("usa/california/") for path in paths)

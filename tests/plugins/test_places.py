@@ -199,3 +199,16 @@ async def test_the_places_that_ship_are_sound() -> None:
     assert places.at(Position(0, 0)) is None
     assert places.at(Position(90, 180)) is None
     assert places.country_at(Position(-60, -180)) is None
+
+
+async def test_a_busy_server_is_not_the_plugins_fault(tmp_path: Path) -> None:
+    write(tmp_path, CITY, stations=STATIONS)
+    places = await loaded(tmp_path)
+    town = places.get(CITY)
+    assert town is not None
+    asked = [asyncio.create_task(town.route_report("crime", CENTRE)) for _ in range(5)]
+    await asyncio.sleep(0)
+    time.sleep(1.2)  # noqa: ASYNC251 - nothing else runs meanwhile: longer than a hook may take
+    routes = await asyncio.gather(*asked)
+    assert [route and route.station for route in routes] == ["near"] * 5
+    assert places.faults.counts == {}
