@@ -13,7 +13,7 @@ from core.places import Level, city_of, level
 
 logger = logging.getLogger("citizencop.feed")
 
-KEPT_EVENTS = 256
+KEPT_EVENTS = 1_024
 """Events of one city that stay in memory for those who read at the live edge."""
 KEPT_CITIES = 256
 POLL_SECONDS = 1.0

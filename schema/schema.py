@@ -6,15 +6,12 @@ from contextlib import suppress
 from typing import Any
 
 import strawberry
-from graphql import ASTValidationRule, GraphQLError
+from graphql import GraphQLError
 from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import (
-    AddValidationRules,
     MaskErrors,
-    MaxAliasesLimiter,
     MaxTokensLimiter,
     ParserCache,
-    QueryDepthLimiter,
     ValidationCache,
 )
 from strawberry.schema.config import StrawberryConfig
@@ -25,6 +22,7 @@ from strawberry.schema.exceptions import (
 from strawberry.types import ExecutionContext
 from strawberry.types.graphql import OperationType
 
+from schema.limits import Limits
 from schema.mutation import Mutation
 from schema.query import Query
 from schema.sharing import SharingExecutor
@@ -35,8 +33,6 @@ from schema.types.report import Report
 
 logger = logging.getLogger("citizencop.schema")
 
-MAX_DEPTH = 16
-MAX_ALIASES = 30
 MAX_TOKENS = 3_000
 KEPT_DOCUMENTS = 500
 """Parsed and validated documents that are kept; apps and portals send the same few all day."""
@@ -96,20 +92,6 @@ class MaskFaults(MaskErrors):
         masked = super().anonymise_error(error)
         masked.extensions = {"code": INTERNAL}
         return masked
-
-
-class Limits(AddValidationRules):
-    """How deep and how wide an operation may be."""
-
-    def __init__(self) -> None:
-        super().__init__(_LIMITS)
-
-
-# Made once: the validation cache finds a document by the identity of its rules.
-_LIMITS: list[type[ASTValidationRule]] = [
-    *QueryDepthLimiter(max_depth=MAX_DEPTH).validation_rules,
-    *MaxAliasesLimiter(max_alias_count=MAX_ALIASES).validation_rules,
-]
 
 
 def build_schema() -> strawberry.Schema:

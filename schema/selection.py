@@ -1,9 +1,9 @@
 """What an operation asks for, so that a root field loads just that."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, cast
 
-from graphql import FieldNode, FragmentSpreadNode, SelectionNode
+from graphql import FieldNode, FragmentSpreadNode, SelectionSetNode
 from tortoise.models import Model
 
 from schema.context import Info
@@ -22,26 +22,20 @@ def _raw(info: Info) -> Any:
 
 def selected_names(info: Info) -> frozenset[str]:
     """Return the names of all fields selected below this root field, at whatever depth."""
-    nodes: Iterable[FieldNode] = _raw(info).field_nodes
-    return frozenset(
-        name
-        for node in nodes
-        if node.selection_set is not None
-        for name in _names(node.selection_set.selections, info)
-    )
-
-
-def _names(selections: Sequence[SelectionNode], info: Info) -> Iterator[str]:
-    for selection in selections:
-        if isinstance(selection, FieldNode):
-            yield selection.name.value
-        nested = (
-            _raw(info).fragments[selection.name.value].selection_set
-            if isinstance(selection, FragmentSpreadNode)
-            else getattr(selection, "selection_set", None)
-        )
-        if nested is not None:
-            yield from _names(nested.selections, info)
+    names: set[str] = set()
+    unread: list[SelectionSetNode | None] = [node.selection_set for node in _raw(info).field_nodes]
+    fragments_read: set[str] = set()
+    while unread:
+        selections = unread.pop()
+        for node in selections.selections if selections is not None else ():
+            if isinstance(node, FieldNode):
+                names.add(node.name.value)
+            if not isinstance(node, FragmentSpreadNode):
+                unread.append(getattr(node, "selection_set", None))
+            elif node.name.value not in fragments_read:
+                fragments_read.add(node.name.value)
+                unread.append(_raw(info).fragments[node.name.value].selection_set)
+    return frozenset(names)
 
 
 async def load_selected(rows: Sequence[Model], info: Info) -> None:

@@ -1,0 +1,58 @@
+"""An operation has a size, and measuring it is cheap whatever its fragments do."""
+
+import pytest
+from graphql import get_introspection_query
+
+from schema.limits import MAX_ALIASES, MAX_FIELDS, TOO_LARGE
+from schema.schema import build_schema
+
+SCHEMA = build_schema()
+
+
+async def refusals(query: str) -> list[str]:
+    result = await SCHEMA.execute(query)
+    return [error.message for error in result.errors or () if "at most" in error.message]
+
+
+async def test_the_explorers_own_question_is_small_enough() -> None:
+    result = await SCHEMA.execute(get_introspection_query(specified_by_url=True))
+    assert result.errors is None
+
+
+@pytest.mark.parametrize(
+    ("query", "what"),
+    [
+        ("{ __schema { types " + "{ ofType " * 20 + "{ name }" + " }" * 20 + " } }", "levels"),
+        ("{ " + " ".join(f"a{n}: __typename" for n in range(MAX_ALIASES + 1)) + " }", "aliases"),
+        (
+            "{ ...A } fragment A on Query { "
+            + " ".join(f"...B{n}" for n in range(40))
+            + " } "
+            + " ".join(
+                f"fragment B{n} on Query {{ {'__typename ' * (MAX_FIELDS // 40 + 1)} }}"
+                for n in range(40)
+            ),
+            "fields",
+        ),
+    ],
+)
+async def test_what_is_too_large_is_refused_by_name(query: str, what: str) -> None:
+    (message,) = await refusals(query)
+    assert what in message
+    result = await SCHEMA.execute(query)
+    assert any((error.extensions or {}).get("code") == TOO_LARGE for error in result.errors or ())
+
+
+async def test_fragments_that_double_cost_nothing() -> None:
+    """Sixty of them would unfold to more fields than there are atoms to count with."""
+    fragments = " ".join(f"fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} }}" for n in range(60))
+    query = "{ ...F0 } " + fragments + " fragment F60 on Query { __typename }"
+    (message,) = await refusals(query)
+    assert f"at most {MAX_FIELDS} fields" in message
+
+
+async def test_a_circle_is_reported_and_followed_once() -> None:
+    result = await SCHEMA.execute(
+        "{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }"
+    )
+    assert any("itself" in error.message for error in result.errors or ())
