@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 import strawberry
-from graphql import GraphQLError
+from graphql import GraphQLError, OperationDefinitionNode
 from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import (
     MaskErrors,
@@ -75,9 +75,8 @@ class KeptDocuments(ParserCache):
 
     def on_parse(self) -> Iterator[None]:
         """Put the kept document in place of parsing it again."""
-        kept = super().on_parse()
         with suppress(GraphQLError):
-            next(kept)
+            next(super().on_parse())
         yield
 
 
@@ -94,6 +93,25 @@ class MaskFaults(MaskErrors):
         return masked
 
 
+class KeptValidations(ValidationCache):
+    """Keeps what validation said of a document, and asks which of several operations is meant."""
+
+    def on_validate(self) -> Iterator[None]:
+        """Put the kept outcome in place of validating again."""
+        next(super().on_validate())
+        context: Any = self.execution_context
+        operations = [
+            node
+            for node in context.graphql_document.definitions
+            if isinstance(node, OperationDefinitionNode)
+        ]
+        # Strawberry would take the first; the specification (6.1, GetOperation) wants an error.
+        if len(operations) > 1 and context._provided_operation_name is None:
+            error = GraphQLError("The document has several operations: name one.", operations)
+            context.pre_execution_errors = [*(context.pre_execution_errors or ()), error]
+        yield
+
+
 def build_schema() -> strawberry.Schema:
     """Return the schema with its limits."""
     return _Schema(
@@ -107,7 +125,7 @@ def build_schema() -> strawberry.Schema:
             Limits,
             lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
             lambda: KeptDocuments(maxsize=KEPT_DOCUMENTS),
-            lambda: ValidationCache(maxsize=KEPT_DOCUMENTS),
+            lambda: KeptValidations(maxsize=KEPT_DOCUMENTS),
             MaskFaults,
         ],
     )

@@ -176,3 +176,20 @@ async def test_a_fault_of_ours_is_masked_on_every_transport(
     assert "INTERNAL" in said
     assert "secret" not in said
     assert "a root field failed" in caplog.text
+
+
+async def test_of_several_operations_one_must_be_named(
+    running: Running, citizen: Client, database_name: str
+) -> None:
+    query = "query A { __typename } query B { viewer { name } }"
+    for _ in range(2):
+        answer = (await citizen.http.post("/graphql", json={"query": query})).json()
+        assert "name one" in answer["errors"][0]["message"]
+        named = {"query": query, "operationName": "B"}
+        answer = (await citizen.http.post("/graphql", json=named)).json()
+        assert answer == {"data": {"viewer": None}}
+    async with open_socket(running) as socket:
+        payload = {"query": query}
+        await socket.send(json.dumps({"type": "subscribe", "id": "1", "payload": payload}))
+        said = json.loads(await socket.recv())
+        assert said["type"] == "error"
