@@ -4,8 +4,12 @@ import asyncio
 import logging
 import os
 import secrets
+import signal
+import socket
+import subprocess
 import sys
-from collections.abc import AsyncGenerator, Coroutine
+import time
+from collections.abc import AsyncGenerator, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,6 +23,7 @@ import uvicorn
 import cities
 from core import database, sign_in
 from core.bell import InProcessBell
+from core.carried_bell import NatsBell, PostgresqlBell
 from core.cursors import CursorSeal
 from core.domain import Domain
 from core.feed import Feed
@@ -27,10 +32,11 @@ from core.people import Role
 from core.places import parse_path
 from core.problems import Problem
 from plugins.places import Places, load_places
+from schema.api import build_api
 from schema.application import build_application
-from schema.guards import MAX_BODY
 from schema.logs import set_up_logs
 from schema.schema import build_schema
+from schema.websocket import socket_class
 
 logger = logging.getLogger("citizencop.server")
 
@@ -38,7 +44,9 @@ SCHEMA_FILE = Path(__file__).parent / "schema" / "schema.graphql"
 SHIPPED_PLACES = Path(cities.__file__).parent
 KEY_VARIABLE = "CITIZENCOP_KEY"
 LEAST_KEY_LENGTH = 32
+DEFAULT_KEPT_ANSWERS = 64
 GOODBYE_SECONDS = 3.0
+WATCH_SECONDS = 0.2
 GRACE_SECONDS = 10
 THREAD_SWITCH_SECONDS = 0.0005
 
@@ -52,6 +60,26 @@ class Settings:
     database: str
     data: Path
     plugins: tuple[Path, ...] = ()
+    bus: str | None = None
+    kept_answers: int = DEFAULT_KEPT_ANSWERS
+    log_level: str = "info"
+
+    def bell(self) -> InProcessBell:
+        """Return the bell: carried by NATS if a bus is named, else by PostgreSQL if it is used."""
+        if self.bus is not None:
+            return NatsBell(self.bus)
+        if database.is_embedded(self.database):
+            return InProcessBell()
+        return PostgresqlBell(self.database)
+
+    def options(self) -> list[str]:
+        """Return the options of the command line that say the same."""
+        given = ["--database", self.database, "--data", str(self.data)]
+        for folder in self.plugins:
+            given += ["--plugins", str(folder)]
+        if self.bus is not None:
+            given += ["--bus", self.bus]
+        return [*given, "--kept-answers", str(self.kept_answers), "--log-level", self.log_level]
 
     def key(self) -> bytes:
         """Return the server's key: from the environment, else from a file beside the data."""
@@ -88,6 +116,7 @@ class House:
     domain: Domain
     feed: Feed
     places: Places
+    settings: Settings
 
 
 @asynccontextmanager
@@ -97,7 +126,7 @@ async def built(settings: Settings) -> AsyncGenerator[House]:
         await _bring_up_to_date(settings)
         key = settings.key()
         places = await load_places([SHIPPED_PLACES, *settings.plugins])
-        bell = InProcessBell()
+        bell = settings.bell()
         domain = Domain(
             cities=places,
             bell=bell,
@@ -106,7 +135,7 @@ async def built(settings: Settings) -> AsyncGenerator[House]:
             seal=CursorSeal(key),
         )
         try:
-            yield House(domain, Feed(bell), places)
+            yield House(domain, Feed(bell), places, settings)
         finally:
             places.close()
 
@@ -138,7 +167,9 @@ class Server(uvicorn.Server):
 
 def configure(house: House, host: str, port: int) -> Server:
     """Return the server of a house; it logs no request, so no address of a caller."""
-    application = build_application(house.domain, house.feed, house.places)
+    kept_bytes = house.settings.kept_answers * 1024 * 1024
+    api = build_api(house.domain, house.feed, kept_bytes)
+    application = build_application(api, house.places)
     config = uvicorn.Config(
         application,
         host=host,
@@ -147,20 +178,88 @@ def configure(house: House, host: str, port: int) -> Server:
         log_config=None,
         server_header=False,
         proxy_headers=False,
-        ws_max_size=MAX_BODY,
+        ws=socket_class(api),
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     return Server(config, house.feed)
 
 
-async def _serve(settings: Settings, host: str, port: int) -> None:
+async def _serve(
+    settings: Settings, host: str, port: int, sockets: list[socket.socket] | None = None
+) -> None:
     # SQLite and the plugins answer from threads of their own; at the usual 5 ms each answer would
     # wait that long for a busy loop, several times for every write.
     sys.setswitchinterval(THREAD_SWITCH_SECONDS)
     async with built(settings) as house:
         count = len(house.places.all())
-        logger.info("%s cities; open http://%s:%s/ for the API explorer", count, host, port)
-        await configure(house, host, port).serve()
+        if sockets is None:
+            logger.info("%s cities; open http://%s:%s/ for the API explorer", count, host, port)
+        await configure(house, host, port).serve(sockets)
+
+
+class Workers:
+    """Several processes that serve one socket; one that dies is started again."""
+
+    def __init__(self, options: Sequence[str], count: int, listening: socket.socket) -> None:
+        self._options = options
+        self._count = count
+        self._listening = listening
+        self._processes: list[subprocess.Popen[bytes]] = []
+        self._stopping = False
+
+    def run(self) -> None:
+        """Keep all workers running until SIGTERM or SIGINT, then let them finish."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+        self._processes = [self._started() for _ in range(self._count)]
+        while not self._stopping:
+            time.sleep(WATCH_SECONDS)
+            for index, process in enumerate(self._processes):
+                if process.poll() is not None and not self._stopping:
+                    logger.error("worker %s ended with %s", process.pid, process.returncode)
+                    self._processes[index] = self._started()
+        self._finish()
+
+    def _started(self) -> "subprocess.Popen[bytes]":
+        descriptor = self._listening.fileno()
+        command = [
+            sys.executable,
+            __file__,
+            *self._options,
+            "serve",
+            "--listening",
+            f"{descriptor}",
+        ]
+        return subprocess.Popen(command, pass_fds=[descriptor])  # noqa: S603 - ourselves
+
+    def _stop(self, *_: object) -> None:
+        self._stopping = True
+
+    def _finish(self) -> None:
+        for process in self._processes:
+            process.terminate()
+        end = time.monotonic() + GRACE_SECONDS + GOODBYE_SECONDS
+        for process in self._processes:
+            try:
+                process.wait(max(0.0, end - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def _serve_with_workers(settings: Settings, host: str, port: int, count: int) -> None:
+    if database.is_embedded(settings.database):
+        raise click.ClickException("Several workers need PostgreSQL: give --database.")
+    _run(_require_up_to_date(settings))
+    settings.key()
+    listening = socket.create_server((host, port), backlog=2048)
+    listening.set_inheritable(True)
+    logger.info("%s workers; open http://%s:%s/ for the API explorer", count, host, port)
+    Workers(settings.options(), count, listening).run()
+
+
+async def _require_up_to_date(settings: Settings) -> None:
+    async with database.opened(settings.database):
+        await _bring_up_to_date(settings)
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:
@@ -198,6 +297,19 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
     help="Folder with further places, laid out like cities/. May be given several times.",
 )
 @click.option(
+    "--bus",
+    default=None,
+    envvar="CITIZENCOP_BUS",
+    help="nats://HOST:PORT, to ring between processes; without it PostgreSQL does.",
+)
+@click.option(
+    "--kept-answers",
+    default=DEFAULT_KEPT_ANSWERS,
+    envvar="CITIZENCOP_KEPT_ANSWERS",
+    type=click.IntRange(0, 65_536),
+    help="MiB of each process for answers that stay right until a city's log grows; 0 keeps none.",
+)
+@click.option(
     "--log-level",
     default="info",
     type=click.Choice(["debug", "info", "warning", "error"]),
@@ -209,22 +321,37 @@ def main(
     database_url: str,
     data: Path,
     plugins: tuple[Path, ...],
+    bus: str | None,
+    kept_answers: int,
     log_level: str,
 ) -> None:
     """Citizen safety: anonymous reports, alerts, and what police do about them."""
     set_up_logs(log_level)
     # What citizens send is for this account alone, also on a machine that others use.
     os.umask(0o077)
-    context.obj = Settings(database_url, data, plugins)
+    context.obj = Settings(database_url, data, plugins, bus, kept_answers, log_level)
 
 
 @main.command()
 @click.option("--host", default="127.0.0.1", envvar="HOST", help="Address to listen on.")
 @click.option("--port", default=8000, envvar="PORT", help="Port to listen on.")
+@click.option(
+    "--workers",
+    default=1,
+    envvar="CITIZENCOP_WORKERS",
+    type=click.IntRange(1, 256),
+    help="Processes that serve; more than one need PostgreSQL.",
+)
+@click.option("--listening", type=int, hidden=True, help="The socket that a worker is given.")
 @click.pass_obj
-def serve(settings: Settings, host: str, port: int) -> None:
+def serve(settings: Settings, host: str, port: int, workers: int, listening: int | None) -> None:
     """Serve the API until it is told to stop."""
-    _run(_serve(settings, host, port))
+    if listening is not None:
+        _run(_serve(settings, host, port, [socket.socket(fileno=listening)]))
+    elif workers > 1:
+        _serve_with_workers(settings, host, port, workers)
+    else:
+        _run(_serve(settings, host, port))
 
 
 @main.command()

@@ -24,18 +24,28 @@ def free_port() -> int:
 class ServerProcess:
     """`server.py serve` over a database, on a port that it keeps."""
 
-    def __init__(self, database: str, data: Path) -> None:
+    def __init__(
+        self,
+        database: str,
+        data: Path,
+        *options: str,
+        workers: int = 1,
+        core: str | None = None,
+    ) -> None:
+        self._workers = workers
+        self._prefix = ["taskset", "-c", core] if core is not None else []
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = data / "server.log"
         self._options = ["--database", database, "--data", str(data), "--log-level", "warning"]
+        self._options += options
         self._environment = os.environ | {"CITIZENCOP_KEY": secrets.token_hex(32)}
         self._process: subprocess.Popen[bytes] | None = None
 
     def command(self, *words: str) -> str:
         """Run a command of the server to its end; return what it prints."""
         done = subprocess.run(
-            [sys.executable, str(SERVER), *self._options, *words],
+            self._command(*words),
             env=self._environment,
             capture_output=True,
             text=True,
@@ -44,6 +54,9 @@ class ServerProcess:
         if done.returncode:
             raise RuntimeError(done.stderr)
         return done.stdout.strip()
+
+    def _command(self, *words: str) -> list[str]:
+        return [*self._prefix, sys.executable, str(SERVER), *self._options, *words]
 
     def officer(self, place: str) -> str:
         """Make a token for an officer of a place."""
@@ -54,7 +67,7 @@ class ServerProcess:
         began = time.perf_counter()
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, str(SERVER), *self._options, "serve", "--port", str(self.port)],
+                self._command("serve", "--port", str(self.port), "--workers", str(self._workers)),
                 env=self._environment,
                 stdout=log,
                 stderr=log,
@@ -68,6 +81,19 @@ class ServerProcess:
                         return time.perf_counter() - began
                 except httpx.TransportError:
                     await asyncio.sleep(0.02)
+
+    @property
+    def pid(self) -> int:
+        """The process that serves, or that looks after the workers."""
+        assert self._process is not None
+        return self._process.pid
+
+    def worker_pids(self) -> list[int]:
+        """Return the processes of the workers."""
+        found = subprocess.run(
+            ["pgrep", "-P", str(self.pid)], capture_output=True, text=True, check=False
+        )
+        return [int(line) for line in found.stdout.split()]
 
     def kill(self) -> None:
         """End it as a power cut would: SIGKILL."""

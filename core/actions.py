@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from core import log
 from core import uploads as uploading
+from core.appending import NewRow, Numbered, append_at_once
 from core.city import City
 from core.domain import Domain
 from core.idempotency import Once
@@ -23,7 +24,7 @@ from core.lifecycle import (
     Visibility,
     possible_actions,
 )
-from core.models import Action, Alert, Event, Report, Upload
+from core.models import Action, Alert, Event, IdempotencyRecord, Report, Upload
 from core.people import Right, Viewer
 from core.places import Level, is_within, level, parse_path
 from core.position import Fix
@@ -68,8 +69,17 @@ async def record(
     """
     subject.updated_at = change.at
     await subject.save(force_create=is_new)
+    action = action_of(subject, change)
+    await action.save(force_create=True)
+    if isinstance(subject, Report):
+        await uploading.attach(uploads, subject, action, (*INPUT, "media"))
+    return await log.append(number, action, subject, previous_place=change.previous_place)
+
+
+def action_of(subject: Subject, change: Change) -> Action:
+    """Return the action that makes a change."""
     fix = change.fix
-    action = await Action.create(
+    return Action(
         id=change.id,
         report_id=subject.id if isinstance(subject, Report) else None,
         alert_id=subject.id if isinstance(subject, Alert) else None,
@@ -88,9 +98,20 @@ async def record(
         accuracy=fix.accuracy if fix else None,
         battery=change.battery,
     )
-    if isinstance(subject, Report):
-        await uploading.attach(uploads, subject, action, (*INPUT, "media"))
-    return await log.append(number, action, subject, previous_place=change.previous_place)
+
+
+async def append_new(
+    key: IdempotencyRecord, subject: Subject, change: Change, numbered: Mapping[str, Numbered]
+) -> int:
+    """Write a new subject, its first action and their event, and use the key up, all at once."""
+    action = action_of(subject, change)
+    new = (
+        NewRow(key, {}),
+        NewRow(subject, numbered),
+        NewRow(action, {}),
+        NewRow(log.event_of(0, action, subject), {"number": Numbered()}),
+    )
+    return await append_at_once(subject.city, new)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +129,10 @@ class ActionDraft:
     idempotency_key: str
 
 
-async def take(domain: Domain, viewer: Viewer, draft: ActionDraft) -> Action:
+async def take(domain: Domain, viewer: Viewer, draft: ActionDraft) -> UUID:
     """Do what the officer says, if the state and the officer's rights allow it.
+
+    Returns the action's id.
 
     Raises `Unauthenticated`, `Forbidden`, `NotFound`, `InvalidInput`, `ActionNotPossible` or
     `IdempotencyKeyReused`.
@@ -125,7 +148,7 @@ async def take(domain: Domain, viewer: Viewer, draft: ActionDraft) -> Action:
     done = await once.recall()
     if done is None:
         done = await _perform(domain, once, viewer, draft, moves, change)
-    return await Action.get(id=done)
+    return done
 
 
 async def _visible_subject(viewer: Viewer, draft: ActionDraft) -> Subject:

@@ -4,8 +4,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from core import listing, log
-from core.actions import Change, record
+from core import conditions, log, rows
+from core.actions import Change, append_new, record
 from core.city import City
 from core.credentials import CredentialHash, Purpose, derive_credential, hash_credential
 from core.database import transact
@@ -19,11 +19,12 @@ from core.lifecycle import (
     AlertState,
     possible_actions,
 )
-from core.models import Alert
+from core.models import Alert, IdempotencyRecord
 from core.people import Right, Viewer
 from core.places import Level, level, parse_path
 from core.position import Fix, parse_fix
 from core.problems import ActionNotPossible, InvalidInput, NotFound, UnknownPlace
+from core.rows import Row, Wanted
 from core.text import MAX_NOTE, parse_text
 
 INPUT = ("input",)
@@ -63,13 +64,13 @@ class AlertDraft:
 class Raised:
     """An alert that is stored, the secret that ends it, and the token of its watch link."""
 
-    alert: Alert
+    alert: Row
     city: City
     secret: str
     watch_token: str
 
 
-async def raise_alert(domain: Domain, draft: AlertDraft) -> Raised:
+async def raise_alert(domain: Domain, draft: AlertDraft, wanted: Wanted) -> Raised:
     """Store a call for help and tell police where they listen; the same key gives the same answer.
 
     Outside of every city the alert belongs to the country, so that those who hold the watch link
@@ -81,15 +82,12 @@ async def raise_alert(domain: Domain, draft: AlertDraft) -> Raised:
     once = Once("raiseAlert", draft.idempotency_key, asdict(draft))
     secret = derive_credential(domain.key, Purpose.ALERT_SECRET, draft.idempotency_key)
     watch = derive_credential(domain.key, Purpose.WATCH_LINK, draft.idempotency_key)
-    existing = await once.recall()
-    if existing is None:
-        hashes = (
-            hash_credential(secret, Purpose.ALERT_SECRET),
-            hash_credential(watch, Purpose.WATCH_LINK),
-        )
-        existing = await _store(domain, once, city, draft, fix, note, hashes)
-    alert = await Alert.get(id=existing)
-    return Raised(alert, city, secret, watch)
+    hashes = (
+        hash_credential(secret, Purpose.ALERT_SECRET),
+        hash_credential(watch, Purpose.WATCH_LINK),
+    )
+    existing = await _store(domain, once, city, draft, fix, note, hashes)
+    return Raised(await rows.existing(wanted, existing), city, secret, watch)
 
 
 def _city_of(domain: Domain, draft: AlertDraft, fix: Fix | None) -> City:
@@ -146,12 +144,11 @@ async def _store(
         battery=draft.whereabouts.battery,
     )
 
-    async def work() -> UUID:
-        number = await log.next_number(city.path)
-        await record(number, alert, change, is_new=True)
+    async def write(key: IdempotencyRecord) -> UUID:
+        await append_new(key, alert, change, {})
         return alert.id
 
-    stored = await once.perform(alert.id, at, work)
+    stored = await once.append(alert.id, at, write)
     if stored is None:
         return await once.recalled()
     domain.bell.ring(city.path)
@@ -178,16 +175,22 @@ async def by_secret(secret: str) -> Alert:
     return alert
 
 
-async def by_watch_token(token: str, field: tuple[str | int, ...] = ("token",)) -> Alert:
+async def by_watch_token(
+    token: str, wanted: Wanted, field: tuple[str | int, ...] = ("token",)
+) -> Row:
     """Return the alert that a watch link opens; raises `InvalidCredential` or `NotFound`."""
     hashed = hash_credential(token, Purpose.WATCH_LINK, field)
-    alert = await Alert.get_or_none(watch_selector=hashed.selector)
-    if alert is None or not hashed.matches(alert.watch_verifier):
+    found = await rows.read(
+        wanted.plus("watch_verifier"), conditions.equals("alert.watch_selector", hashed.selector)
+    )
+    if not found or not hashed.matches(found[0].watch_verifier):
         raise NotFound("No alert belongs to this link.", field)
-    return alert
+    return found[0]
 
 
-async def update(domain: Domain, secret: str, whereabouts: Whereabouts, note: str) -> Alert:
+async def update(
+    domain: Domain, secret: str, whereabouts: Whereabouts, note: str, wanted: Wanted
+) -> Row:
     """Add to the live track of an alert, as its owner.
 
     Raises `InvalidCredential`, `NotFound`, `InvalidInput` or `ActionNotPossible`.
@@ -206,25 +209,25 @@ async def update(domain: Domain, secret: str, whereabouts: Whereabouts, note: st
         fix=fix,
         battery=whereabouts.battery,
     )
-    return await _as_owner(domain, alert, change)
+    await _as_owner(domain, alert, change)
+    return await rows.existing(wanted, alert.id)
 
 
-async def end(domain: Domain, secret: str, kind: ActionKind, note: str) -> Alert:
+async def end(domain: Domain, secret: str, kind: ActionKind, note: str, wanted: Wanted) -> Row:
     """End an alert as its owner (`CANCEL` or `FALSE_ALARM`); ending it so again changes nothing.
 
     Raises `InvalidCredential`, `NotFound`, `InvalidInput` or `ActionNotPossible`.
     """
     alert = await by_secret(secret)
     note = parse_text(note, (*INPUT, "note"), MAX_NOTE, required=False)
-    if alert.state is ALERT_MOVES[kind].to:
-        return alert
-    return await _as_owner(
-        domain, alert, Change(kind, Actor.OWNER, alert.state, domain.clock(), text=note)
-    )
+    if alert.state is not ALERT_MOVES[kind].to:
+        change = Change(kind, Actor.OWNER, alert.state, domain.clock(), text=note)
+        await _as_owner(domain, alert, change)
+    return await rows.existing(wanted, alert.id)
 
 
-async def _as_owner(domain: Domain, alert: Alert, change: Change) -> Alert:
-    async def work() -> Alert:
+async def _as_owner(domain: Domain, alert: Alert, change: Change) -> None:
+    async def work() -> None:
         locked = await Alert.filter(id=alert.id).select_for_update().get()
         move = ALERT_MOVES[change.kind]
         if locked.state not in move.since:
@@ -240,19 +243,17 @@ async def _as_owner(domain: Domain, alert: Alert, change: Change) -> Alert:
             locked.ended_at = change.at
         _locate(locked, change.fix, change.battery, change.at)
         await record(await log.next_number(locked.city), locked, change)
-        return locked
 
-    changed = await transact(work)
+    await transact(work)
     domain.bell.ring(alert.city)
-    return changed
 
 
 async def for_viewer(
-    viewer: Viewer, alert_id: UUID, field: tuple[str | int, ...] = ("id",)
-) -> Alert:
+    viewer: Viewer, alert_id: UUID, wanted: Wanted, field: tuple[str | int, ...] = ("id",)
+) -> Row:
     """Return an alert that the viewer may see; raises `Unauthenticated` or `NotFound`."""
     viewer.require_sign_in(field)
-    alert = await Alert.get_or_none(id=alert_id)
+    alert = await rows.read_by_id(wanted.plus("place"), alert_id)
     if alert is None or not viewer.may(Right.VIEW, alert.place):
         raise NotFound("Nothing that you may see is here under this id.", field)
     return alert
@@ -263,15 +264,21 @@ async def page(
     states: list[AlertState] | None,
     after: tuple[datetime, UUID] | None,
     limit: int,
-) -> list[Alert]:
+    wanted: Wanted,
+) -> list[Row]:
     """Return up to `limit` alerts of a place, the newest first, past a point in that order."""
-    query = (
-        Alert.filter(city=place)
+    condition = (
+        conditions.equals("alert.city", place)
         if level(place) is Level.CITY
-        else Alert.filter(listing.within("place", place))
+        else conditions.within("alert.place", place)
     )
     if states is not None:
-        query = query.filter(state__in=states)
+        condition &= conditions.one_of("alert.state", states)
     if after is not None:
-        query = query.filter(listing.before(("raised_at", after[0]), ("id", after[1])))
-    return await query.order_by("-raised_at", "-id").limit(limit)
+        condition &= conditions.past(("alert.raised_at", after[0]), ("alert.id", after[1]))
+    return await rows.read(
+        wanted.plus("id", "raised_at"),
+        condition,
+        "alert.raised_at DESC, alert.id DESC",
+        limit,
+    )

@@ -63,6 +63,9 @@ class InProcessBell:
         finally:
             self._listeners.discard(listener)
 
+    async def carry(self) -> None:
+        """Carry rings to other processes: here there are none."""
+
     def stop_all(self) -> None:
         """Wake every listener once."""
         for listener in self._listeners:

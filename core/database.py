@@ -1,6 +1,5 @@
 """Opening the database, bringing its tables up to date, and changing it safely."""
 
-import asyncio
 import os
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -16,6 +15,7 @@ from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 from tortoise.transactions import in_transaction
 
 from core import sqlite
+from core.finishing import finished
 
 DATABASE_VARIABLE = "CITIZENCOP_DATABASE"
 DEFAULT_URL = "sqlite://data/citizencop.sqlite3"
@@ -40,6 +40,7 @@ def configuration(url: str) -> dict[str, Any]:
         }
     else:
         connection = cast("dict[str, Any]", expand_db_url(url))
+        connection["engine"] = "core.postgresql"
         connection["credentials"] |= {"maxsize": POSTGRESQL_POOL}
     # Tortoise keeps the SQL it has made by the name of the connection, for all databases of the
     # process: two dialects under one name would be given each other's.
@@ -92,33 +93,15 @@ async def pending_migrations() -> list[str]:
     return [step.migration.name for step in plan if not step.backward]
 
 
-_running: set[asyncio.Task[Any]] = set()
-
-
 async def transact(work: Callable[[], Awaitable[T]]) -> T:
     """Run `work` in one transaction, to its end even when the caller goes away in the middle.
 
     A caller that is cancelled (its socket closed) must neither tear a half-made change nor leave
     the connection's lock taken, so the work is a task of its own.
     """
-    task = asyncio.create_task(_in_transaction(work))
-    _running.add(task)
-    task.add_done_callback(_forget)
-    return await asyncio.shield(task)
+    return await finished(_in_transaction(work))
 
 
 async def _in_transaction(work: Callable[[], Awaitable[T]]) -> T:
     async with in_transaction():
         return await work()
-
-
-def _forget(task: asyncio.Task[Any]) -> None:
-    _running.discard(task)
-    if not task.cancelled():
-        task.exception()
-
-
-async def settled() -> None:
-    """Wait until every change that was begun is made or undone."""
-    while _running:
-        await asyncio.wait(_running)

@@ -5,11 +5,17 @@ import logging
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import takewhile
+from uuid import UUID
 
-from core import log
+from core import log, rows
 from core.bell import InProcessBell
-from core.models import CityLog, Event
+from core.coalescing import Coalesced
+from core.conditions import at_least, one_of
+from core.models import Action, Alert, CityLog, Report
 from core.places import Level, city_of, level
+from core.rows import Row, Wanted, everything
 
 logger = logging.getLogger("citizencop.feed")
 
@@ -37,7 +43,7 @@ class Interest:
         """Tell whether a city's log can hold anything of interest."""
         return not self.subject or city == self.scope
 
-    def holds(self, event: Event) -> bool:
+    def holds(self, event: Row) -> bool:
         """Tell whether an event of the city is of interest."""
         if self.subject:
             return all(getattr(event, name) == value for name, value in self.subject.items())
@@ -48,13 +54,36 @@ class Interest:
 
 
 @dataclass(frozen=True, slots=True)
+class EventWanted:
+    """What a reader wants to be told of an event's action, and of what it was done to."""
+
+    action: Wanted
+    report: Wanted
+    alert: Wanted
+
+
+def all_of_an_event() -> EventWanted:
+    """Return everything; the relations between tables are known once a database is open."""
+    return EventWanted(everything(Action), everything(Report), everything(Alert))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event's action, and the report or alert as it stood when the event was read."""
+
+    action: Row
+    subject: Row
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """An event as it was loaded, for all who read it in this process.
 
     In `shaped` a reader keeps what it made of the event, for others who would make the same.
     """
 
-    event: Event
+    event: Row
+    told: dict[EventWanted, Told] = field(default_factory=dict[EventWanted, Told])
     shaped: dict[object, object] = field(default_factory=dict[object, object])
 
 
@@ -62,7 +91,8 @@ class Entry:
 class Delivery:
     """An event, and where its reader stands once it has been delivered.
 
-    `entry` is `None` once, when the reader has all that was there and goes on live.
+    `entry` is `None` when the reader has all that was there: once when it goes on live, and again
+    when its place has moved past events that do not concern it.
     """
 
     entry: Entry | None
@@ -85,7 +115,13 @@ class _Tail:
         return after >= (self.entries[0].event.number - 1 if self.entries else self.last)
 
     def past(self, after: int) -> list[Entry]:
+        if self.last - after < len(self.entries) // 2:
+            newest = takewhile(lambda entry: entry.event.number > after, reversed(self.entries))
+            return list(newest)[::-1]
         return [entry for entry in self.entries if entry.event.number > after]
+
+
+_LOGS = Wanted(CityLog, ("city", "last_number"))
 
 
 class Feed:
@@ -95,6 +131,7 @@ class Feed:
         self._bell = bell
         self._tails: OrderedDict[str, _Tail] = OrderedDict()
         self._heads: dict[str, int] = {}
+        self._asking: OrderedDict[str, Coalesced[dict[str, int]]] = OrderedDict()
         self._stopping = False
         self._readers = 0
         self._idle = asyncio.Event()
@@ -110,7 +147,7 @@ class Feed:
                 logger.warning("the log could not be looked at: %s", type(error).__name__)
 
     async def _ring_where_grown(self) -> None:
-        for row in await CityLog.all():
+        for row in await rows.read(_LOGS, at_least("last_number", 1)):
             if self._heads.get(row.city, 0) < row.last_number:
                 self._heads[row.city] = row.last_number
                 self._bell.ring(row.city)
@@ -122,13 +159,28 @@ class Feed:
         async with asyncio.timeout(limit):
             await self._idle.wait()
 
+    async def heads(self, scope: str) -> dict[str, int]:
+        """Return the last numbers of the logs in a scope, as they are after this call.
+
+        Those who ask for the same scope at the same time share one statement.
+        """
+        asking = self._asking.get(scope)
+        if asking is None:
+            asking = self._asking[scope] = Coalesced(partial(log.heads, scope))
+            if len(self._asking) > KEPT_CITIES:
+                self._asking.popitem(last=False)
+        return dict(await asking())
+
     @property
     def stopping(self) -> bool:
         """Whether readers should come back later."""
         return self._stopping
 
     async def follow(
-        self, interest: Interest, after: Mapping[str, int] | None
+        self,
+        interest: Interest,
+        after: Mapping[str, int] | None,
+        wanted: EventWanted,
     ) -> AsyncIterator[Delivery]:
         """Deliver what came after a position, then what comes, in order and without a gap.
 
@@ -139,17 +191,18 @@ class Feed:
         self._idle.clear()
         try:
             with self._bell.listening(interest.listens_to) as listener:
-                heads = await log.heads(interest.listens_to)
+                heads = await self.heads(interest.listens_to)
                 heads = {city: head for city, head in heads.items() if interest.concerns(city)}
                 position = dict(heads if after is None else after)
                 behind = {city for city, head in heads.items() if position.get(city, 0) < head}
-                caught_up = False
+                told: Mapping[str, int] | None = None
                 while True:
-                    async for delivery in self._read_all(interest, behind, position):
+                    async for delivery in self.read_all(interest, behind, position, wanted):
+                        told = delivery.position
                         yield delivery
-                    if not caught_up:
-                        caught_up = True
-                        yield Delivery(None, dict(position))
+                    if told != position:
+                        told = dict(position)
+                        yield Delivery(None, told)
                     if self._stopping:
                         return
                     behind = {city for city in await listener.rung() if interest.concerns(city)}
@@ -158,14 +211,20 @@ class Feed:
             if not self._readers:
                 self._idle.set()
 
-    async def _read_all(
-        self, interest: Interest, cities: set[str], position: dict[str, int]
+    async def read_all(
+        self,
+        interest: Interest,
+        cities: set[str],
+        position: dict[str, int],
+        wanted: EventWanted,
     ) -> AsyncIterator[Delivery]:
+        """Deliver what cities' logs hold past a position, which moves along."""
         for city in sorted(cities):
             grew = True
             while grew:
                 before = position.get(city, 0)
                 entries, up_to = await self._read(city, before, interest)
+                await load(entries, wanted)
                 for entry in entries:
                     position[city] = entry.event.number
                     yield Delivery(entry, dict(position))
@@ -197,9 +256,7 @@ class Feed:
         return tail
 
     async def _extend(self, city: str, tail: _Tail) -> None:
-        events = await log.read(city, tail.last, limit=BATCH)
-        await load_relations(events)
-        for event in events:
+        for event in await log.read(city, tail.last, limit=BATCH):
             tail.entries.append(Entry(event))
             tail.last = event.number
 
@@ -210,21 +267,31 @@ async def _read_stored(city: str, after: int, interest: Interest) -> tuple[Seque
     events = await log.read(
         city, after, scope=interest.scope, subject=interest.subject, limit=BATCH
     )
-    await load_relations(events)
     last = events[-1].number if events else after
     entries = [Entry(event) for event in events]
     return entries, last if len(events) == BATCH else max(head, last)
 
 
-async def load_relations(events: Sequence[Event]) -> None:
-    """Load what an event's types may show, in a fixed number of statements."""
-    if events:
-        await Event.fetch_for_list(
-            list(events),
-            "action__media",
-            "action__officer",
-            "report__media",
-            "report__actions__media",
-            "report__actions__officer",
-            "alert__actions__officer",
-        )
+async def load(entries: Sequence[Entry], wanted: EventWanted) -> None:
+    """Load what is wanted of events, in a fixed number of statements however many they are."""
+    missing = [entry for entry in entries if wanted not in entry.told]
+    if not missing:
+        return
+    actions = await _by_id(wanted.action, [entry.event.action_id for entry in missing])
+    subjects = {
+        **await _by_id(wanted.report, [entry.event.report_id for entry in missing]),
+        **await _by_id(wanted.alert, [entry.event.alert_id for entry in missing]),
+    }
+    for entry in missing:
+        event = entry.event
+        subject = subjects[event.report_id or event.alert_id]
+        entry.told[wanted] = Told(actions[event.action_id], subject)
+
+
+async def _by_id(wanted: Wanted, ids: Sequence[UUID | None]) -> dict[UUID, Row]:
+    known = list({own_id for own_id in ids if own_id is not None})
+    if not known:
+        return {}
+    column = f"{rows.table_of(wanted.model)}.id"
+    found = await rows.read(wanted.plus("id"), one_of(column, known))
+    return {row.id: row for row in found}

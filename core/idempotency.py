@@ -10,9 +10,12 @@ from uuid import UUID
 import orjson
 from tortoise.exceptions import IntegrityError
 
+from core import rows
+from core.conditions import equals
 from core.database import transact
 from core.models import IdempotencyRecord
 from core.problems import IdempotencyKeyReused, InvalidInput
+from core.rows import Wanted
 
 REMEMBERED_FOR = timedelta(days=2)
 """How long a retry is recognised: longer than a phone stays without a network."""
@@ -52,9 +55,10 @@ class Once:
 
     async def recall(self) -> UUID | None:
         """Return what the key made before, or `None`; raise if it was used for something else."""
-        record = await IdempotencyRecord.get_or_none(key_hash=self.key_hash)
-        if record is None:
+        found = await rows.read(_RECORD, equals("key_hash", self.key_hash))
+        if not found:
             return None
+        record = found[0]
         if record.fingerprint != self.fingerprint:
             raise IdempotencyKeyReused(
                 "This key was used before with other content. Make a new key.", FIELD
@@ -74,16 +78,29 @@ class Once:
         """Run `work` in a transaction that also uses the key up; `None` if another was faster."""
 
         async def once() -> T:
-            await IdempotencyRecord.create(
-                key_hash=self.key_hash,
-                fingerprint=self.fingerprint,
-                subject_id=subject_id,
-                expires_at=at + REMEMBERED_FOR,
-            )
+            await self.record(subject_id, at).save(force_create=True)
             return await work()
 
+        return await self._unless_used(transact(once))
+
+    def record(self, subject_id: UUID, at: datetime) -> IdempotencyRecord:
+        """Return the row whose writing uses the key up."""
+        return IdempotencyRecord(
+            key_hash=self.key_hash,
+            fingerprint=self.fingerprint,
+            subject_id=subject_id,
+            expires_at=at + REMEMBERED_FOR,
+        )
+
+    async def append(
+        self, subject_id: UUID, at: datetime, write: Callable[[IdempotencyRecord], Awaitable[T]]
+    ) -> T | None:
+        """Let `write` write something new and the key's record; `None` if the key was used."""
+        return await self._unless_used(write(self.record(subject_id, at)))
+
+    async def _unless_used(self, writing: Awaitable[T]) -> T | None:
         try:
-            return await transact(once)
+            return await writing
         except IntegrityError as error:
             if await self.recall() is not None:
                 return None
@@ -91,6 +108,9 @@ class Once:
             raise IdempotencyKeyReused(
                 "This key was used long ago. Make a new key.", FIELD
             ) from error
+
+
+_RECORD = Wanted(IdempotencyRecord, ("fingerprint", "subject_id"))
 
 
 async def forget_expired(at: datetime) -> int:

@@ -9,34 +9,21 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from tortoise.context import require_context
-from tortoise.expressions import Q
-from tortoise.queryset import QuerySet
 
-from core.listing import within
+from core import rows
+from core.appending import TAKE_NUMBER
+from core.conditions import above, equals, for_dialect, within
 from core.models import Action, Alert, CityLog, Event, Report
 from core.places import Level, city_of, level
-
-_NEXT_NUMBER = {
-    "sqlite": (
-        "INSERT INTO city_log (city, last_number) VALUES (?, 1) "
-        "ON CONFLICT (city) DO UPDATE SET last_number = city_log.last_number + 1 "
-        "RETURNING last_number"
-    ),
-    "postgres": (
-        "INSERT INTO city_log (city, last_number) VALUES ($1, 1) "
-        "ON CONFLICT (city) DO UPDATE SET last_number = city_log.last_number + 1 "
-        "RETURNING last_number"
-    ),
-}
+from core.rows import Row, Wanted
 
 
 async def next_number(city: str) -> int:
     """Take the city's next number; until the transaction ends, the city's other writers wait."""
     database = require_context().db()
-    rows = await cast("Any", database).execute_query_dict(
-        _NEXT_NUMBER[database.capabilities.dialect], [city]
-    )
-    return rows[0]["last_number"]
+    statement = for_dialect(TAKE_NUMBER, database.capabilities.dialect)
+    taken = await cast("Any", database).execute_query_dict(statement, [city])
+    return taken[0]["last_number"]
 
 
 async def append(
@@ -47,7 +34,20 @@ async def append(
     previous_place: str | None = None,
 ) -> Event:
     """Write the event under a number that `next_number` gave in the same transaction."""
-    return await Event.create(
+    event = event_of(number, action, subject, previous_place=previous_place)
+    await event.save(force_create=True)
+    return event
+
+
+def event_of(
+    number: int,
+    action: Action,
+    subject: Report | Alert,
+    *,
+    previous_place: str | None = None,
+) -> Event:
+    """Return the line of the log that tells of an action."""
+    return Event(
         city=subject.city,
         number=number,
         place=subject.place,
@@ -58,11 +58,18 @@ async def append(
     )
 
 
+_HEAD = Wanted(CityLog, ("city", "last_number"))
+_EVENT = Wanted(
+    Event,
+    ("city", "number", "place", "previous_place", "action_id", "report_id", "alert_id"),
+)
+
+
 async def heads(scope: str) -> dict[str, int]:
     """Return the last number of every city in the scope whose log has begun."""
     city = city_of(scope)
-    rows = CityLog.filter(within("city", city) if level(scope) < Level.CITY else Q(city=city))
-    return {row.city: row.last_number for row in await rows}
+    condition = within("city", city) if level(scope) < Level.CITY else equals("city", city)
+    return {row.city: row.last_number for row in await rows.read(_HEAD, condition)}
 
 
 async def read(
@@ -72,14 +79,14 @@ async def read(
     scope: str | None = None,
     subject: Mapping[str, object] | None = None,
     limit: int = 200,
-) -> list[Event]:
-    """Return up to `limit` events of a city past a number, in order, with action and subject.
+) -> list[Row]:
+    """Return up to `limit` events of a city past a number, in order.
 
     `scope` narrows to a station (events that left it included), `subject` to one report or alert.
     """
-    query: QuerySet[Event] = Event.filter(city=city, number__gt=after)
+    condition = equals("city", city) & above("number", after)
     if scope is not None and level(scope) > Level.CITY:
-        query = query.filter(within("place", scope) | within("previous_place", scope))
-    if subject:
-        query = query.filter(**subject)
-    return await query.order_by("number").limit(limit).select_related("action", "report", "alert")
+        condition &= within("place", scope) | within("previous_place", scope)
+    for column, value in (subject or {}).items():
+        condition &= equals(column, value)
+    return await rows.read(_EVENT, condition, "number", limit)

@@ -51,6 +51,7 @@ class OfficerToken(Model):
 
     class Meta(Model.Meta):
         table = "officer_token"
+        indexes = (Index(fields=("revoked_at",)),)
 
 
 class Report(Model):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -37,6 +38,8 @@ class Viewer:
     name: str | None = None
     role: Role | None = None
     place: str | None = None
+    token_id: UUID | None = None
+    expires_at: datetime | None = None
 
     def may(self, right: Right, *places: str | None) -> bool:
         """Tell whether the right reaches at least one of the places."""

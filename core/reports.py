@@ -6,15 +6,16 @@ from datetime import datetime
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from core import listing, log, uploads
-from core.actions import Change, record
+from core import conditions, log, rows, uploads
+from core.actions import Change, append_new, record
 from core.answers import parse_answers
+from core.appending import Numbered
 from core.city import Category, City, Feature
 from core.credentials import CredentialHash, Purpose, derive_credential, hash_credential
 from core.domain import Domain
 from core.idempotency import Once
 from core.lifecycle import REPORT_MOVES, ActionKind, Actor, ReportState, possible_actions
-from core.models import Report
+from core.models import IdempotencyRecord, Report
 from core.people import Right, Viewer
 from core.places import Level, level
 from core.position import Fix, Position, parse_fix
@@ -26,6 +27,7 @@ from core.problems import (
     UnknownCategory,
     UnknownPlace,
 )
+from core.rows import Row, Wanted
 from core.text import MAX_DESCRIPTION, MAX_NOTE, parse_text
 
 INPUT = ("input",)
@@ -49,7 +51,7 @@ class ReportDraft:
 class Submitted:
     """A report that is stored, and the receipt that only its reporter holds."""
 
-    report: Report
+    report: Row
     receipt: str
 
 
@@ -63,7 +65,7 @@ class _Checked:
     media: Sequence[CredentialHash]
 
 
-async def submit(domain: Domain, draft: ReportDraft) -> Submitted:
+async def submit(domain: Domain, draft: ReportDraft, wanted: Wanted) -> Submitted:
     """Store a report and tell its station; the same key again gives the same answer.
 
     Raises `InvalidInput`, `UnknownPlace`, `FeatureUnavailable`, `UnknownCategory`, `MediaRefused`
@@ -72,10 +74,11 @@ async def submit(domain: Domain, draft: ReportDraft) -> Submitted:
     checked = _check(domain, draft)
     once = Once("submitReport", draft.idempotency_key, asdict(draft))
     receipt = derive_credential(domain.key, Purpose.RECEIPT, draft.idempotency_key)
-    existing = await once.recall()
+    # What came with files is asked for first: a retry would not find its files waiting any more.
+    existing = await once.recall() if checked.media else None
     if existing is None:
         existing = await _store(domain, once, checked, receipt)
-    return Submitted(await Report.get(id=existing), receipt)
+    return Submitted(await rows.existing(wanted.plus("reference"), existing), receipt)
 
 
 def _check(domain: Domain, draft: ReportDraft) -> _Checked:
@@ -149,27 +152,40 @@ async def _store(domain: Domain, once: Once, checked: _Checked, receipt: str) ->
         receipt_verifier=hashed.verifier,
     )
 
+    change = Change(ActionKind.SUBMIT, Actor.REPORTER, report.state, at)
+    prefix = f"{city.description.code}-"
+
     async def work() -> UUID:
         number = await log.next_number(city.path)
-        report.reference = f"{city.description.code}-{number}"
-        change = Change(ActionKind.SUBMIT, Actor.REPORTER, report.state, at)
+        report.reference = f"{prefix}{number}"
         await record(number, report, change, is_new=True, uploads=waiting)
         return report.id
 
-    stored = await once.perform(report.id, at, work)
+    async def write(key: IdempotencyRecord) -> UUID:
+        await append_new(key, report, change, {"reference": Numbered(prefix)})
+        return report.id
+
+    stored = await (
+        once.perform(report.id, at, work) if waiting else once.append(report.id, at, write)
+    )
     if stored is None:
         return await once.recalled()
     domain.bell.ring(city.path)
     return stored
 
 
-async def by_receipt(receipt: str, field: tuple[str | int, ...] = ("receipt",)) -> Report:
+async def by_receipt(
+    receipt: str, wanted: Wanted, field: tuple[str | int, ...] = ("receipt",)
+) -> Row:
     """Return the report that a receipt opens; raises `InvalidCredential` or `NotFound`."""
     hashed = hash_credential(receipt, Purpose.RECEIPT, field)
-    report = await Report.get_or_none(receipt_selector=hashed.selector)
-    if report is None or not hashed.matches(report.receipt_verifier):
+    found = await rows.read(
+        wanted.plus("receipt_verifier"),
+        conditions.equals("report.receipt_selector", hashed.selector),
+    )
+    if not found or not hashed.matches(found[0].receipt_verifier):
         raise NotFound("No report belongs to this receipt.", field)
-    return report
+    return found[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,13 +199,13 @@ class Addition:
     idempotency_key: str
 
 
-async def add(domain: Domain, addition: Addition) -> Report:
-    """Add to the report that the receipt opens, as its reporter.
+async def add(domain: Domain, addition: Addition, wanted: Wanted) -> Row:
+    """Add to the report that the receipt opens, as its reporter; return the report.
 
     Raises `InvalidCredential`, `NotFound`, `InvalidInput`, `MediaRefused`, `ActionNotPossible` or
     `IdempotencyKeyReused`.
     """
-    report = await by_receipt(addition.receipt, (*INPUT, "receipt"))
+    report = await by_receipt(addition.receipt, _OWN, (*INPUT, "receipt"))
     hashes = uploads.parse_tokens(addition.media, (*INPUT, "media"))
     text = parse_text(
         addition.text,
@@ -210,7 +226,10 @@ async def add(domain: Domain, addition: Addition) -> Report:
 
         await once.perform(report.id, at, work)
         domain.bell.ring(report.city)
-    return await Report.get(id=report.id)
+    return await rows.existing(wanted, report.id)
+
+
+_OWN = Wanted(Report, ("id", "city"))
 
 
 def _move(report: Report, change: Change) -> None:
@@ -233,11 +252,11 @@ def _move(report: Report, change: Change) -> None:
 
 
 async def for_viewer(
-    viewer: Viewer, report_id: UUID, field: tuple[str | int, ...] = ("id",)
-) -> Report:
+    viewer: Viewer, report_id: UUID, wanted: Wanted, field: tuple[str | int, ...] = ("id",)
+) -> Row:
     """Return a report that the viewer may see; raises `Unauthenticated` or `NotFound`."""
     viewer.require_sign_in(field)
-    report = await Report.get_or_none(id=report_id)
+    report = await rows.read_by_id(wanted.plus("place"), report_id)
     if report is None or not viewer.may(Right.VIEW, report.place):
         raise NotFound("Nothing that you may see is here under this id.", field)
     return report
@@ -254,22 +273,31 @@ class ReportFilter:
 
 
 async def page(
-    place: str, wanted: ReportFilter, after: tuple[datetime, UUID] | None, limit: int
-) -> list[Report]:
+    place: str,
+    filtered: ReportFilter,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+    wanted: Wanted,
+) -> list[Row]:
     """Return up to `limit` reports of a place, the newest first, past a point in that order."""
-    query = (
-        Report.filter(city=place)
+    condition = (
+        conditions.equals("report.city", place)
         if level(place) is Level.CITY
-        else Report.filter(listing.within("place", place))
+        else conditions.within("report.place", place)
     )
-    if wanted.states is not None:
-        query = query.filter(state__in=list(wanted.states))
-    if wanted.categories is not None:
-        query = query.filter(listing.any_below("category", wanted.categories))
-    if wanted.since is not None:
-        query = query.filter(received_at__gte=wanted.since)
-    if wanted.until is not None:
-        query = query.filter(received_at__lt=wanted.until)
+    if filtered.states is not None:
+        condition &= conditions.one_of("report.state", filtered.states)
+    if filtered.categories is not None:
+        condition &= conditions.at_or_below("report.category", filtered.categories)
+    if filtered.since is not None:
+        condition &= conditions.at_least("report.received_at", filtered.since)
+    if filtered.until is not None:
+        condition &= conditions.below("report.received_at", filtered.until)
     if after is not None:
-        query = query.filter(listing.before(("received_at", after[0]), ("id", after[1])))
-    return await query.order_by("-received_at", "-id").limit(limit)
+        condition &= conditions.past(("report.received_at", after[0]), ("report.id", after[1]))
+    return await rows.read(
+        wanted.plus("id", "received_at"),
+        condition,
+        "report.received_at DESC, report.id DESC",
+        limit,
+    )

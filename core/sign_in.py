@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
+from core import rows
 from core.clock import now
+from core.conditions import at_least
 from core.credentials import Purpose, hash_credential, new_credential
 from core.models import Officer, OfficerToken
 from core.people import ANYONE, Role, Viewer
 from core.problems import InvalidCredential
+from core.rows import Wanted
 
 DEFAULT_LIFETIME = timedelta(days=90)
 
@@ -53,7 +57,13 @@ async def authenticate(token: str | None) -> Viewer:
     if row.revoked_at is not None or row.expires_at <= now():
         return ANYONE
     officer = row.officer
-    return Viewer(officer.id, officer.name, officer.role, officer.place)
+    return Viewer(officer.id, officer.name, officer.role, officer.place, row.id, row.expires_at)
+
+
+async def revoked_since(at: datetime) -> set[UUID]:
+    """Return the tokens that were revoked at a time or after it."""
+    found = await rows.read(Wanted(OfficerToken, ("id",)), at_least("revoked_at", at))
+    return {row.id for row in found}
 
 
 async def list_tokens() -> list[OfficerToken]:

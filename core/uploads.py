@@ -82,6 +82,8 @@ async def check(
     hashes: Sequence[CredentialHash], at: datetime, field: tuple[str | int, ...]
 ) -> list[Upload]:
     """Return the uploads that wait under these tokens; raises `MediaRefused`."""
+    if not hashes:
+        return []
     rows = await Upload.filter(selector__in=[hashed.selector for hashed in hashes])
     waiting = {row.selector: row for row in rows if row.expires_at > at}
     found: list[Upload] = []

@@ -6,7 +6,8 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
+from concurrent.futures import Future
 from typing import Any
 
 logger = logging.getLogger("citizencop.plugins")
@@ -15,8 +16,13 @@ LOAD_LIMIT = 10.0
 """Seconds that a hook may take at start."""
 REQUEST_LIMIT = 0.5
 """Seconds that a hook may take while a citizen waits: half of the second in which police know."""
+IDLE = 2.0
+"""Seconds after which a thread that is not asked ends."""
 REST = 30.0
 """Seconds for which a plugin that overran its limit is not asked again."""
+
+
+_Outcome = tuple[Any, BaseException | None]
 
 
 class Overrun(Exception):
@@ -48,14 +54,19 @@ def _describe(error: BaseException) -> str:
 
 
 class Worker:
-    """One thread with an event loop of its own, started when it is first needed.
+    """One thread with an event loop of its own, there while the plugin is asked.
 
-    A hook that blocks, be it plain or `async`, blocks this thread and no other.
+    A hook that blocks, be it plain or `async`, blocks this thread and no other. An idle thread
+    ends, so that a thousand cities cost no thousand threads; but not where a hook was `async`, for
+    what such a plugin keeps open belongs to its loop.
     """
 
     def __init__(self, name: str) -> None:
         self._name = name
+        self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._pending = 0
+        self._keeps_loop = False
         self._resting_until = 0.0
 
     async def call(
@@ -64,7 +75,7 @@ class Worker:
         """Return what the function returns; raises `Overrun`, or what the function raised."""
         if time.monotonic() < self._resting_until:
             raise Overrun("left alone after it overran its time limit")
-        future = asyncio.run_coroutine_threadsafe(_invoke(function, arguments), self._started())
+        future = self._submit(self._invoke(function, arguments))
         await asyncio.wait({asyncio.wrap_future(future)}, timeout=limit)
         # Asked of the plugin's own thread: a busy loop here may hear of the answer too late, which
         # is not the plugin's fault.
@@ -77,26 +88,50 @@ class Worker:
             raise PluginRaised from error
         return result
 
-    def _started(self) -> asyncio.AbstractEventLoop:
-        if self._loop is None:
-            self._loop = asyncio.new_event_loop()
-            threading.Thread(
-                target=self._loop.run_forever, name=f"plugin {self._name}", daemon=True
-            ).start()
-        return self._loop
+    def _submit(self, work: Coroutine[Any, Any, _Outcome]) -> "Future[_Outcome]":
+        with self._lock:
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                name = f"plugin {self._name}"
+                threading.Thread(target=_run, args=(self._loop,), name=name, daemon=True).start()
+            self._pending += 1
+            future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        future.add_done_callback(self._answered)
+        return future
+
+    async def _invoke(self, function: Callable[..., Any], arguments: Mapping[str, Any]) -> _Outcome:
+        try:
+            result = function(**arguments)
+            if inspect.isawaitable(result):
+                self._keeps_loop = True
+                result = await result
+            return result, None
+        except BaseException as error:
+            return None, error
+
+    def _answered(self, _: "Future[_Outcome]") -> None:
+        with self._lock:
+            self._pending -= 1
+            if self._pending == 0 and not self._keeps_loop and self._loop is not None:
+                self._loop.call_soon_threadsafe(self._loop.call_later, IDLE, self._end_if_idle)
+
+    def _end_if_idle(self) -> None:
+        with self._lock:
+            if self._pending == 0 and not self._keeps_loop and self._loop is not None:
+                self._loop.stop()
+                self._loop = None
 
     def stop(self) -> None:
         """Let the thread end, unless a hook blocks it."""
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._loop.stop)
+        with self._lock:
+            if self._loop is not None:
+                self._loop.call_soon_threadsafe(self._loop.stop)
+                self._loop = None
 
 
-async def _invoke(function: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
-    try:
-        result = function(**arguments)
-        return (await result if inspect.isawaitable(result) else result), None
-    except BaseException as error:
-        return None, error
+def _run(loop: asyncio.AbstractEventLoop) -> None:
+    loop.run_forever()
+    loop.close()
 
 
 class PluginRaised(Exception):

@@ -14,7 +14,14 @@ class JSONResponse(Response):
         return orjson.dumps(content)
 
 
-def json_error(status: int, code: str, message: str, **more: object) -> JSONResponse:
+def error_body(code: str, message: str, **more: object) -> bytes:
     """Return an error as GraphQL puts it."""
     error = {"message": message, "extensions": {"code": code, **more}}
-    return JSONResponse({"errors": [error]}, status_code=status)
+    return orjson.dumps({"errors": [error]})
+
+
+def json_error(status: int, code: str, message: str, **more: object) -> Response:
+    """Return an answer that tells an error."""
+    return Response(
+        error_body(code, message, **more), status_code=status, media_type="application/json"
+    )

@@ -11,19 +11,20 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from core import database, idempotency, uploads
+from core import finishing, idempotency, uploads
 from core.domain import Domain
 from core.feed import Feed
 from core.models import CityLog
 from plugins.places import Places
 from schema.answers import JSONResponse, json_error
-from schema.graphql_view import GRAPHIQL, GraphQLView
-from schema.guards import ForgetCaller, LimitBody
+from schema.api import Api
+from schema.graphql_http import GRAPHIQL, PATH, GraphQLHttp
+from schema.guards import ForgetCaller
 from schema.media_endpoint import MediaEndpoint
-from schema.schema import build_schema
 
 logger = logging.getLogger("citizencop.server")
 
@@ -31,9 +32,21 @@ SWEEP_SECONDS = 15 * 60
 ORPHAN_AGE = timedelta(days=1)
 
 
-def build_application(domain: Domain, feed: Feed, places: Places) -> Starlette:
-    """Return the application that serves a domain."""
-    view = GraphQLView(build_schema(), domain, feed)
+def build_application(api: Api, places: Places) -> ASGIApp:
+    """Return the application that serves an API over HTTP; sockets go past it."""
+    graphql = GraphQLHttp(api)
+    others = _others(api.domain, api.feed, places)
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == PATH:
+            await graphql(scope, receive, send)
+        else:
+            await others(scope, receive, send)
+
+    return application
+
+
+def _others(domain: Domain, feed: Feed, places: Places) -> Starlette:
     media = MediaEndpoint(domain)
 
     async def ready(_request: Request) -> Response:
@@ -41,8 +54,6 @@ def build_application(domain: Domain, feed: Feed, places: Places) -> Starlette:
 
     return Starlette(
         routes=[
-            Route("/graphql", view, methods=None),
-            WebSocketRoute("/graphql", view),
             Route("/media", media.receive, methods=["POST"]),
             Route("/media/{id}", media.send, methods=["GET"]),
             Route("/healthz", _alive),
@@ -50,7 +61,7 @@ def build_application(domain: Domain, feed: Feed, places: Places) -> Starlette:
             Route("/", _to_explorer),
             Mount("/graphiql", StaticFiles(directory=GRAPHIQL)),
         ],
-        middleware=[Middleware(ForgetCaller), Middleware(LimitBody)],
+        middleware=[Middleware(ForgetCaller)],
         exception_handlers={HTTPException: _http_error, Exception: _fault},
         lifespan=lambda _app: _beside(domain, feed),
     )
@@ -93,13 +104,14 @@ async def _fault(_request: Request, error: Exception) -> Response:
 
 @asynccontextmanager
 async def _beside(domain: Domain, feed: Feed) -> AsyncGenerator[None]:
-    tasks = [asyncio.create_task(feed.poll()), asyncio.create_task(_sweep(domain))]
+    work = (feed.poll(), domain.bell.carry(), _sweep(domain))
+    tasks = [asyncio.create_task(each) for each in work]
     yield
     for task in tasks:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
-    await database.settled()
+    await finishing.settled()
 
 
 async def _sweep(domain: Domain) -> None:

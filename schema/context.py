@@ -13,10 +13,7 @@ from core.feed import Feed
 from core.people import ANYONE, Viewer
 from core.places import Level, level, parse_path
 from core.problems import UnknownPlace
-from core.sign_in import authenticate
 
-RIGHTS_KEPT_SECONDS = 1.0
-"""How long a live subscription may rest on rights that were looked up before."""
 LINK_LIFETIME = timedelta(hours=1)
 
 
@@ -43,7 +40,7 @@ class MediaLinks:
         return hmac.new(self._key, f"{media_id} {expires}".encode(), hashlib.sha256).hexdigest()
 
 
-@dataclass
+@dataclass(slots=True)
 class Context:
     """One request, or one socket with all that runs over it."""
 
@@ -52,20 +49,14 @@ class Context:
     links: MediaLinks
     token: str | None = None
     viewer: Viewer = ANYONE
-    connection_params: dict[str, object] | None = None
-    _checked_at: float = field(default=0.0, repr=False)
+    known_heads: dict[str, dict[str, int]] = field(default_factory=dict[str, dict[str, int]])
 
-    async def sign_in(self, token: str | None) -> None:
-        """Look up who holds the token."""
-        self.token = token
-        self.viewer = await authenticate(token)
-        self._checked_at = time.monotonic()
-
-    async def current_viewer(self) -> Viewer:
-        """Return who asks by the rights of now, for subscriptions that last all day."""
-        if self.token and time.monotonic() - self._checked_at > RIGHTS_KEPT_SECONDS:
-            await self.sign_in(self.token)
-        return self.viewer
+    async def heads(self, scope: str) -> dict[str, int]:
+        """Return the last numbers of the logs in a scope, as they are once this was first asked."""
+        heads = self.known_heads.get(scope)
+        if heads is None:
+            heads = self.known_heads[scope] = await self.feed.heads(scope)
+        return heads
 
     def known_place(self, path: str, field: tuple[str, ...]) -> str:
         """Return the normal path of a known country, state, city or station.

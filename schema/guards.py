@@ -1,12 +1,6 @@
-"""What stands between the socket and every route: no caller's address, and no endless body."""
+"""What stands between the server and its routes: no caller's address gets past it."""
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from schema.answers import json_error
-
-MAX_BODY = 2 * 1024 * 1024
-"""Bytes of a GraphQL request; files go to `/media`, which has limits of its own."""
-MEDIA_PATH = "/media"
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 class ForgetCaller:
@@ -37,37 +31,3 @@ _TELLTALE = frozenset(
         b"cookie",
     }
 )
-
-
-class LimitBody:
-    """Refuses a body that is larger than any GraphQL request has to be."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on with its body counted."""
-        if scope["type"] != "http" or scope["path"].startswith(MEDIA_PATH):
-            await self._app(scope, receive, send)
-            return
-        received = 0
-
-        async def counted() -> Message:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > MAX_BODY:
-                raise _TooLarge
-            return message
-
-        try:
-            await self._app(scope, counted, send)
-        except _TooLarge:
-            response = json_error(
-                413, "TOO_LARGE", f"A request has at most {MAX_BODY} bytes; files go to /media."
-            )
-            await response(scope, receive, send)
-
-
-class _TooLarge(Exception):
-    """The body went over the limit."""

@@ -17,7 +17,6 @@ from graphql import (
     OperationDefinitionNode,
     SelectionSetNode,
 )
-from strawberry.extensions import AddValidationRules
 
 MAX_DEPTH = 18
 MAX_ALIASES = 30
@@ -75,10 +74,3 @@ class SizeRule(ASTValidationRule):
             fragment: FragmentDefinitionNode | None = self.context.get_fragment(name)
             known[name] = self._measure(fragment.selection_set if fragment else None, known)
         return known[name]
-
-
-class Limits(AddValidationRules):
-    """Adds the rule to every operation."""
-
-    def __init__(self) -> None:
-        super().__init__([SizeRule])

@@ -7,9 +7,11 @@ import strawberry
 from core import actions, alerts, reports
 from core.city import Deployment
 from core.lifecycle import ActionKind as ActionKindOfDomain
+from core.models import Action as ActionRow
 from core.models import Alert as AlertRow
 from core.models import Report as ReportRow
 from core.problems import InvalidInput
+from core.rows import existing
 from schema.context import Info
 from schema.inputs import (
     AddToReportInput,
@@ -20,7 +22,7 @@ from schema.inputs import (
     UpdateAlertInput,
 )
 from schema.refusals import refusable, result
-from schema.selection import load_selected
+from schema.selection import wanted
 from schema.types.action import Action
 from schema.types.alert import Alert, TrackedAlert
 from schema.types.node import parse_global_id, parse_uuid
@@ -198,12 +200,11 @@ class Mutation:
             media=input.media,
             idempotency_key=input.idempotency_key,
         )
-        submitted = await reports.submit(info.context.domain, draft)
-        await load_selected([submitted.report], info)
+        submitted = await reports.submit(info.context.domain, draft, wanted(info, ReportRow))
         return SubmitReportSuccess(
             reference=submitted.report.reference,
             receipt=submitted.receipt,
-            report=_any(submitted.report),
+            report=submitted.report,
         )
 
     @strawberry.field(
@@ -222,9 +223,8 @@ class Mutation:
             media=input.media,
             idempotency_key=input.idempotency_key,
         )
-        report = await reports.add(info.context.domain, addition)
-        await load_selected([report], info)
-        return AddToReportSuccess(report=_any(report))
+        report = await reports.add(info.context.domain, addition, wanted(info, ReportRow))
+        return AddToReportSuccess(report=report)
 
     @strawberry.field(
         description="Call for help. Anybody can, in every city.", graphql_type=RaiseAlertResult
@@ -240,10 +240,9 @@ class Mutation:
             note=input.note,
             idempotency_key=input.idempotency_key,
         )
-        raised = await alerts.raise_alert(info.context.domain, draft)
-        await load_selected([raised.alert], info)
+        raised = await alerts.raise_alert(info.context.domain, draft, wanted(info, AlertRow))
         return RaiseAlertSuccess(
-            alert=_any(raised.alert),
+            alert=raised.alert,
             secret=raised.secret,
             watch_token=raised.watch_token,
             reaches_police=raised.city.description.deployment is Deployment.FULL,
@@ -264,9 +263,9 @@ class Mutation:
             input.secret,
             _whereabouts(input.position, input.battery),
             input.note,
+            wanted(info, AlertRow),
         )
-        await load_selected([alert], info)
-        return UpdateAlertSuccess(alert=_any(alert))
+        return UpdateAlertSuccess(alert=alert)
 
     @strawberry.field(
         description="End an alert, by the one who raised it.", graphql_type=EndAlertResult
@@ -277,10 +276,13 @@ class Mutation:
     ) -> object:
         """End the alert."""
         alert = await alerts.end(
-            info.context.domain, input.secret, ActionKindOfDomain(input.outcome.value), input.note
+            info.context.domain,
+            input.secret,
+            ActionKindOfDomain(input.outcome.value),
+            input.note,
+            wanted(info, AlertRow),
         )
-        await load_selected([alert], info)
-        return EndAlertSuccess(alert=_any(alert))
+        return EndAlertSuccess(alert=alert)
 
     @strawberry.field(
         description="Act on a report or an alert, as an officer.", graphql_type=TakeActionResult
@@ -306,11 +308,14 @@ class Mutation:
             place=input.place,
             idempotency_key=input.idempotency_key,
         )
-        action = await actions.take(info.context.domain, info.context.viewer, draft)
-        await action.fetch_related("officer", "media", "report", "alert")
-        report, alert = _any(action.report), _any(action.alert)
-        await load_selected([report or alert], info)
-        return TakeActionSuccess(action=_any(action), report=report, alert=alert)
+        taken = await actions.take(info.context.domain, info.context.viewer, draft)
+        model = draft.subject_type
+        subject = await existing(wanted(info, model), draft.subject_id)
+        return TakeActionSuccess(
+            action=await existing(wanted(info, ActionRow), taken),
+            report=subject if model is ReportRow else None,
+            alert=subject if model is AlertRow else None,
+        )
 
 
 _SUBJECTS: dict[str, type[ReportRow | AlertRow]] = {"Report": ReportRow, "Alert": AlertRow}

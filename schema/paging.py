@@ -1,68 +1,97 @@
 """Pages of what police list: the newest first, and joined to the live stream."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Self
+from typing import Any
 from uuid import UUID
 
-from core import log
+from tortoise.models import Model
+
 from core.cursors import CursorSeal
+from core.rows import Row
 from schema.context import Context
 from schema.types.connection import PageInfo, parse_first
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """A page that was asked for: how many rows, and past which point of the list.
+class Place:
+    """One place in a page; its cursor is made when it is asked for."""
 
-    `start` is the time and id of the last row known. `events_cursor` was sealed before the rows
-    are read, so that what comes later is in the stream that begins there.
+    page: "Page"
+    node: Row
+
+    @property
+    def cursor(self) -> str:
+        """The cursor of this place."""
+        return self.page.cursor_of(self.node)
+
+
+@dataclass(slots=True)
+class Page:
+    """A page that was asked for, and its rows once they are read.
+
+    `start` is the time and id of the last row known. `position` of the log was read before the
+    rows are, so that what comes later is in the stream that begins there.
     """
 
+    model: type[Model]
+    time_column: str
     seal: CursorSeal
     what: str
     path: str
     limit: int
     start: tuple[datetime, UUID] | None
-    events_cursor: str
-
-    @classmethod
-    async def asked_for(
-        cls, context: Context, what: str, path: str, first: int, after: str | None
-    ) -> Self:
-        """Read the arguments; raises `InvalidInput` or `InvalidCursor`."""
-        limit = parse_first(first)
-        seal = context.domain.seal
-        start = None
-        if after is not None:
-            position = seal.open(what, path, after)
-            start = datetime.fromisoformat(str(position["at"])), UUID(str(position["id"]))
-        events_cursor = seal.seal("place", path, await log.heads(path))
-        return cls(seal, what, path, limit, start, events_cursor)
+    position: dict[str, int]
+    rows: Sequence[Row] = field(default=())
 
     @property
     def fetch(self) -> int:
         """How many rows to read: one more than is shown tells whether there is a next page."""
         return self.limit + 1
 
-    def connection(
-        self, connection_type: Any, edge_type: Any, rows: Sequence[Any], time_column: str
-    ) -> Any:
-        """Return the connection that holds the rows, of which the last may be one too many."""
-        edges = [
-            edge_type(node=row, cursor=self._cursor(getattr(row, time_column), row.id))
-            for row in rows[: self.limit]
-        ]
-        has_next = len(rows) > self.limit
-        return connection_type(
-            edges=edges,
-            page_info=page_info(edges, has_next=has_next, has_previous=self.start is not None),
-            events_cursor=self.events_cursor,
+    @property
+    def edges(self) -> list[Place]:
+        """The rows that are shown, each in its place."""
+        return [Place(self, row) for row in self.rows[: self.limit]]
+
+    @property
+    def page_info(self) -> PageInfo:
+        """Where this page lies."""
+        return page_info(
+            self.edges,
+            has_next=len(self.rows) > self.limit,
+            has_previous=self.start is not None,
         )
 
-    def _cursor(self, at: datetime, row_id: UUID) -> str:
-        return self.seal.seal(self.what, self.path, {"at": at.isoformat(), "id": str(row_id)})
+    @property
+    def events_cursor(self) -> str:
+        """The cursor from which the live stream goes on where this list ends."""
+        return self.seal.seal("place", self.path, self.position)
+
+    def cursor_of(self, row: Row) -> str:
+        """Return the cursor of a row."""
+        at: datetime = getattr(row, self.time_column)
+        return self.seal.seal(self.what, self.path, {"at": at.isoformat(), "id": str(row.id)})
+
+
+async def asked_for(
+    context: Context,
+    model: type[Model],
+    time_column: str,
+    path: str,
+    first: int,
+    after: str | None,
+) -> Page:
+    """Read the arguments of a list; raises `InvalidInput` or `InvalidCursor`."""
+    limit = parse_first(first)
+    seal = context.domain.seal
+    what: str = model.__name__
+    start = None
+    if after is not None:
+        position = seal.open(what, path, after)
+        start = datetime.fromisoformat(str(position["at"])), UUID(str(position["id"]))
+    return Page(model, time_column, seal, what, path, limit, start, await context.heads(path))
 
 
 def page_info(edges: Sequence[Any], *, has_next: bool, has_previous: bool) -> PageInfo:

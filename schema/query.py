@@ -17,12 +17,13 @@ from core.people import Right
 from core.places import Level, is_within, level, parse_path
 from core.position import parse_position
 from core.problems import InvalidInput, Problem, UnknownPlace
+from core.rows import read_by_id
 from schema.context import Info
 from schema.inputs import AlertFilter, ReportFilter
-from schema.paging import Page, page_info
+from schema.paging import asked_for, page_info
 from schema.refusals import refusable, result
-from schema.selection import load_selected, selected_names
-from schema.types.alert import AlertConnection, AlertEdge, TrackedAlert
+from schema.selection import KEPT, selected_names, wanted
+from schema.types.alert import AlertConnection, TrackedAlert
 from schema.types.connection import DEFAULT_PAGE, parse_first
 from schema.types.enums import Deployment
 from schema.types.node import Node, parse_global_id, parse_uuid
@@ -37,7 +38,7 @@ from schema.types.problem import (
     UnauthenticatedProblem,
     UnknownPlaceProblem,
 )
-from schema.types.report import Report, ReportConnection, ReportEdge, TrackedReport
+from schema.types.report import Report, ReportConnection, TrackedReport
 from schema.types.statistics import Statistics
 from schema.types.viewer import Viewer, viewer_of
 
@@ -205,9 +206,7 @@ class Query:
         receipt: Annotated[str, strawberry.argument(description="The receipt.")],
     ) -> object:
         """Return the report as its reporter sees it."""
-        report = await reports.by_receipt(receipt)
-        await load_selected([report], info)
-        return report
+        return await reports.by_receipt(receipt, wanted(info, ReportRow))
 
     @strawberry.field(description="A report by its id, for police.", graphql_type=ReportResult)
     @refusable
@@ -216,13 +215,12 @@ class Query:
     ) -> object:
         """Return the report."""
         own_id = _own_id(id, "Report")
-        report = await reports.for_viewer(info.context.viewer, own_id)
-        await load_selected([report], info)
-        return report
+        return await reports.for_viewer(info.context.viewer, own_id, wanted(info, ReportRow))
 
     @strawberry.field(
         description="The reports of a place and all below it, the newest first; for police.",
         graphql_type=ReportsResult,
+        metadata={KEPT: "place"},
     )
     @refusable
     async def reports(
@@ -237,17 +235,18 @@ class Query:
     ) -> object:
         """Return the page."""
         path = _viewable(info, place)
-        page = await Page.asked_for(info.context, "reports", path, first, after)
-        wanted = filter or ReportFilter()
-        conditions = reports.ReportFilter(
-            states=wanted.states,
-            categories=wanted.categories,
-            since=wanted.since,
-            until=wanted.until,
+        page = await asked_for(info.context, ReportRow, "received_at", path, first, after)
+        given = filter or ReportFilter()
+        filtered = reports.ReportFilter(
+            states=given.states,
+            categories=given.categories,
+            since=given.since,
+            until=given.until,
         )
-        rows = await reports.page(path, conditions, page.start, page.fetch)
-        await load_selected(rows[: page.limit], info)
-        return page.connection(ReportConnection, ReportEdge, rows, "received_at")
+        page.rows = await reports.page(
+            path, filtered, page.start, page.fetch, wanted(info, ReportRow)
+        )
+        return page
 
     @strawberry.field(
         description="The alert that a watch link opens.", graphql_type=TrackedAlertResult
@@ -259,13 +258,12 @@ class Query:
         token: Annotated[str, strawberry.argument(description="The token of the watch link.")],
     ) -> object:
         """Return the alert as those who watch see it."""
-        alert = await alerts.by_watch_token(token)
-        await load_selected([alert], info)
-        return alert
+        return await alerts.by_watch_token(token, wanted(info, AlertRow))
 
     @strawberry.field(
         description="The alerts of a place and all below it, the newest first; for police.",
         graphql_type=AlertsResult,
+        metadata={KEPT: "place"},
     )
     @refusable
     async def alerts(
@@ -280,11 +278,10 @@ class Query:
     ) -> object:
         """Return the page."""
         path = _viewable(info, place)
-        page = await Page.asked_for(info.context, "alerts", path, first, after)
+        page = await asked_for(info.context, AlertRow, "raised_at", path, first, after)
         states = filter.states if filter is not None else None
-        rows = await alerts.page(path, states, page.start, page.fetch)
-        await load_selected(rows[: page.limit], info)
-        return page.connection(AlertConnection, AlertEdge, rows, "raised_at")
+        page.rows = await alerts.page(path, states, page.start, page.fetch, wanted(info, AlertRow))
+        return page
 
     @strawberry.field(
         description="Reports registered and acted upon. The public may ask for whole months.",
@@ -334,28 +331,28 @@ def _own_id(text: str, type_name: str) -> UUID:
 
 async def _node(info: Info, type_name: str, own_id: str) -> object:
     find = _NODES.get(type_name)
-    row = await find(info, own_id) if find is not None else None
-    if isinstance(row, (ReportRow, AlertRow)):
-        await load_selected([row], info)
-    return row
+    return await find(info, own_id) if find is not None else None
 
 
 async def _report_node(info: Info, own_id: str) -> object:
-    return await reports.for_viewer(info.context.viewer, parse_uuid(own_id, ("id",)))
+    return await reports.for_viewer(
+        info.context.viewer, parse_uuid(own_id, ("id",)), wanted(info, ReportRow)
+    )
 
 
 async def _alert_node(info: Info, own_id: str) -> object:
-    return await alerts.for_viewer(info.context.viewer, parse_uuid(own_id, ("id",)))
+    return await alerts.for_viewer(
+        info.context.viewer, parse_uuid(own_id, ("id",)), wanted(info, AlertRow)
+    )
 
 
 async def _action_node(info: Info, own_id: str) -> object:
-    action = await ActionRow.get_or_none(id=parse_uuid(own_id, ("id",))).prefetch_related(
-        "report", "alert", "officer", "media"
+    action_id = parse_uuid(own_id, ("id",))
+    action = await read_by_id(
+        wanted(info, ActionRow).plus("report.place", "alert.place"), action_id
     )
-    subject = action and (action.report or action.alert)
-    if subject is None or not info.context.viewer.may(Right.VIEW, subject.place):
-        return None
-    return action
+    places = (action.report_place, action.alert_place) if action is not None else ()
+    return action if info.context.viewer.may(Right.VIEW, *places) else None
 
 
 async def _city_node(info: Info, own_id: str) -> object:

@@ -1,23 +1,41 @@
 """What an operation asks for, so that a root field loads just that."""
 
-from collections.abc import Sequence
-from typing import Any, cast
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, cast
 
-from graphql import FieldNode, FragmentSpreadNode, SelectionSetNode
+from graphql import FieldNode, FragmentDefinitionNode, FragmentSpreadNode, SelectionSetNode
 from tortoise.models import Model
 
-from schema.context import Info
+from core.rows import Wanted, everything
+from schema.context import Context, Info
 
-RELATIONS = {
-    "media": ("media",),
-    "actions": ("actions__officer", "actions__media"),
-}
-"""Relations to load for a selected field name; fields of other names are columns."""
+KEPT: Final = "kept"
+"""Metadata of a root field: its argument that names the one place on which its answer rests."""
+
+
+@dataclass(slots=True)
+class RootCall:
+    """What a plan gives a root field to know of its operation, in place of graphql-core's info."""
+
+    context: Context
+    wanted: Mapping[type[Model], Wanted]
+    field_nodes: list[FieldNode]
+    fragments: Mapping[str, FragmentDefinitionNode]
+    arguments: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
 
 
 def _raw(info: Info) -> Any:
     """Return graphql-core's own info: Strawberry's copies the whole selection to read it."""
     return cast("Any", info)._raw_info
+
+
+def wanted(info: Info, model: type[Model]) -> Wanted:
+    """Return what the operation wants of a model's rows; outside of a plan that is everything."""
+    raw = _raw(info)
+    if isinstance(raw, RootCall):
+        return raw.wanted.get(model) or Wanted(model)
+    return everything(model)
 
 
 def selected_names(info: Info) -> frozenset[str]:
@@ -36,18 +54,3 @@ def selected_names(info: Info) -> frozenset[str]:
                 fragments_read.add(node.name.value)
                 unread.append(_raw(info).fragments[node.name.value].selection_set)
     return frozenset(names)
-
-
-async def load_selected(rows: Sequence[Model], info: Info) -> None:
-    """Load the relations that the operation asks for, one statement each however many the rows."""
-    if not rows:
-        return
-    model = type(rows[0])
-    wanted = [
-        relation
-        for name in sorted(selected_names(info) & RELATIONS.keys())
-        for relation in RELATIONS[name]
-        if relation.partition("__")[0] in cast("Any", model)._meta.fetch_fields
-    ]
-    if wanted:
-        await model.fetch_for_list(list(rows), *wanted)

@@ -1,24 +1,18 @@
 """Root fields that stay open: readers of the log, each with a cursor."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
-from typing import Annotated, Any, cast
+from collections.abc import AsyncIterator, Awaitable
+from typing import Annotated, Any
 
 import strawberry
 
-from core import alerts, reports
-from core.feed import Delivery, Entry, Interest
-from core.lifecycle import Visibility
-from core.people import Right
-from core.places import parse_path
 from core.problems import Problem as DomainProblem
 from schema.context import Context, Info
 from schema.refusals import result
+from schema.streams import STREAM, Stream, alert_stream, follow, place_stream, report_stream
 from schema.types.event import (
     AlertEvent,
     CaughtUp,
     ComeBack,
-    Delivered,
-    DeliveredToCitizen,
     ReportEvent,
     TrackedAlertEvent,
     TrackedReportEvent,
@@ -77,49 +71,14 @@ AfterArgument = Annotated[
 ]
 
 
-class _Stream:
-    """One reader: seals its cursors, and ends its stream with a word."""
-
-    def __init__(self, context: Context, purpose: str, name: str, interest: Interest) -> None:
-        self._context = context
-        self._purpose = purpose
-        self._name = name
-        self._interest = interest
-
-    async def run(
-        self, after: str | None, deliver: Callable[[Entry, str], Any]
-    ) -> AsyncIterator[Any]:
-        """Yield what `deliver` makes of each event; it may leave one out by returning `None`."""
-        position = self._open(after)
-        feed = self._context.feed
-        last: Mapping[str, int] | None = None
-        async for delivery in feed.follow(self._interest, position):
-            last = delivery.position
-            shaped = self._shape(delivery, deliver)
-            if shaped is not None:
-                yield shaped
-        yield ComeBack(cursor=self._seal(last or position or {}))
-
-    def _shape(self, delivery: Delivery, deliver: Callable[[Entry, str], Any]) -> Any:
-        cursor = self._seal(delivery.position)
-        if delivery.entry is None:
-            return CaughtUp(cursor=cursor)
-        return deliver(delivery.entry, cursor)
-
-    def _seal(self, position: Mapping[str, int]) -> str:
-        return self._context.domain.seal.seal(self._purpose, self._name, position)
-
-    def _open(self, after: str | None) -> dict[str, int] | None:
-        if after is None:
-            return None
-        opened = self._context.domain.seal.open(self._purpose, self._name, after)
-        return cast("dict[str, int]", opened)
-
-
-def _to_citizen(entry: Entry, cursor: str) -> DeliveredToCitizen | None:
-    if entry.event.action.visibility is not Visibility.PUBLIC:
-        return None
-    return DeliveredToCitizen(entry, cursor)
+async def _followed(
+    context: Context, opening: Awaitable[Stream], after: str | None
+) -> AsyncIterator[Any]:
+    try:
+        async for item in follow(context, opening, after):
+            yield item
+    except DomainProblem as problem:
+        yield to_type(problem)
 
 
 @strawberry.type(description="What can be followed live.")
@@ -129,6 +88,7 @@ class Subscription:
     @strawberry.subscription(
         description="Everything that happens in a place and below it; for police.",
         graphql_type=PlaceEventsResult,
+        metadata={STREAM: place_stream},
     )
     async def place_events(
         self,
@@ -136,26 +96,14 @@ class Subscription:
         path: Annotated[str, strawberry.argument(description="The path of the place.")],
         after: AfterArgument = None,
     ) -> AsyncIterator[Any]:
-        """Deliver the events of the place, each checked against the rights of the moment."""
-        context = info.context
-
-        async def require(place: str) -> None:
-            (await context.current_viewer()).require(Right.VIEW, place, ("path",))
-
-        try:
-            scope = parse_path(path)
-            await require(scope)
-            context.known_place(scope, ("path",))
-            stream = _Stream(context, "place", scope, Interest(scope))
-            async for item in stream.run(after, Delivered):
-                await require(scope)
-                yield item
-        except DomainProblem as problem:
-            yield to_type(problem)
+        """Deliver the events of the place."""
+        async for item in _followed(info.context, place_stream(info.context, path), after):
+            yield item
 
     @strawberry.subscription(
         description="What happens to the report that a receipt opens.",
         graphql_type=ReportEventsResult,
+        metadata={STREAM: report_stream},
     )
     async def report_events(
         self,
@@ -164,18 +112,13 @@ class Subscription:
         after: AfterArgument = None,
     ) -> AsyncIterator[Any]:
         """Deliver the public events of the report."""
-        try:
-            report = await reports.by_receipt(receipt)
-            interest = Interest(report.city, {"report_id": report.id})
-            stream = _Stream(info.context, "report", str(report.id), interest)
-            async for item in stream.run(after, _to_citizen):
-                yield item
-        except DomainProblem as problem:
-            yield to_type(problem)
+        async for item in _followed(info.context, report_stream(info.context, receipt), after):
+            yield item
 
     @strawberry.subscription(
         description="What happens to the alert that a watch link opens.",
         graphql_type=AlertEventsResult,
+        metadata={STREAM: alert_stream},
     )
     async def alert_events(
         self,
@@ -184,11 +127,5 @@ class Subscription:
         after: AfterArgument = None,
     ) -> AsyncIterator[Any]:
         """Deliver the public events of the alert."""
-        try:
-            alert = await alerts.by_watch_token(token)
-            interest = Interest(alert.city, {"alert_id": alert.id})
-            stream = _Stream(info.context, "alert", str(alert.id), interest)
-            async for item in stream.run(after, _to_citizen):
-                yield item
-        except DomainProblem as problem:
-            yield to_type(problem)
+        async for item in _followed(info.context, alert_stream(info.context, token), after):
+            yield item

@@ -8,32 +8,24 @@ import strawberry
 from core import models
 from core.lifecycle import Actor as ActorOfDomain
 from core.lifecycle import Visibility as VisibilityOfDomain
+from core.rows import Row
 from schema.types.enums import ActionKind, Actor, Visibility
 from schema.types.media import Media
 from schema.types.node import Node, global_id
 from schema.types.position import Position, position_of
+from schema.types.row import OfRow, reads, related
 
 
-def in_order(actions: Sequence[models.Action]) -> list[models.Action]:
-    """Return actions from the first to the last."""
-    return sorted(actions, key=lambda action: action.at)
-
-
-def public(actions: Sequence[models.Action]) -> list[models.Action]:
-    """Return those that anybody who holds the receipt or link may read, in order."""
-    return [
-        action for action in in_order(actions) if action.visibility is VisibilityOfDomain.PUBLIC
-    ]
+def public(actions: Sequence[Row]) -> list[Row]:
+    """Return those that anybody who holds the receipt or link may read."""
+    return [action for action in actions if action.visibility == VisibilityOfDomain.PUBLIC]
 
 
 @strawberry.type(description="One thing that somebody did about a report or an alert.")
-class Action(Node):
+class Action(OfRow, Node):
     """Read from `core.models.Action`."""
 
-    @classmethod
-    def is_type_of(cls, obj: object, _info: object) -> bool:
-        """Recognise the row."""
-        return isinstance(obj, models.Action)
+    model = models.Action
 
     kind: ActionKind = strawberry.field(description="What was done.")
     actor: Actor = strawberry.field(description="Who did it.")
@@ -46,39 +38,39 @@ class Action(Node):
     place: str | None = strawberry.field(description="Where it was referred to (REFER).")
     battery: int | None = strawberry.field(description="Battery of the phone in percent (alerts).")
 
-    @strawberry.field(description="The global id.")
+    @strawberry.field(description="The global id.", metadata=reads("id"))
     @staticmethod
-    def id(root: strawberry.Parent[models.Action]) -> strawberry.ID:
+    def id(root: strawberry.Parent[Row]) -> strawberry.ID:
         """Return the global id."""
         return global_id("Action", root.id)
 
-    @strawberry.field(description="The officer's name, where police did it.")
+    @strawberry.field(
+        description="The officer's name, where police did it.", metadata=reads("officer.name")
+    )
     @staticmethod
-    def officer(root: strawberry.Parent[models.Action]) -> str | None:
+    def officer(root: strawberry.Parent[Row]) -> str | None:
         """Return the name."""
-        return root.officer.name if root.officer is not None else None
+        return root.officer_name
 
-    @strawberry.field(description="Where the phone was (alerts).")
+    @strawberry.field(
+        description="Where the phone was (alerts).",
+        metadata=reads("latitude", "longitude", "accuracy"),
+    )
     @staticmethod
-    def position(root: strawberry.Parent[models.Action]) -> Position | None:
+    def position(root: strawberry.Parent[Row]) -> Position | None:
         """Return the position."""
         return position_of(root.latitude, root.longitude, root.accuracy)
 
-    @strawberry.field(description="The files that came with it.", graphql_type=list[Media])
-    @staticmethod
-    def media(root: strawberry.Parent[models.Action]) -> Sequence[models.Media]:
-        """Return the files in the order they were sent."""
-        return sorted(root.media, key=lambda media: media.position)
+    media: list[Media] = strawberry.field(
+        description="The files that came with it.", metadata=related("media")
+    )
 
 
 @strawberry.type(description="An action as the reporter, or one who watches, sees it.")
-class TrackedAction:
+class TrackedAction(OfRow):
     """Read from `core.models.Action`; names no officer."""
 
-    @classmethod
-    def is_type_of(cls, obj: object, _info: object) -> bool:
-        """Recognise the row."""
-        return isinstance(obj, models.Action)
+    model = models.Action
 
     kind: ActionKind = strawberry.field(description="What was done.")
     actor: Actor = strawberry.field(description="Who did it.")
@@ -89,10 +81,13 @@ class TrackedAction:
     place: str | None = strawberry.field(description="Where it was referred to (REFER).")
     battery: int | None = strawberry.field(description="Battery of the phone in percent (alerts).")
 
-    @strawberry.field(description="Where the phone was (alerts).")
+    @strawberry.field(
+        description="Where the phone was (alerts).",
+        metadata=reads("actor", "latitude", "longitude", "accuracy"),
+    )
     @staticmethod
-    def position(root: strawberry.Parent[models.Action]) -> Position | None:
+    def position(root: strawberry.Parent[Row]) -> Position | None:
         """Return the position, of the one who raised the alert only."""
-        if root.actor is not ActorOfDomain.OWNER:
+        if root.actor != ActorOfDomain.OWNER:
             return None
         return position_of(root.latitude, root.longitude, root.accuracy)

@@ -1,6 +1,5 @@
 """Alerts: as police see them, and as the owner and those who watch see them."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 import strawberry
@@ -9,27 +8,27 @@ from core import models
 from core.city import City
 from core.lifecycle import ALERT_MOVES, OPEN_ALERT_STATES, possible_actions
 from core.lifecycle import Actor as ActorOfDomain
+from core.rows import Row
 from schema.context import Info
-from schema.types.action import Action, TrackedAction, in_order, public
+from schema.paging import Page
+from schema.types.action import Action, TrackedAction, public
 from schema.types.connection import Connection, Edge
 from schema.types.enums import ActionKind, AlertState
 from schema.types.node import Node, global_id
 from schema.types.place import City as CityType
 from schema.types.position import Position, position_of
+from schema.types.row import OfRow, reads, related
 
 
-def _city(root: models.Alert, info: Info) -> City | None:
+def _city(root: Row, info: Info) -> City | None:
     return info.context.domain.cities.get(root.city)
 
 
 @strawberry.type(description="A call for help, as police see it.")
-class Alert(Node):
+class Alert(OfRow, Node):
     """Read from `core.models.Alert`."""
 
-    @classmethod
-    def is_type_of(cls, obj: object, _info: object) -> bool:
-        """Recognise the row."""
-        return isinstance(obj, models.Alert)
+    model = models.Alert
 
     place: str = strawberry.field(description="The path of the station, or place, it lies with.")
     state: AlertState = strawberry.field(description="Where it stands.")
@@ -43,48 +42,48 @@ class Alert(Node):
     updated_at: datetime = strawberry.field(description="When something last happened to it.")
     ended_at: datetime | None = strawberry.field(description="When it ended.")
 
-    @strawberry.field(description="The global id.")
+    @strawberry.field(description="The global id.", metadata=reads("id"))
     @staticmethod
-    def id(root: strawberry.Parent[models.Alert]) -> strawberry.ID:
+    def id(root: strawberry.Parent[Row]) -> strawberry.ID:
         """Return the global id."""
         return global_id("Alert", root.id)
 
-    @strawberry.field(description="The city it was raised in.", graphql_type=CityType | None)
+    @strawberry.field(
+        description="The city it was raised in.",
+        graphql_type=CityType | None,
+        metadata=reads("city"),
+    )
     @staticmethod
-    def city(root: strawberry.Parent[models.Alert], info: Info) -> City | None:
+    def city(root: strawberry.Parent[Row], info: Info) -> City | None:
         """Return the city."""
         return _city(root, info)
 
-    @strawberry.field(description="The last position that the phone sent.")
+    @strawberry.field(
+        description="The last position that the phone sent.",
+        metadata=reads("latitude", "longitude", "accuracy"),
+    )
     @staticmethod
-    def position(root: strawberry.Parent[models.Alert]) -> Position | None:
+    def position(root: strawberry.Parent[Row]) -> Position | None:
         """Return the position."""
         return position_of(root.latitude, root.longitude, root.accuracy)
 
-    @strawberry.field(
+    actions: list[Action] = strawberry.field(
         description="All that was done, from the first; the positions sent are among them.",
-        graphql_type=list[Action],
+        metadata=related("actions"),
     )
-    @staticmethod
-    def actions(root: strawberry.Parent[models.Alert]) -> Sequence[models.Action]:
-        """Return the actions."""
-        return in_order(list(root.actions))
 
-    @strawberry.field(description="What police can do now.")
+    @strawberry.field(description="What police can do now.", metadata=reads("state"))
     @staticmethod
-    def possible_actions(root: strawberry.Parent[models.Alert]) -> list[ActionKind]:
+    def possible_actions(root: strawberry.Parent[Row]) -> list[ActionKind]:
         """Return the kinds that `takeAction` would accept."""
-        return list(possible_actions(ALERT_MOVES, root.state, ActorOfDomain.POLICE))
+        return list(possible_actions(ALERT_MOVES, AlertState(root.state), ActorOfDomain.POLICE))
 
 
 @strawberry.type(description="A call for help, as its owner and those who hold the link see it.")
-class TrackedAlert:
+class TrackedAlert(OfRow):
     """Read from `core.models.Alert`."""
 
-    @classmethod
-    def is_type_of(cls, obj: object, _info: object) -> bool:
-        """Recognise the row."""
-        return isinstance(obj, models.Alert)
+    model = models.Alert
 
     state: AlertState = strawberry.field(description="Where it stands.")
     note: str = strawberry.field(description="The owner's words; may be empty.")
@@ -94,32 +93,40 @@ class TrackedAlert:
     updated_at: datetime = strawberry.field(description="When something last happened to it.")
     ended_at: datetime | None = strawberry.field(description="When it ended.")
 
-    @strawberry.field(description="Whether help is still wanted.")
+    @strawberry.field(description="Whether help is still wanted.", metadata=reads("state"))
     @staticmethod
-    def open(root: strawberry.Parent[models.Alert]) -> bool:
+    def open(root: strawberry.Parent[Row]) -> bool:
         """Tell open from ended."""
         return root.state in OPEN_ALERT_STATES
 
-    @strawberry.field(description="The city it was raised in.", graphql_type=CityType | None)
+    @strawberry.field(
+        description="The city it was raised in.",
+        graphql_type=CityType | None,
+        metadata=reads("city"),
+    )
     @staticmethod
-    def city(root: strawberry.Parent[models.Alert], info: Info) -> City | None:
+    def city(root: strawberry.Parent[Row], info: Info) -> City | None:
         """Return the city."""
         return _city(root, info)
 
-    @strawberry.field(description="The last position that the phone sent.")
+    @strawberry.field(
+        description="The last position that the phone sent.",
+        metadata=reads("latitude", "longitude", "accuracy"),
+    )
     @staticmethod
-    def position(root: strawberry.Parent[models.Alert]) -> Position | None:
+    def position(root: strawberry.Parent[Row]) -> Position | None:
         """Return the position."""
         return position_of(root.latitude, root.longitude, root.accuracy)
 
     @strawberry.field(
         description="What was done, from the first; internal actions are left out.",
         graphql_type=list[TrackedAction],
+        metadata=related("actions", "visibility"),
     )
     @staticmethod
-    def actions(root: strawberry.Parent[models.Alert]) -> Sequence[models.Action]:
+    def actions(root: strawberry.Parent[Row]) -> list[Row]:
         """Return the public actions."""
-        return public(list(root.actions))
+        return public(root.actions)
 
 
 @strawberry.type(description="One place in a list of alerts.")
@@ -129,7 +136,12 @@ class AlertEdge(Edge[Alert]):
 
 @strawberry.type(description="A page of a list of alerts.")
 class AlertConnection(Connection):
-    """Alerts, the newest first."""
+    """Alerts, the newest first: read from `schema.paging.Page`."""
+
+    @classmethod
+    def is_type_of(cls, obj: object, _info: object) -> bool:
+        """Recognise a page of alerts."""
+        return isinstance(obj, Page) and obj.model is models.Alert
 
     edges: list[AlertEdge] = strawberry.field(description="The places of this page.")
     events_cursor: str = strawberry.field(

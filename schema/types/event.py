@@ -8,24 +8,22 @@ import strawberry
 
 from core import models
 from core.city import Urgency as UrgencyOfDomain
-from core.feed import Entry
+from core.rows import Row
 from schema.types.action import Action, TrackedAction
 from schema.types.alert import Alert, TrackedAlert
 from schema.types.enums import Urgency
 from schema.types.report import Report, TrackedReport
+from schema.types.row import reads_of
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """An event of the log on its way to one subscriber."""
+    """An event of the log on its way to those who follow a place."""
 
-    entry: Entry
+    event: Row
+    action: Row
+    subject: Row
     cursor: str
-
-    @property
-    def event(self) -> models.Event:
-        """The event itself."""
-        return self.entry.event
 
     @property
     def place(self) -> str:
@@ -35,7 +33,7 @@ class Delivered:
     @property
     def at(self) -> datetime:
         """When it happened."""
-        return self.event.action.at
+        return self.action.at
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +41,8 @@ class DeliveredToCitizen(Delivered):
     """The same on its way to somebody who holds a receipt or a link."""
 
 
-def _action(root: strawberry.Parent[Delivered]) -> Any:
-    return root.event.action
-
-
-def _report(root: strawberry.Parent[Delivered]) -> Any:
-    return root.event.report
-
-
-def _alert(root: strawberry.Parent[Delivered]) -> Any:
-    return root.event.alert
+def _subject(root: strawberry.Parent[Delivered]) -> Any:
+    return root.subject
 
 
 @strawberry.interface(description="One line of a city's log.")
@@ -62,7 +52,9 @@ class Event:
     cursor: str = strawberry.field(
         description="Where the reader stands after this event; give it as `after` to come back."
     )
-    at: datetime = strawberry.field(description="When it happened.")
+    at: datetime = strawberry.field(
+        description="When it happened.", metadata=reads_of(models.Action, "at")
+    )
 
 
 @strawberry.interface(description="An event that police see.")
@@ -72,7 +64,9 @@ class PlaceEvent(Event):
     cursor: str = strawberry.field(
         description="Where the reader stands after this event; give it as `after` to come back."
     )
-    at: datetime = strawberry.field(description="When it happened.")
+    at: datetime = strawberry.field(
+        description="When it happened.", metadata=reads_of(models.Action, "at")
+    )
     place: str = strawberry.field(description="The path of the station, or place, it concerns.")
     urgency: Urgency = strawberry.field(
         description="How soon somebody must act; alerts are IMMEDIATE and stand above all reports."
@@ -88,15 +82,16 @@ class ReportEvent(PlaceEvent):
         """Recognise a delivery."""
         return type(obj) is Delivered and obj.event.report_id is not None
 
-    @strawberry.field(description="How soon somebody must act.")
+    @strawberry.field(
+        description="How soon somebody must act.", metadata=reads_of(models.Report, "urgency")
+    )
     @staticmethod
     def urgency(root: strawberry.Parent[Delivered]) -> Urgency:
         """Return the urgency of the report."""
-        report = root.event.report
-        return report.urgency if report is not None else UrgencyOfDomain.EXPECTED
+        return root.subject.urgency
 
-    action: Action = strawberry.field(resolver=_action, description="What was done.")
-    report: Report = strawberry.field(resolver=_report, description="The report as it stands now.")
+    action: Action = strawberry.field(description="What was done.")
+    report: Report = strawberry.field(resolver=_subject, description="The report as it stands now.")
 
 
 @strawberry.type(description="Something happened to an alert.")
@@ -114,8 +109,8 @@ class AlertEvent(PlaceEvent):
         """Return the urgency of every alert."""
         return UrgencyOfDomain.IMMEDIATE
 
-    action: Action = strawberry.field(resolver=_action, description="What was done.")
-    alert: Alert = strawberry.field(resolver=_alert, description="The alert as it stands now.")
+    action: Action = strawberry.field(description="What was done.")
+    alert: Alert = strawberry.field(resolver=_subject, description="The alert as it stands now.")
 
 
 @strawberry.type(description="Something happened to the report that the receipt opens.")
@@ -127,9 +122,9 @@ class TrackedReportEvent(Event):
         """Recognise a delivery."""
         return type(obj) is DeliveredToCitizen and obj.event.report_id is not None
 
-    action: TrackedAction = strawberry.field(resolver=_action, description="What was done.")
+    action: TrackedAction = strawberry.field(description="What was done.")
     report: TrackedReport = strawberry.field(
-        resolver=_report, description="The report as it stands now."
+        resolver=_subject, description="The report as it stands now."
     )
 
 
@@ -142,9 +137,9 @@ class TrackedAlertEvent(Event):
         """Recognise a delivery."""
         return type(obj) is DeliveredToCitizen and obj.event.alert_id is not None
 
-    action: TrackedAction = strawberry.field(resolver=_action, description="What was done.")
+    action: TrackedAction = strawberry.field(description="What was done.")
     alert: TrackedAlert = strawberry.field(
-        resolver=_alert, description="The alert as it stands now."
+        resolver=_subject, description="The alert as it stands now."
     )
 
 

@@ -3,18 +3,17 @@
 import strawberry
 
 from core import models
+from core.rows import Row
 from schema.context import Info
 from schema.types.enums import MediaKind
+from schema.types.row import OfRow, reads
 
 
 @strawberry.type(description="A photo, video or voice note, without any metadata.")
-class Media:
+class Media(OfRow):
     """Read from `core.models.Media`."""
 
-    @classmethod
-    def is_type_of(cls, obj: object, _info: object) -> bool:
-        """Recognise the row."""
-        return isinstance(obj, models.Media)
+    model = models.Media
 
     kind: MediaKind = strawberry.field(description="What it is.")
     media_type: str = strawberry.field(description="Its media type (RFC 6838).")
@@ -23,8 +22,11 @@ class Media:
     height: int | None = strawberry.field(description="Height in pixels, of pictures and videos.")
     seconds: float | None = strawberry.field(description="Duration, of videos and voice notes.")
 
-    @strawberry.field(description="Where to fetch it; the link is good for at least an hour.")
+    @strawberry.field(
+        description="Where to fetch it; the link is good for at least an hour.",
+        metadata=reads("id"),
+    )
     @staticmethod
-    def url(root: strawberry.Parent[models.Media], info: Info) -> str:
+    def url(root: strawberry.Parent[Row], info: Info) -> str:
         """Return the signed link."""
         return info.context.links.link(root.id)

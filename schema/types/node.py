@@ -1,10 +1,11 @@
 """Global ids (Relay): base64 of the type's name and the object's own id."""
 
 import binascii
+from typing import cast
 from uuid import UUID
 
 import strawberry
-from strawberry.relay.utils import from_base64, to_base64
+from strawberry.relay.utils import from_base64
 
 from core.problems import InvalidInput
 
@@ -18,7 +19,9 @@ class Node:
 
 def global_id(type_name: str, own_id: object) -> strawberry.ID:
     """Return the global id of an object."""
-    return strawberry.ID(to_base64(type_name, str(own_id)))
+    # A list has hundreds of them: `!s` alone saves a third, and so does not calling `ID`.
+    text = binascii.b2a_base64(f"{type_name}:{own_id!s}".encode(), newline=False)
+    return cast("strawberry.ID", text.decode("ascii"))
 
 
 def parse_global_id(text: str, field: tuple[str | int, ...]) -> tuple[str, str]:

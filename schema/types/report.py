@@ -1,6 +1,5 @@
 """Reports: as police see them, and as their reporter sees them."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 import strawberry
@@ -10,8 +9,10 @@ from core.city import Category, City
 from core.languages import DEFAULT_LANGUAGE, lookup
 from core.lifecycle import OPEN_REPORT_STATES, REPORT_MOVES, possible_actions
 from core.lifecycle import Actor as ActorOfDomain
+from core.rows import Row
 from schema.context import Info
-from schema.types.action import Action, TrackedAction, in_order, public
+from schema.paging import Page
+from schema.types.action import Action, TrackedAction, public
 from schema.types.connection import Connection, Edge
 from schema.types.enums import ActionKind, ReportState, Urgency
 from schema.types.media import Media
@@ -19,6 +20,7 @@ from schema.types.node import Node, global_id
 from schema.types.place import City as CityType
 from schema.types.place import Language, ReportCategory, Station, station_of
 from schema.types.position import Position
+from schema.types.row import OfRow, reads, related
 
 
 @strawberry.type(description="An answer to one of the category's questions.")
@@ -29,40 +31,35 @@ class Answer:
     values: list[str] = strawberry.field(description="What was answered.")
 
 
-def _city(root: models.Report, info: Info) -> City | None:
+def _city(root: Row, info: Info) -> City | None:
     return info.context.domain.cities.get(root.city)
 
 
-def _category(root: models.Report, info: Info) -> Category | None:
+def _category(root: Row, info: Info) -> Category | None:
     city = _city(root, info)
     return city.categories.get(root.category) if city is not None else None
 
 
-def _category_code(root: strawberry.Parent[models.Report]) -> str:
+def _category_code(root: strawberry.Parent[Row]) -> str:
     return root.category
 
 
-def _answers(root: models.Report) -> list[Answer]:
+def _answers(root: Row) -> list[Answer]:
     return [Answer(question=code, values=values) for code, values in root.answers.items()]
 
 
-def _media(root: models.Report) -> list[models.Media]:
-    return sorted(root.media, key=lambda media: media.position)
-
-
 @strawberry.type(description="An incident, as police see it. Nobody can see who reported it.")
-class Report(Node):
+class Report(OfRow, Node):
     """Read from `core.models.Report`."""
 
-    @classmethod
-    def is_type_of(cls, obj: object, _info: object) -> bool:
-        """Recognise the row."""
-        return isinstance(obj, models.Report)
+    model = models.Report
 
     reference: str = strawberry.field(description="The public number, such as `RPR-1042`.")
     place: str = strawberry.field(description="The path of the station, or city, it lies with.")
     category_code: str = strawberry.field(
-        resolver=_category_code, description="The code of its category."
+        resolver=_category_code,
+        description="The code of its category.",
+        metadata=reads("category"),
     )
     urgency: Urgency = strawberry.field(description="How soon somebody must act.")
     description: str = strawberry.field(description="The reporter's words; may be empty.")
@@ -78,63 +75,68 @@ class Report(Node):
     updated_at: datetime = strawberry.field(description="When something last happened to it.")
     acted_at: datetime | None = strawberry.field(description="When police first acted upon it.")
 
-    @strawberry.field(description="The global id.")
+    @strawberry.field(description="The global id.", metadata=reads("id"))
     @staticmethod
-    def id(root: strawberry.Parent[models.Report]) -> strawberry.ID:
+    def id(root: strawberry.Parent[Row]) -> strawberry.ID:
         """Return the global id."""
         return global_id("Report", root.id)
 
-    @strawberry.field(description="The city it happened in.", graphql_type=CityType | None)
+    @strawberry.field(
+        description="The city it happened in.", graphql_type=CityType | None, metadata=reads("city")
+    )
     @staticmethod
-    def city(root: strawberry.Parent[models.Report], info: Info) -> City | None:
+    def city(root: strawberry.Parent[Row], info: Info) -> City | None:
         """Return the city."""
         return _city(root, info)
 
-    @strawberry.field(description="The station it lies with; none where it lies with the city.")
+    @strawberry.field(
+        description="The station it lies with; none where it lies with the city.",
+        metadata=reads("city", "place"),
+    )
     @staticmethod
-    def station(root: strawberry.Parent[models.Report], info: Info) -> Station | None:
+    def station(root: strawberry.Parent[Row], info: Info) -> Station | None:
         """Return the station."""
         city = _city(root, info)
         station = city.stations.get(root.place.rpartition("/")[2]) if city is not None else None
         return station_of(root.city, station) if station is not None else None
 
     @strawberry.field(
-        description="Its category, while the city has it.", graphql_type=ReportCategory | None
+        description="Its category, while the city has it.",
+        graphql_type=ReportCategory | None,
+        metadata=reads("city", "category"),
     )
     @staticmethod
-    def category(root: strawberry.Parent[models.Report], info: Info) -> Category | None:
+    def category(root: strawberry.Parent[Row], info: Info) -> Category | None:
         """Return the category."""
         return _category(root, info)
 
-    @strawberry.field(description="Where it happened.")
+    @strawberry.field(
+        description="Where it happened.", metadata=reads("latitude", "longitude", "accuracy")
+    )
     @staticmethod
-    def position(root: strawberry.Parent[models.Report]) -> Position:
+    def position(root: strawberry.Parent[Row]) -> Position:
         """Return the position."""
         return Position(latitude=root.latitude, longitude=root.longitude, accuracy=root.accuracy)
 
-    @strawberry.field(description="Answers to the category's questions.")
+    @strawberry.field(description="Answers to the category's questions.", metadata=reads("answers"))
     @staticmethod
-    def answers(root: strawberry.Parent[models.Report]) -> list[Answer]:
+    def answers(root: strawberry.Parent[Row]) -> list[Answer]:
         """Return the answers."""
         return _answers(root)
 
-    @strawberry.field(description="Photos, videos and voice notes.", graphql_type=list[Media])
-    @staticmethod
-    def media(root: strawberry.Parent[models.Report]) -> Sequence[models.Media]:
-        """Return the files in the order they came."""
-        return _media(root)
+    media: list[Media] = strawberry.field(
+        description="Photos, videos and voice notes.", metadata=related("media")
+    )
 
-    @strawberry.field(description="All that was done, from the first.", graphql_type=list[Action])
-    @staticmethod
-    def actions(root: strawberry.Parent[models.Report]) -> Sequence[models.Action]:
-        """Return the actions."""
-        return in_order(list(root.actions))
+    actions: list[Action] = strawberry.field(
+        description="All that was done, from the first.", metadata=related("actions")
+    )
 
-    @strawberry.field(description="What police can do now.")
+    @strawberry.field(description="What police can do now.", metadata=reads("state"))
     @staticmethod
-    def possible_actions(root: strawberry.Parent[models.Report]) -> list[ActionKind]:
+    def possible_actions(root: strawberry.Parent[Row]) -> list[ActionKind]:
         """Return the kinds that `takeAction` would accept."""
-        return list(possible_actions(REPORT_MOVES, root.state, ActorOfDomain.POLICE))
+        return list(possible_actions(REPORT_MOVES, ReportState(root.state), ActorOfDomain.POLICE))
 
 
 _PLAIN_WORDS = {
@@ -149,17 +151,16 @@ _PLAIN_WORDS = {
 
 
 @strawberry.type(description="A report as the one who holds its receipt sees it.")
-class TrackedReport:
+class TrackedReport(OfRow):
     """Read from `core.models.Report`."""
 
-    @classmethod
-    def is_type_of(cls, obj: object, _info: object) -> bool:
-        """Recognise the row."""
-        return isinstance(obj, models.Report)
+    model = models.Report
 
     reference: str = strawberry.field(description="The public number, such as `RPR-1042`.")
     category_code: str = strawberry.field(
-        resolver=_category_code, description="The code of its category."
+        resolver=_category_code,
+        description="The code of its category.",
+        metadata=reads("category"),
     )
     description: str = strawberry.field(description="The reporter's words; may be empty.")
     state: ReportState = strawberry.field(description="Where it stands.")
@@ -169,54 +170,57 @@ class TrackedReport:
     received_at: datetime = strawberry.field(description="When it came in.")
     updated_at: datetime = strawberry.field(description="When something last happened to it.")
 
-    @strawberry.field(description="Where it stands, in plain words.")
+    @strawberry.field(description="Where it stands, in plain words.", metadata=reads("state"))
     @staticmethod
-    def status(
-        root: strawberry.Parent[models.Report], language: Language = DEFAULT_LANGUAGE
-    ) -> str:
+    def status(root: strawberry.Parent[Row], language: Language = DEFAULT_LANGUAGE) -> str:
         """Return the words in the language asked for."""
         return lookup(_PLAIN_WORDS[root.state], language)
 
-    @strawberry.field(description="Whether it is open, in the terms of Open311.")
+    @strawberry.field(
+        description="Whether it is open, in the terms of Open311.", metadata=reads("state")
+    )
     @staticmethod
-    def open(root: strawberry.Parent[models.Report]) -> bool:
+    def open(root: strawberry.Parent[Row]) -> bool:
         """Tell open from closed."""
         return root.state in OPEN_REPORT_STATES
 
-    @strawberry.field(description="The city it happened in.", graphql_type=CityType | None)
+    @strawberry.field(
+        description="The city it happened in.", graphql_type=CityType | None, metadata=reads("city")
+    )
     @staticmethod
-    def city(root: strawberry.Parent[models.Report], info: Info) -> City | None:
+    def city(root: strawberry.Parent[Row], info: Info) -> City | None:
         """Return the city."""
         return _city(root, info)
 
     @strawberry.field(
-        description="Its category, while the city has it.", graphql_type=ReportCategory | None
+        description="Its category, while the city has it.",
+        graphql_type=ReportCategory | None,
+        metadata=reads("city", "category"),
     )
     @staticmethod
-    def category(root: strawberry.Parent[models.Report], info: Info) -> Category | None:
+    def category(root: strawberry.Parent[Row], info: Info) -> Category | None:
         """Return the category."""
         return _category(root, info)
 
-    @strawberry.field(description="Answers to the category's questions.")
+    @strawberry.field(description="Answers to the category's questions.", metadata=reads("answers"))
     @staticmethod
-    def answers(root: strawberry.Parent[models.Report]) -> list[Answer]:
+    def answers(root: strawberry.Parent[Row]) -> list[Answer]:
         """Return the answers."""
         return _answers(root)
 
-    @strawberry.field(description="Photos, videos and voice notes.", graphql_type=list[Media])
-    @staticmethod
-    def media(root: strawberry.Parent[models.Report]) -> Sequence[models.Media]:
-        """Return the files in the order they came."""
-        return _media(root)
+    media: list[Media] = strawberry.field(
+        description="Photos, videos and voice notes.", metadata=related("media")
+    )
 
     @strawberry.field(
         description="What was done, from the first; internal actions are left out.",
         graphql_type=list[TrackedAction],
+        metadata=related("actions", "visibility"),
     )
     @staticmethod
-    def actions(root: strawberry.Parent[models.Report]) -> Sequence[models.Action]:
+    def actions(root: strawberry.Parent[Row]) -> list[Row]:
         """Return the public actions."""
-        return public(list(root.actions))
+        return public(root.actions)
 
 
 @strawberry.type(description="One place in a list of reports.")
@@ -226,7 +230,12 @@ class ReportEdge(Edge[Report]):
 
 @strawberry.type(description="A page of a list of reports.")
 class ReportConnection(Connection):
-    """Reports, the newest first."""
+    """Reports, the newest first: read from `schema.paging.Page`."""
+
+    @classmethod
+    def is_type_of(cls, obj: object, _info: object) -> bool:
+        """Recognise a page of reports."""
+        return isinstance(obj, Page) and obj.model is models.Report
 
     edges: list[ReportEdge] = strawberry.field(description="The places of this page.")
     events_cursor: str = strawberry.field(

@@ -74,7 +74,7 @@ async def test_a_form_from_another_site_is_refused(citizen: Client, database_nam
         response = await citizen.http.post("/media", content=jpeg(), headers=headers)
         assert response.status_code == 415
     response = await citizen.http.post("/graphql", data={"query": "mutation { __typename }"})
-    assert response.status_code == 400
+    assert response.status_code == 415
 
 
 async def test_a_link_that_is_over_or_forged(citizen: Client, database_name: str) -> None:
@@ -108,11 +108,6 @@ async def test_nothing_is_there(citizen: Client, database_name: str) -> None:
         ('{"type": "subscribe", "id": "1", "payload": 7}', 4400),
         ('{"type": "subscribe", "id": [], "payload": {"query": "{__typename}"}}', 4400),
         ('{"type": "subscribe", "id": "1", "payload": {"query": 7}}', 4400),
-        ('{"type": "subscribe", "id": "1", "payload": {"query": "{"}}', 4400),
-        (
-            '{"type": "subscribe", "id": "1", "payload": {"query": "{a}", "operationName": "b"}}',
-            4400,
-        ),
         ('{"type": "connection_init"}', 4429),
         ("x" * 3_000_000, 1009),
     ],
@@ -128,21 +123,23 @@ async def test_a_socket_that_talks_nonsense_is_closed_with_a_code(
 
 
 @pytest.mark.parametrize(
-    "query", ["{", "{ nothing }", "subscription { placeEvents(path: 7) { a } }"]
+    "payload",
+    [
+        {"query": "{"},
+        {"query": "{ nothing }"},
+        {"query": "subscription { placeEvents(path: 7) { a } }"},
+        {"query": "{ __typename }", "operationName": "another"},
+        {"query": "query ($p: String!) { city(path: $p) { __typename } }", "variables": {}},
+    ],
 )
 async def test_an_operation_that_is_none_is_said_on_the_socket(
-    running: Running, query: str, database_name: str
+    running: Running, payload: dict[str, object], database_name: str
 ) -> None:
     async with open_socket(running) as socket:
-        payload = {"query": query}
         await socket.send(json.dumps({"type": "subscribe", "id": "1", "payload": payload}))
-        try:
-            answer = json.loads(await socket.recv())
-        except websockets.ConnectionClosed:
-            assert socket.close_code == 4400
-        else:
-            assert answer["type"] == "error"
-            assert "code" not in answer["payload"][0].get("extensions", {})
+        answer = json.loads(await socket.recv())
+        assert (answer["type"], answer["id"]) == ("error", "1")
+        assert "code" not in answer["payload"][0].get("extensions", {})
 
 
 async def test_a_subscription_without_a_stream_is_refused(
@@ -175,7 +172,7 @@ async def test_a_fault_of_ours_is_masked_on_every_transport(
         said = await stream.socket.recv()
     assert "INTERNAL" in said
     assert "secret" not in said
-    assert "a root field failed" in caplog.text
+    assert "failed" in caplog.text
 
 
 async def test_of_several_operations_one_must_be_named(

@@ -1,22 +1,28 @@
 """An operation has a size, and measuring it is cheap whatever its fragments do."""
 
 import pytest
-from graphql import get_introspection_query
+from graphql import GraphQLError, get_introspection_query
 
+from schema.documents import RequestError
+from schema.execution import Executor
 from schema.limits import MAX_ALIASES, MAX_FIELDS, TOO_LARGE
 from schema.schema import build_schema
 
-SCHEMA = build_schema()
+DOCUMENTS = Executor(build_schema()).documents
 
 
-async def refusals(query: str) -> list[str]:
-    result = await SCHEMA.execute(query)
-    return [error.message for error in result.errors or () if "at most" in error.message]
+def errors_of(query: str) -> list[GraphQLError]:
+    with pytest.raises(RequestError) as refused:
+        DOCUMENTS.operation(query, None)
+    return refused.value.errors
 
 
-async def test_the_explorers_own_question_is_small_enough() -> None:
-    result = await SCHEMA.execute(get_introspection_query(specified_by_url=True))
-    assert result.errors is None
+def refusals(query: str) -> list[str]:
+    return [error.message for error in errors_of(query) if "at most" in error.message]
+
+
+def test_the_explorers_own_question_is_small_enough() -> None:
+    assert DOCUMENTS.operation(get_introspection_query(specified_by_url=True), None)
 
 
 @pytest.mark.parametrize(
@@ -36,23 +42,20 @@ async def test_the_explorers_own_question_is_small_enough() -> None:
         ),
     ],
 )
-async def test_what_is_too_large_is_refused_by_name(query: str, what: str) -> None:
-    (message,) = await refusals(query)
+def test_what_is_too_large_is_refused_by_name(query: str, what: str) -> None:
+    (message,) = refusals(query)
     assert what in message
-    result = await SCHEMA.execute(query)
-    assert any((error.extensions or {}).get("code") == TOO_LARGE for error in result.errors or ())
+    assert any((error.extensions or {}).get("code") == TOO_LARGE for error in errors_of(query))
 
 
-async def test_fragments_that_double_cost_nothing() -> None:
+def test_fragments_that_double_cost_nothing() -> None:
     """Sixty of them would unfold to more fields than there are atoms to count with."""
     fragments = " ".join(f"fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} }}" for n in range(60))
     query = "{ ...F0 } " + fragments + " fragment F60 on Query { __typename }"
-    (message,) = await refusals(query)
+    (message,) = refusals(query)
     assert f"at most {MAX_FIELDS} fields" in message
 
 
-async def test_a_circle_is_reported_and_followed_once() -> None:
-    result = await SCHEMA.execute(
-        "{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }"
-    )
-    assert any("itself" in error.message for error in result.errors or ())
+def test_a_circle_is_reported_and_followed_once() -> None:
+    errors = errors_of("{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }")
+    assert any("itself" in error.message for error in errors)

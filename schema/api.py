@@ -1,0 +1,36 @@
+"""What every transport of the GraphQL API shares."""
+
+from dataclasses import dataclass, field
+
+from core.domain import Domain
+from core.feed import Feed
+from schema.context import Context, MediaLinks
+from schema.execution import Executor
+from schema.hub import Hub
+from schema.kept import MAX_BYTES
+from schema.rights import SignIn
+from schema.schema import build_schema
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """The executor and the hub over a domain."""
+
+    domain: Domain
+    feed: Feed
+    links: MediaLinks
+    executor: Executor
+    hub: Hub
+    sign_in: SignIn = field(default_factory=SignIn)
+
+    async def context(self, token: str | None) -> Context:
+        """Return the context of who holds a token."""
+        viewer = await self.sign_in.viewer(token)
+        return Context(self.domain, self.feed, self.links, token, viewer)
+
+
+def build_api(domain: Domain, feed: Feed, kept_bytes: int = MAX_BYTES) -> Api:
+    """Put the API together; `kept_bytes` is the room for answers that are kept."""
+    executor = Executor(build_schema(), kept_bytes)
+    links = MediaLinks(domain.key)
+    return Api(domain, feed, links, executor, Hub(domain, feed, executor))

@@ -1,0 +1,213 @@
+"""Documents: parsed, validated and compiled once for all who send them."""
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, cast
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    get_variable_values,
+    parse,
+    specified_rules,
+    validate,
+)
+from graphql.execution.values import VariableValues
+from strawberry.schema.schema_converter import GraphQLCoreConverter
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
+
+from schema.coercion import NO_VARIABLES, PlainVariables
+from schema.limits import SizeRule
+from schema.plan import Plan, Unplanned, compile_plan, conditions_of, metadata_of
+from schema.selection import KEPT
+
+MAX_TOKENS: Final = 3_000
+KEPT_DOCUMENTS: Final = 500
+"""Documents kept of those that came once, and of those that came again; each as many."""
+MAX_KEPT_LENGTH: Final = 64 * 1024
+"""Characters; longer documents are prepared anew each time."""
+MAX_PLANS: Final = 16
+"""Plans of one operation, for different outcomes of its `@skip` and `@include`."""
+_RULES: Final = (*specified_rules, SizeRule, MaybeNullValidationRule, OneOfInputValidationRule)
+
+
+class RequestError(Exception):
+    """A request that cannot be executed: it does not parse, is not valid, or lacks variables."""
+
+    def __init__(self, errors: Sequence[GraphQLError]) -> None:
+        super().__init__(errors)
+        self.errors = list(errors)
+
+
+@dataclass(slots=True, eq=False)
+class Operation:
+    """An operation of a valid document, and its plans."""
+
+    name: str | None
+    text: str
+    document: DocumentNode
+    node: OperationDefinitionNode
+    fragments: Mapping[str, FragmentDefinitionNode]
+    conditions: tuple[str, ...]
+    schema: GraphQLSchema
+    converter: GraphQLCoreConverter
+    plain_variables: PlainVariables
+    is_kept: bool
+    """Whether the answer rests on one place alone, so that it may be kept."""
+    plans: dict[tuple[object, ...], Plan | None] = field(
+        default_factory=dict[tuple[object, ...], "Plan | None"]
+    )
+
+    @property
+    def kind(self) -> str:
+        """`query`, `mutation` or `subscription`."""
+        return self.node.operation.value
+
+    def variables(self, given: Mapping[str, Any] | None) -> VariableValues:
+        """Coerce the variables of a request; raises `RequestError`."""
+        definitions = self.node.variable_definitions
+        if not definitions:
+            return NO_VARIABLES
+        plain = self.plain_variables.read(given) if given else None
+        if plain is not None:
+            return plain
+        coerced = get_variable_values(self.schema, definitions, dict(given or {}), max_errors=50)
+        if isinstance(coerced, list):
+            raise RequestError(coerced)
+        return coerced
+
+    def plan(self, variables: VariableValues) -> Plan | None:
+        """Return the plan for these variables; nothing where only graphql-core can answer."""
+        key = tuple(variables.coerced.get(name) for name in self.conditions)
+        if key not in self.plans:
+            if len(self.plans) >= MAX_PLANS:
+                self.plans.clear()
+            self.plans[key] = self._compiled(variables)
+        return self.plans[key]
+
+    def _compiled(self, variables: VariableValues) -> Plan | None:
+        try:
+            return compile_plan(self.schema, self.converter, self.node, self.fragments, variables)
+        except (Unplanned, GraphQLError):
+            return None
+
+
+class _Document:
+    """A document's operations, or what is wrong with it."""
+
+    def __init__(self, text: str, schema: GraphQLSchema, converter: GraphQLCoreConverter) -> None:
+        self.errors: list[GraphQLError] = []
+        self.operations: dict[str | None, Operation] = {}
+        try:
+            parsed = parse(text, max_tokens=MAX_TOKENS)
+        except GraphQLError as error:
+            self.errors = [error]
+            return
+        self.errors = validate(schema, parsed, _RULES)
+        if not self.errors:
+            self._read(text, parsed, schema, converter)
+
+    def _read(
+        self,
+        text: str,
+        parsed: DocumentNode,
+        schema: GraphQLSchema,
+        converter: GraphQLCoreConverter,
+    ) -> None:
+        fragments = {
+            node.name.value: node
+            for node in parsed.definitions
+            if isinstance(node, FragmentDefinitionNode)
+        }
+        for node in parsed.definitions:
+            if isinstance(node, OperationDefinitionNode):
+                name = node.name.value if node.name else None
+                conditions = conditions_of([node, *fragments.values()])
+                self.operations[name] = Operation(
+                    name,
+                    text,
+                    parsed,
+                    node,
+                    fragments,
+                    conditions,
+                    schema,
+                    converter,
+                    PlainVariables(schema, node),
+                    _rests_on_one_place(node, schema),
+                )
+
+    def operation(self, name: str | None) -> Operation:
+        if self.errors:
+            raise RequestError(self.errors)
+        if name is None and len(self.operations) == 1:
+            return next(iter(self.operations.values()))
+        if name is None:
+            nodes = [operation.node for operation in self.operations.values()]
+            message = "The document has several operations: name one."
+            raise RequestError([GraphQLError(message, nodes)])
+        if name not in self.operations:
+            raise RequestError([GraphQLError(f"The document has no operation {name!r}.")])
+        return self.operations[name]
+
+
+def _rests_on_one_place(node: OperationDefinitionNode, schema: GraphQLSchema) -> bool:
+    selections = node.selection_set.selections
+    if node.operation is not OperationType.QUERY or len(selections) != 1:
+        return False
+    only = selections[0]
+    query_type = schema.query_type
+    if not isinstance(only, FieldNode) or query_type is None:
+        return False
+    declared = query_type.fields.get(only.name.value)
+    return declared is not None and KEPT in metadata_of(declared)
+
+
+class Documents:
+    """The documents that apps and portals send all day, so that each is prepared once.
+
+    A document that comes a second time moves to a place of its own: who sends many that never come
+    again pushes out only others of that kind.
+    """
+
+    def __init__(self, schema: GraphQLSchema, converter: GraphQLCoreConverter) -> None:
+        self._schema = schema
+        self._converter = converter
+        self._new: OrderedDict[str, _Document] = OrderedDict()
+        self._known: OrderedDict[str, _Document] = OrderedDict()
+
+    def operation(self, text: str, name: str | None) -> Operation:
+        """Return the operation that is meant; raises `RequestError`."""
+        document = self._known.get(text)
+        if document is None:
+            document = self._admitted(text)
+        elif len(self._known) > KEPT_DOCUMENTS // 2:
+            self._known.move_to_end(text)
+        return document.operation(name)
+
+    def _admitted(self, text: str) -> _Document:
+        document = self._new.pop(text, None)
+        if document is not None:
+            _keep(self._known, text, document)
+            return document
+        document = _Document(text, self._schema, self._converter)
+        if len(text) <= MAX_KEPT_LENGTH:
+            _keep(self._new, text, document)
+        return document
+
+
+def _keep(kept: OrderedDict[str, _Document], text: str, document: _Document) -> None:
+    kept[text] = document
+    while len(kept) > KEPT_DOCUMENTS:
+        kept.popitem(last=False)
+
+
+def converter_of(schema: object) -> GraphQLCoreConverter:
+    """Return what Strawberry made a schema with."""
+    return cast("Any", schema).schema_converter
