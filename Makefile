@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench demo schema migrations lock clean
+.PHONY: help run test lint bench bench-peers demo schema migrations lock clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -40,8 +40,15 @@ lint: $(VENV)/.dev ## Check format, style, types, the arrows between rooms and t
 	$(BIN)/lint-imports
 	$(BIN)/python server.py schema --check
 
-bench: $(VENV)/.dev ## Measure: citizens, portals and kill -9 on each database
-	$(BIN)/python -m bench.spine $(ARGS)
+$(VENV)/.bench: requirements-bench.lock bench/peers/package-lock.json | $(BIN)/python
+	$(PIP) install --require-hashes -r requirements-bench.lock
+	npm ci --prefix bench/peers --ignore-scripts --no-audit --no-fund
+	@touch $@ $(VENV)/.dev $(VENV)/.run
+
+bench-peers: $(VENV)/.bench ## Set up the servers that we are measured beside (needs Node 20)
+
+bench: $(VENV)/.bench ## Measure queries, live events and writes beside the peers; needs PostgreSQL and wrk
+	$(BIN)/python -m bench.compare $(ARGS)
 
 schema: $(VENV)/.run ## Write schema/schema.graphql from the types
 	$(BIN)/python server.py schema
@@ -54,6 +61,8 @@ lock: ## Pin every dependency again from pyproject.toml, with hashes (needs uv)
 	  pyproject.toml -o requirements.lock
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
 	  pyproject.toml --group dev -o requirements-dev.lock
+	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+	  pyproject.toml --group dev --group bench -o requirements-bench.lock
 
 clean: ## Remove the environment, caches and the embedded data
 	rm -rf $(VENV) data build dist .pytest_cache .ruff_cache .hypothesis *.egg-info

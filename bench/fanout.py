@@ -1,0 +1,201 @@
+"""Live events to many subscribers: messages per second, delay and memory."""
+
+import asyncio
+import os
+import statistics
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import asyncpg
+import httpx
+
+from bench.dataset import append_events
+from bench.operations import OURS_LIVE, PEERS_LIVE
+from bench.peer_process import PeerProcess
+from bench.results import Table
+from bench.server_process import ServerProcess
+from bench.stage import SERVER_CORE, Stage, officer_of_all
+from bench.subscribers import Crowd, percentile
+
+PEER_FILES = {
+    "Mercurius": "mercurius.js",
+    "graphql-ws": "graphql_ws.js",
+    "usual Strawberry": "usual.py",
+    "bare picows broadcast": "broadcast.py",
+}
+SLOW = frozenset({"usual Strawberry"})
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass
+class Broadcaster:
+    """A server with subscribers."""
+
+    name: str
+    process: ServerProcess | PeerProcess
+    crowd: Crowd
+    emit: Callable[[int], Awaitable[None]]
+    kilobytes: float = 0.0
+    per_second: list[float] = field(default_factory=list[float])
+    per_cpu_second: list[float] = field(default_factory=list[float])
+
+    def middle(self) -> float:
+        """Return the median of the messages a second."""
+        return statistics.median(self.per_second)
+
+    async def burst(self, events: int) -> None:
+        """Send events at once, and measure until all have them."""
+        self.crowd.reset()
+        cpu, began = cpu_seconds(self.process.pid), time.perf_counter()
+        await self.emit(events)
+        if not await self.crowd.wait_for(events * self.crowd.count, 120):
+            raise AssertionError(f"{self.name} delivered {self.crowd.received} only")
+        seconds = time.perf_counter() - began
+        spent = max(1 / TICKS, cpu_seconds(self.process.pid) - cpu)
+        await self.crowd.settled(0.2)
+        if self.crowd.received != events * self.crowd.count:
+            raise AssertionError(f"{self.name} delivered more than was sent")
+        self.per_second.append(self.crowd.received / seconds)
+        self.per_cpu_second.append(self.crowd.received / spent)
+
+
+def cpu_seconds(pid: int) -> float:
+    """Return how long a process has computed."""
+    parts = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+    return (int(parts[11]) + int(parts[12])) / TICKS
+
+
+def resident_kilobytes(pid: int) -> float:
+    """Return the memory that a process holds."""
+    for line in Path(f"/proc/{pid}/status").read_text("utf-8").splitlines():
+        if line.startswith("VmRSS"):
+            return float(line.split()[1])
+    return 0.0
+
+
+async def ours(stage: Stage, subscribers: int, different: int = 1) -> Broadcaster:
+    """Start our server with subscribers of an officer, all the same or of several kinds."""
+    server = stage.server()
+    await server.start()
+    token = officer_of_all(server)
+    city = stage.cities[0]
+
+    def operation_of(index: int) -> tuple[str, dict[str, str]]:
+        document = OURS_LIVE
+        if different > 1:
+            document = document.replace("cursor at", f"cursor at{index % different}: at")
+        return document, {"path": city.path}
+
+    connection = await asyncpg.connect(stage.database)
+
+    async def emit(events: int) -> None:
+        await append_events(connection, city.path, city.stations()[1][0], events)
+
+    crowd = Crowd(f"{server.url}/graphql", subscribers, operation_of, token)
+    return await _filled(Broadcaster("ours", server, crowd, emit))
+
+
+async def peer(name: str, subscribers: int) -> Broadcaster:
+    """Start a peer with subscribers."""
+    process = PeerProcess(PEER_FILES[name], "postgresql://postgres@127.0.0.1:5432/postgres",
+                          SERVER_CORE)  # fmt: skip
+    await process.start()
+
+    async def emit(events: int) -> None:
+        async with httpx.AsyncClient(timeout=120) as http:
+            await process.emit(http, events)
+
+    crowd = Crowd(f"{process.url}/graphql", subscribers, lambda _: (PEERS_LIVE, {"path": "x"}))
+    return await _filled(Broadcaster(name, process, crowd, emit))
+
+
+async def _filled(broadcaster: Broadcaster) -> Broadcaster:
+    before = resident_kilobytes(broadcaster.process.pid)
+    await broadcaster.crowd.connect()
+    await asyncio.sleep(1.0)
+    grown = resident_kilobytes(broadcaster.process.pid) - before
+    broadcaster.kilobytes = grown / broadcaster.crowd.count
+    await broadcaster.burst(1)
+    broadcaster.per_second.clear()
+    broadcaster.per_cpu_second.clear()
+    return broadcaster
+
+
+async def compare(
+    stage: Stage, subscribers: int, peers: list[str], rounds: int, events: int
+) -> list[Broadcaster]:
+    """Let all deliver in turn, so many rounds."""
+    all_of_them = [await ours(stage, subscribers)]
+    all_of_them += [await peer(name, subscribers) for name in peers]
+    try:
+        for _ in range(rounds):
+            for broadcaster in all_of_them:
+                await broadcaster.burst(events // 10 if broadcaster.name in SLOW else events)
+                await asyncio.sleep(0.3)
+    finally:
+        for broadcaster in all_of_them:
+            broadcaster.crowd.close()
+            broadcaster.process.stop()
+    return all_of_them
+
+
+async def different(stage: Stage, subscribers: int, kinds: list[int], events: int) -> Table:
+    """Return how our rate falls as the subscribers ask differently."""
+    rows: list[list[object]] = []
+    for count in kinds:
+        broadcaster = await ours(stage, subscribers, count)
+        try:
+            for _ in range(3):
+                await broadcaster.burst(events)
+        finally:
+            broadcaster.crowd.close()
+            broadcaster.process.stop()
+        rows.append([count, broadcaster.middle()])
+    columns = ["different subscriptions", "messages/s"]
+    return Table(f"How many ask the same: {subscribers:,} subscribers", columns, rows)
+
+
+async def delays(
+    stage: Stage, subscribers: int, rate: float, seconds: float
+) -> tuple[float, float]:
+    """Return the delay from commit to receipt in milliseconds at a rate: median and p99."""
+    broadcaster = await ours(stage, subscribers)
+    crowd = broadcaster.crowd
+    crowd.reset()
+    committed: list[float] = []
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    for number in range(max(20, int(rate * seconds))):
+        await asyncio.sleep(max(0.0, began + number / rate - loop.time()))
+        await broadcaster.emit(1)
+        committed.append(time.time())
+    await crowd.wait_for(len(committed) * subscribers, 30)
+    crowd.close()
+    broadcaster.process.stop()
+    found = [
+        max(0.0, received - at) * 1000
+        for times in crowd.samples.values()
+        for at, received in zip(committed, times, strict=True)
+    ]
+    return statistics.median(found), percentile(found, 0.99)
+
+
+def fan_out_table(subscribers: int, found: list[Broadcaster]) -> Table:
+    """Return the table of medians, with the ratios to ours."""
+    first = found[0].middle()
+    rows = [
+        [
+            each.name,
+            each.middle(),
+            statistics.median(each.per_cpu_second),
+            round(first / each.middle(), 2),
+            round(each.kilobytes, 1),
+        ]
+        for each in found
+    ]
+    columns = ["", "messages/s", "messages per CPU second", "ours is so many times",
+               "KB a subscriber"]  # fmt: skip
+    title = f"Fan-out to {subscribers:,} subscribers with the same subscription, one core"
+    return Table(title, columns, rows)

@@ -1,0 +1,10 @@
+// Node 20 does not have it yet; PostGraphile 5.1 uses it.
+Promise.withResolvers ??= function withResolvers() {
+  let resolve;
+  let reject;
+  const promise = new this((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  return { promise, resolve, reject };
+};
