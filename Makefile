@@ -6,10 +6,11 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench bench-peers demo schema migrations lock clean
+.PHONY: help run test test-clients lint bench bench-peers bench-growth bench-chaos bench-spine demo
+.PHONY: schema migrations lock clean
 
 help: ## Show what can be made
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -33,6 +34,13 @@ demo: $(VENV)/.run ## Fill Raipur with incidents and play the police, against a 
 test: $(VENV)/.dev ## Run the tests, on SQLite and on PostgreSQL where one answers
 	$(BIN)/python -m pytest -n 2 -q $(ARGS)
 
+$(VENV)/.clients: tests/clients/package-lock.json | $(VENV)/.dev
+	npm ci --prefix tests/clients --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+test-clients: $(VENV)/.clients ## Run the npm clients and the audit of GraphQL over HTTP (needs Node 20)
+	NPM_CLIENTS=required $(BIN)/python -m pytest -q tests/clients $(ARGS)
+
 lint: $(VENV)/.dev ## Check format, style, types, the arrows between rooms and the stored schema
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -49,6 +57,15 @@ bench-peers: $(VENV)/.bench ## Set up the servers that we are measured beside (n
 
 bench: $(VENV)/.bench ## Measure queries, live events and writes beside the peers; needs PostgreSQL and wrk
 	$(BIN)/python -m bench.compare $(ARGS)
+
+bench-growth: $(VENV)/.bench ## Measure how answers hold from 10 thousand to 5 million reports
+	$(BIN)/python -m bench.growth $(ARGS)
+
+bench-chaos: $(VENV)/.bench ## Kill workers at random for five minutes, and check that nothing is lost
+	$(BIN)/python -m bench.chaos $(ARGS)
+
+bench-spine: $(VENV)/.dev ## Let 200 citizens and 20 portals work on each database, with kill -9
+	$(BIN)/python -m bench.spine $(ARGS)
 
 schema: $(VENV)/.run ## Write schema/schema.graphql from the types
 	$(BIN)/python server.py schema

@@ -190,11 +190,22 @@ async def _serve(
     # SQLite and the plugins answer from threads of their own; at the usual 5 ms each answer would
     # wait that long for a busy loop, several times for every write.
     sys.setswitchinterval(THREAD_SWITCH_SECONDS)
+    _allow_many_sockets()
     async with built(settings) as house:
         count = len(house.places.all())
         if sockets is None:
             logger.info("%s cities; open http://%s:%s/ for the API explorer", count, host, port)
         await configure(house, host, port).serve(sockets)
+
+
+def _allow_many_sockets() -> None:
+    """Raise the limit of open files as far as it may be: each subscriber is one."""
+    if sys.platform != "win32":
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 class Workers:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import statistics
 import time
 from collections.abc import Awaitable, Callable
@@ -27,6 +28,14 @@ PEER_FILES = {
 }
 SLOW = frozenset({"usual Strawberry"})
 TICKS = os.sysconf("SC_CLK_TCK")
+SPARE_FILES = 500
+
+
+def open_files() -> int:
+    """Return how many files this process and those it starts may open; as many as may be."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    return most
 
 
 @dataclass
@@ -114,7 +123,7 @@ async def peer(name: str, subscribers: int) -> Broadcaster:
 async def _filled(broadcaster: Broadcaster) -> Broadcaster:
     before = resident_kilobytes(broadcaster.process.pid)
     await broadcaster.crowd.connect()
-    await asyncio.sleep(1.0)
+    await asyncio.sleep(settling_seconds(broadcaster.crowd.count))
     grown = resident_kilobytes(broadcaster.process.pid) - before
     broadcaster.kilobytes = grown / broadcaster.crowd.count
     await broadcaster.burst(1)
@@ -123,16 +132,34 @@ async def _filled(broadcaster: Broadcaster) -> Broadcaster:
     return broadcaster
 
 
+def settling_seconds(subscribers: int) -> float:
+    """Return how long the slowest server may take to begin so many subscriptions."""
+    return 1.0 + subscribers / 1000
+
+
 async def compare(
     stage: Stage, subscribers: int, peers: list[str], rounds: int, events: int
 ) -> list[Broadcaster]:
-    """Let all deliver in turn, so many rounds."""
-    all_of_them = [await ours(stage, subscribers)]
-    all_of_them += [await peer(name, subscribers) for name in peers]
+    """Let all deliver in turn, so many rounds.
+
+    Where this process may not hold that many sockets, each crowd comes anew for its turn.
+    """
+    stays = (len(peers) + 1) * subscribers < open_files() - SPARE_FILES
+    all_of_them: list[Broadcaster] = []
     try:
+        for name in ("ours", *peers):
+            made = peer(name, subscribers) if name in PEER_FILES else ours(stage, subscribers)
+            all_of_them.append(await made)
+            if not stays:
+                await all_of_them[-1].crowd.leave()
         for _ in range(rounds):
             for broadcaster in all_of_them:
+                if not stays:
+                    await broadcaster.crowd.connect()
+                    await asyncio.sleep(settling_seconds(subscribers))
                 await broadcaster.burst(events // 10 if broadcaster.name in SLOW else events)
+                if not stays:
+                    await broadcaster.crowd.leave()
                 await asyncio.sleep(0.3)
     finally:
         for broadcaster in all_of_them:

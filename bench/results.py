@@ -53,6 +53,8 @@ class Results:
     name: str
     tables: list[Table] = field(default_factory=list[Table])
     pictures: dict[str, Mapping[str, Mapping[str, float]]] = field(default_factory=dict)
+    text: str = ""
+    """What stands after the tables, in Markdown."""
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def add(self, table: Table) -> None:
@@ -67,7 +69,7 @@ class Results:
         pictures = [f"![{title}]({self._bars(title)})\n" for title in self.pictures]
         text = "\n".join([
             f"# {self.name}", "", f"{self.began:%Y-%m-%d %H:%M} UTC. {_versions()}", "",
-            *(table.markdown() for table in self.tables), *pictures,
+            *(table.markdown() for table in self.tables), *pictures, self.text,
         ])  # fmt: skip
         (RESULTS / f"{self.name}.md").write_text(text.rstrip() + "\n", "utf-8")
         tables = [

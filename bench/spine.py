@@ -146,10 +146,11 @@ def own_id(global_id: str) -> str:
     return base64.b64decode(global_id).decode().partition(":")[2]
 
 
-async def settle(database: str, portals: list[Portal]) -> None:
-    """Wait until every portal has as many events as its scope holds."""
-    expected = {portal.scope: await log_of(database, portal.scope) for portal in portals}
-    async with asyncio.timeout(SETTLE_SECONDS):
+async def settle(database: str, portals: list[Portal], seconds: float = SETTLE_SECONDS) -> None:
+    """Wait until every portal has as many events as its scope holds, and compare them."""
+    scopes = {portal.scope for portal in portals}
+    expected = {scope: await log_of(database, scope) for scope in scopes}
+    async with asyncio.timeout(seconds):
         while any(len(portal.actions) < len(expected[portal.scope]) for portal in portals):
             await asyncio.sleep(0.05)
     for portal in portals:

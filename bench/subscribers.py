@@ -87,6 +87,12 @@ class Crowd:
         """Close all sockets."""
         for member in self._members:
             member.transport.abort()
+        self._members.clear()
+
+    async def leave(self) -> None:
+        """Close all sockets, and give the server time to see it."""
+        self.close()
+        await asyncio.sleep(1.0)
 
 
 class _Member(asyncio.Protocol):

@@ -19,8 +19,12 @@ from core.finishing import finished
 
 DATABASE_VARIABLE = "CITIZENCOP_DATABASE"
 DEFAULT_URL = "sqlite://data/citizencop.sqlite3"
-POSTGRESQL_POOL = 16
-"""Connections per process; 100 is PostgreSQL's own default limit for all of them together."""
+POSTGRESQL_POOL = 6
+"""Connections per process for transactions, beside those of `core.postgresql` for statements.
+
+Together with the bell's they are 23, so that four processes stay below 97: PostgreSQL's own default
+is 100 for all, of which 3 are kept for its administrator.
+"""
 
 T = TypeVar("T")
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import OrderedDict, deque
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import takewhile
@@ -181,7 +181,7 @@ class Feed:
         interest: Interest,
         after: Mapping[str, int] | None,
         wanted: EventWanted,
-    ) -> AsyncIterator[Delivery]:
+    ) -> AsyncGenerator[Delivery]:
         """Deliver what came after a position, then what comes, in order and without a gap.
 
         `None` begins now. Listening begins before the first read, so nothing falls in between.
@@ -217,7 +217,7 @@ class Feed:
         cities: set[str],
         position: dict[str, int],
         wanted: EventWanted,
-    ) -> AsyncIterator[Delivery]:
+    ) -> AsyncGenerator[Delivery]:
         """Deliver what cities' logs hold past a position, which moves along."""
         for city in sorted(cities):
             grew = True

@@ -5,6 +5,7 @@ round trip for each statement. A single statement that commits by itself leaves 
 """
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Mapping, Sequence
 from operator import itemgetter
@@ -17,6 +18,8 @@ from tortoise.exceptions import IntegrityError
 from tortoise.models import Model
 
 from core.appending import postgresql_statement
+
+logger = logging.getLogger("citizencop.database")
 
 CONNECTIONS: Final = 8
 """Connections of a process that only read, and as many that append to logs."""
@@ -39,6 +42,7 @@ class _Reader:
         if statement is None:
             if len(self.prepared) >= _KEPT_STATEMENTS:
                 self.prepared.clear()
+            logger.debug("prepared: %s", sql)
             statement = await self.connection.prepare(sql, record_class=row_class)
             self.prepared[sql, row_class] = statement
         return await statement.fetch(*values)

@@ -13,6 +13,7 @@ when it opens its stream, and again of every member before each event.
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
@@ -318,18 +319,22 @@ class Hub:
 
     async def _read(self, group: _Group, shape: "_Shape") -> None:
         follow = self._feed.follow(group.stream.interest, group.position, group.wanted)
-        async for delivery in follow:
-            payload = self._payload(group, delivery, shape)
-            if payload is None:
-                group.move(delivery.position)
-                continue
-            if group.stream.scope is not None:
-                await self._end_lost_rights()
-            # From here to the end nothing waits: the group moves and its members have the event.
+        async with aclosing(follow):
+            async for delivery in follow:
+                await self._deliver(group, delivery, shape)
+
+    async def _deliver(self, group: _Group, delivery: Delivery, shape: "_Shape") -> None:
+        payload = self._payload(group, delivery, shape)
+        if payload is None:
             group.move(delivery.position)
-            shared: dict[bytes, bytes] = {}
-            for member in tuple(group.members):
-                member.sink.deliver(payload, shared)
+            return
+        if group.stream.scope is not None:
+            await self._end_lost_rights()
+        # From here to the end nothing waits: the group moves and its members have the event.
+        group.move(delivery.position)
+        shared: dict[bytes, bytes] = {}
+        for member in tuple(group.members):
+            member.sink.deliver(payload, shared)
 
     def _come_back(self, group: _Group, shape: "_Shape") -> None:
         group.wake()

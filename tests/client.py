@@ -215,6 +215,8 @@ class Client:
         async with websockets.connect(
             self.url.replace("http", "ws") + "/graphql",
             subprotocols=[websockets.Subprotocol("graphql-transport-ws")],
+            # With a bounded queue the library waits for ten seconds when it closes unread.
+            max_queue=None,
         ) as socket:
             await socket.send(json.dumps({"type": "connection_init", "payload": payload}))
             assert json.loads(await socket.recv())["type"] == "connection_ack"

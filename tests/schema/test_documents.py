@@ -1,0 +1,72 @@
+"""A document is prepared once, and a flood of new ones pushes out only others that came once."""
+
+import pytest
+
+from schema import documents
+from schema.documents import Documents, RequestError
+from schema.execution import Executor
+from schema.schema import build_schema
+
+EXECUTOR = Executor(build_schema())
+
+
+def fresh() -> Documents:
+    return Documents(EXECUTOR.schema, EXECUTOR.converter)
+
+
+def test_the_same_text_is_prepared_once() -> None:
+    known = fresh()
+    first = known.operation("{ __typename }", None)
+    assert known.operation("{ __typename }", None) is first
+    assert known.operation("{ __typename  }", None) is not first
+
+
+def test_a_flood_of_new_documents_leaves_those_that_are_in_use(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(documents, "KEPT_DOCUMENTS", 10)
+    known = fresh()
+    used = known.operation("{ __typename }", None)
+    assert known.operation("{ __typename }", None) is used
+    for number in range(50):
+        known.operation(f"{{ a{number}: __typename }}", None)
+    assert known.operation("{ __typename }", None) is used
+    assert len(known._new) <= 10
+
+
+def test_a_flood_that_comes_twice_is_bounded_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "KEPT_DOCUMENTS", 10)
+    known = fresh()
+    for number in range(50):
+        for _ in range(2):
+            known.operation(f"{{ a{number}: __typename }}", None)
+    assert len(known._known) <= 10
+
+
+def test_a_very_long_document_is_answered_and_not_kept() -> None:
+    known = fresh()
+    text = "{ __typename }" + " " * documents.MAX_KEPT_LENGTH
+    assert known.operation(text, None) is not known.operation(text, None)
+    assert not known._new
+
+
+def test_what_is_wrong_with_a_document_is_kept_as_well() -> None:
+    known = fresh()
+    for _ in range(3):
+        with pytest.raises(RequestError, match="nothing"):
+            known.operation("{ nothing }", None)
+    assert len(known._known) == 1
+
+
+def test_plans_for_every_outcome_of_the_conditions_are_bounded() -> None:
+    names = [f"b{number}" for number in range(6)]
+    declared = ", ".join(f"${name}: Boolean!" for name in names)
+    fields = " ".join(f"{name}: __typename @include(if: ${name})" for name in names)
+    operation = fresh().operation(f"query ({declared}) {{ {fields} __typename }}", None)
+    for outcome in range(64):
+        given = {name: bool(outcome >> index & 1) for index, name in enumerate(names)}
+        plan = operation.plan(operation.variables(given))
+        assert plan is not None
+        wanted = [name for name in names if given[name]] + ["__typename"]
+        assert [root.key for root in plan.roots] == wanted
+    assert len(operation.plans) <= documents.MAX_PLANS
