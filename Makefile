@@ -1,12 +1,14 @@
 # One command each. `make help` lists them.
 PYTHON ?= python3
 PORT ?= 8000
+UV ?= uv
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-clients lint bench bench-peers bench-growth bench-chaos bench-spine demo
+.PHONY: bench-vehicles
 .PHONY: schema migrations lock clean
 
 help: ## Show what can be made
@@ -64,6 +66,9 @@ bench-growth: $(VENV)/.bench ## Measure how answers hold from 10 thousand to 5 m
 bench-chaos: $(VENV)/.bench ## Kill workers at random for five minutes, and check that nothing is lost
 	$(BIN)/python -m bench.chaos $(ARGS)
 
+bench-vehicles: $(VENV)/.bench ## Import a million vehicles on each database, and look them up
+	$(BIN)/python -m bench.vehicles $(ARGS)
+
 bench-spine: $(VENV)/.dev ## Let 200 citizens and 20 portals work on each database, with kill -9
 	$(BIN)/python -m bench.spine $(ARGS)
 
@@ -74,11 +79,11 @@ migrations: $(VENV)/.run ## Write the migration that the models now need
 	$(BIN)/python -m tortoise -c core.database.TORTOISE_ORM makemigrations
 
 lock: ## Pin every dependency again from pyproject.toml, with hashes (needs uv)
-	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+	$(UV) pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
 	  pyproject.toml -o requirements.lock
-	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+	$(UV) pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
 	  pyproject.toml --group dev -o requirements-dev.lock
-	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+	$(UV) pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
 	  pyproject.toml --group dev --group bench -o requirements-bench.lock
 
 clean: ## Remove the environment, caches and the embedded data

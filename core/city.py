@@ -3,19 +3,22 @@
 The core knows cities through the protocols `City` and `Cities`; the plugins fulfil them.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Protocol
 
-from annotated_types import Gt, Le, Len, MaxLen, Predicate
+from annotated_types import Ge, Gt, Le, Len, MaxLen, Predicate
 
 from core.languages import Words
 from core.position import Position
 
 
 def _is_slug(text: str) -> bool:
-    return bool(text) and all(part.isalnum() and part.islower() for part in text.split("-"))
+    return _SLUG.fullmatch(text) is not None
 
 
 def _is_dotted_slug(text: str) -> bool:
@@ -30,14 +33,33 @@ def _is_code(text: str) -> bool:
     return text.isascii() and text.isalnum() and text.isupper()
 
 
+def _is_currency(text: str) -> bool:
+    return len(text) == 3 and text.isascii() and text.isalpha() and text.isupper()
+
+
+def _is_web_address(text: str) -> bool:
+    return text.startswith("https://")
+
+
+def _is_mark(text: str) -> bool:
+    return _MARK.fullmatch(text) is not None
+
+
 def _are_words(words: Words) -> bool:
     return bool(words) and all(words.values()) and all(tag == tag.lower() for tag in words)
 
+
+MAX_PLATE = 16
+"""Letters and digits of a number plate; what is longer is not even compared with a format."""
+_MARK = re.compile(r"[A-Z0-9]+")
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+"""As a segment of a path (`core.places`)."""
 
 Slug = Annotated[str, Len(1, 64), Predicate(_is_slug)]
 DottedSlug = Annotated[str, Len(1, 64), Predicate(_is_dotted_slug)]
 PhoneNumber = Annotated[str, Len(2, 16), Predicate(_is_phone_number)]
 PublicCode = Annotated[str, Len(2, 5), Predicate(_is_code)]
+Mark = Annotated[str, Len(1, MAX_PLATE), Predicate(_is_mark)]
 LocalisedWords = Annotated[Words, Predicate(_are_words)]
 
 
@@ -55,6 +77,7 @@ class Feature(StrEnum):
     ALERTS = "ALERTS"
     REPORTS = "REPORTS"
     STATISTICS = "STATISTICS"
+    VEHICLES = "VEHICLES"
 
 
 FEATURES: Mapping[Deployment, frozenset[Feature]] = {
@@ -104,6 +127,19 @@ class Datatype(StrEnum):
     MULTIVALUELIST = "MULTIVALUELIST"
 
 
+class RoutingStep(StrEnum):
+    """One way to find the station for a report; a place orders them in `routing`."""
+
+    BOUNDARY = "BOUNDARY"
+    DESK = "DESK"
+    NEAREST = "NEAREST"
+    CONTROL_ROOM = "CONTROL_ROOM"
+
+
+ROUTING: tuple[RoutingStep, ...] = tuple(RoutingStep)
+"""The steps in their order where no place says otherwise."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlaceDescription:
     """Who a place is; `None` and empty values are taken from the places that it lies in."""
@@ -118,6 +154,7 @@ class PlaceDescription:
     radius: Annotated[float, Gt(0), Le(200_000)] | None = None
     deployment: Deployment = Deployment.LIGHT
     features: frozenset[Feature] | None = None
+    routing: tuple[RoutingStep, ...] = ()
     sources: tuple[str, ...] = ()
 
 
@@ -153,8 +190,20 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Referral:
+    """Where to go with what a city does not take: words for the citizen, numbers and a page."""
+
+    names: LocalisedWords
+    numbers: tuple[PhoneNumber, ...] = ()
+    url: Annotated[str, MaxLen(300), Predicate(_is_web_address)] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Category:
-    """A kind of report (an Open311 service); the dots of its code make the tree."""
+    """A kind of report (an Open311 service); the dots of its code make the tree.
+
+    With `instead` reports of this kind are refused, and the citizen is told where they go.
+    """
 
     code: DottedSlug
     names: LocalisedWords
@@ -162,6 +211,7 @@ class Category:
     urgency: Urgency = Urgency.EXPECTED
     law: Annotated[str, MaxLen(300)] | None = None
     questions: tuple[Question, ...] = ()
+    instead: Referral | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,12 +223,30 @@ class Disposition:
 
 
 @dataclass(frozen=True, slots=True)
+class PublicLine:
+    """A line of an office that the public may call; never that of a person."""
+
+    names: LocalisedWords
+    number: PhoneNumber
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """A part of a station's area, with the public lines of those who walk it."""
+
+    code: Slug
+    names: LocalisedWords
+    lines: tuple[PublicLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Station:
     """A police station or the control room of a city.
 
     `desks` are the categories that come here wherever in the city they happened; a code stands
     for all below it. `radius` is how far around its position it answers, in metres; without one
-    it answers wherever it is the nearest.
+    it answers wherever it is the nearest. `zone` is the zone, circle or division it belongs to;
+    `hours` are in the opening-hours notation of OpenStreetMap.
     """
 
     code: Slug
@@ -188,6 +256,44 @@ class Station:
     numbers: tuple[PhoneNumber, ...] = ()
     desks: tuple[DottedSlug, ...] = ()
     control_room: bool = False
+    address: Annotated[str, MaxLen(300)] | None = None
+    zone: Annotated[str, MaxLen(100)] | None = None
+    hours: Annotated[str, MaxLen(200)] = "24/7"
+    lines: tuple[PublicLine, ...] = ()
+    beats: tuple[Beat, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StationArea:
+    """The area of a station: a GeoJSON geometry (RFC 7946) of polygons."""
+
+    station: Slug
+    geometry: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    """What a ride may cost: an official tariff of auto-rickshaws or taxis.
+
+    Money in `currency` (ISO 4217); `base` covers the first `base_metres`. `night_times` multiplies
+    the fare from `night_from` to `night_until` (local time, which may pass midnight). `step` is
+    what a fare is rounded to, as the meter shows it.
+    """
+
+    code: Slug
+    names: LocalisedWords
+    currency: Annotated[str, Predicate(_is_currency)]
+    base: Annotated[Decimal, Gt(0)]
+    base_metres: Annotated[float, Gt(0)]
+    per_km: Annotated[Decimal, Gt(0)]
+    per_minute_waiting: Annotated[Decimal, Ge(0)] = Decimal(0)
+    night_from: time | None = None
+    night_until: time | None = None
+    night_times: Annotated[Decimal, Ge(1)] = Decimal(1)
+    step: Annotated[Decimal, Gt(0)] = Decimal(1)
+    valid_from: date | None = None
+    verified: bool = False
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +304,54 @@ class Route:
     reason: Annotated[str, Len(1, 200)]
 
 
+@dataclass(frozen=True, slots=True)
+class PlateFormat:
+    """A form that number plates have, and the one way in which they are kept.
+
+    `pattern` is a regular expression with named groups for the whole plate, reduced to A-Z and 0-9;
+    `normal` puts the groups together again, as Python's `str.format` does. `example` is a plate in
+    its normal form, and proves both.
+    """
+
+    code: DottedSlug
+    names: LocalisedWords
+    pattern: Annotated[str, Len(1, 500)]
+    normal: Annotated[str, Len(1, 100)]
+    example: Mark
+
+    def __post_init__(self) -> None:
+        try:
+            found = self.normal_form(self.example)
+        except (re.error, LookupError, ValueError, AttributeError) as error:
+            raise ValueError(f"pattern and normal do not go together: {error}") from None
+        if found != self.example:
+            raise ValueError("the example is not a plate in its normal form")
+
+    def normal_form(self, mark: str) -> str | None:
+        """Return the normal form of letters and digits; `None` where they have another form."""
+        found = re.fullmatch(self.pattern, mark)
+        return self.normal.format(**found.groupdict("")) if found is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class VehicleRecord:
+    """What a register says of a vehicle; `valid_until` is the last day of its registration."""
+
+    plate: Mark
+    make: Annotated[str, Len(1, 60)]
+    model: Annotated[str, MaxLen(80)]
+    colour: Annotated[str, MaxLen(40)]
+    vehicle_class: Annotated[str, MaxLen(60)]
+    fuel: Annotated[str, MaxLen(40)] | None = None
+    valid_until: date | None = None
+    stolen: bool = False
+    towed_to: Annotated[str, MaxLen(120)] | None = None
+    towed_at: datetime | None = None
+    owner: Annotated[str, MaxLen(200)] | None = None
+
+
 class City(Protocol):
-    """A city as the core sees it: data that is ready, and two questions that may take a while."""
+    """A city as the core sees it: data that is ready, and questions that may take a while."""
 
     @property
     def description(self) -> PlaceDescription:
@@ -236,12 +388,26 @@ class City(Protocol):
         """Its stations and control room, by code."""
         ...
 
+    @property
+    def tariffs(self) -> Mapping[str, Tariff]:
+        """Its official fares, by code."""
+        ...
+
+    @property
+    def plate_formats(self) -> tuple[PlateFormat, ...]:
+        """The forms that number plates have, its own first; any form will do where it has none."""
+        ...
+
     async def route_report(self, category: str, position: Position) -> Route | None:
         """Say which station gets a report; `None` leaves it with the city as a whole."""
         ...
 
     async def route_alert(self, position: Position | None) -> Route | None:
         """Say which station gets an alert; `None` leaves it with the city as a whole."""
+        ...
+
+    async def look_up_vehicle(self, plate: str) -> VehicleRecord | None:
+        """Ask the city's own register for a plate in its normal form."""
         ...
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import Final
 from uuid import UUID
@@ -96,6 +96,8 @@ def for_sqlite(value: object) -> object:
     match value:
         case datetime():
             return value.isoformat(" ")
+        case date():
+            return value.isoformat()
         case UUID():
             return str(value)
         case Enum():

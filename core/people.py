@@ -22,10 +22,11 @@ class Right(StrEnum):
 
     VIEW = "VIEW"
     ACT = "ACT"
+    LOOK_UP_VEHICLES = "LOOK_UP_VEHICLES"
 
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
-    Role.OFFICER: frozenset({Right.VIEW, Right.ACT}),
+    Role.OFFICER: frozenset({Right.VIEW, Right.ACT, Right.LOOK_UP_VEHICLES}),
     Role.OBSERVER: frozenset({Right.VIEW}),
 }
 

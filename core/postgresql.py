@@ -194,8 +194,15 @@ class PostgresqlClient(AsyncpgDBClient):
     @staticmethod
     def row_class(model: type[Model], fields: Mapping[str, Any]) -> type:
         """Return the class of a statement's rows."""
-        columns = {name: property(itemgetter(index)) for index, name in enumerate(fields)}
-        return type(f"{model.__name__}Row", (asyncpg.Record,), {"model": model, **columns})
+        attributes: dict[str, Any] = {
+            name: property(itemgetter(index)) for index, name in enumerate(fields)
+        }
+        attributes |= {"of_model": model, "columns": tuple(fields)}
+        return type(
+            f"{model.__name__}Row",
+            (asyncpg.Record,),
+            attributes,
+        )
 
     async def close(self) -> None:
         """Close all connections."""

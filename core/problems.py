@@ -74,6 +74,16 @@ class UnknownCategory(Problem):
         self.available = tuple(available)
 
 
+class CategoryRefused(Problem):
+    """The city does not take reports of this kind; `category` says where they go instead."""
+
+    code = "CATEGORY_REFUSED"
+
+    def __init__(self, message: str, category: object, path: Sequence[str | int]) -> None:
+        super().__init__(message, path)
+        self.category = category
+
+
 class FeatureUnavailable(Problem):
     """The city exists but does not offer this feature."""
 

@@ -21,6 +21,7 @@ from core.places import Level, level
 from core.position import Fix, Position, parse_fix
 from core.problems import (
     ActionNotPossible,
+    CategoryRefused,
     FeatureUnavailable,
     InvalidInput,
     NotFound,
@@ -68,8 +69,8 @@ class _Checked:
 async def submit(domain: Domain, draft: ReportDraft, wanted: Wanted) -> Submitted:
     """Store a report and tell its station; the same key again gives the same answer.
 
-    Raises `InvalidInput`, `UnknownPlace`, `FeatureUnavailable`, `UnknownCategory`, `MediaRefused`
-    or `IdempotencyKeyReused`.
+    Raises `InvalidInput`, `UnknownPlace`, `FeatureUnavailable`, `UnknownCategory`,
+    `CategoryRefused`, `MediaRefused` or `IdempotencyKeyReused`.
     """
     checked = _check(domain, draft)
     once = Once("submitReport", draft.idempotency_key, asdict(draft))
@@ -116,12 +117,21 @@ def city_that_reports(domain: Domain, position: Position, field: tuple[str | int
 
 
 def category_of(city: City, code: str, field: tuple[str | int, ...]) -> Category:
-    """Return the city's category with this code, or raise `UnknownCategory`."""
+    """Return the city's category with this code.
+
+    Raises `UnknownCategory`, or `CategoryRefused` where the city takes none of this kind.
+    """
     category = city.categories.get(code)
     if category is None:
         raise UnknownCategory(
             "The city has no such category; `city.reportCategories` lists them.",
             sorted(city.categories),
+            field,
+        )
+    if category.instead is not None:
+        raise CategoryRefused(
+            "The city takes no reports of this kind here: go where `category.instead` says.",
+            category,
             field,
         )
     return category

@@ -142,7 +142,7 @@ class _Statement:
 
 def is_row(obj: object, model: type[Model]) -> bool:
     """Tell whether an object is a row of a model's table."""
-    return getattr(type(obj), "model", None) is model
+    return getattr(type(obj), "of_model", None) is model
 
 
 async def read(

@@ -81,8 +81,15 @@ class EmbeddedClient(SqliteClient):
     @staticmethod
     def row_class(model: type[Model], fields: Mapping[str, Any]) -> type:
         """Return the class of a statement's rows, which turns what is stored into values."""
-        columns = {name: property(itemgetter(index)) for index, name in enumerate(fields)}
-        made: Any = type(f"{model.__name__}Row", (tuple,), {"model": model, **columns})
+        attributes: dict[str, Any] = {
+            name: property(itemgetter(index)) for index, name in enumerate(fields)
+        }
+        attributes |= {"of_model": model, "columns": tuple(fields)}
+        made: Any = type(
+            f"{model.__name__}Row",
+            (tuple,),
+            attributes,
+        )
         loaders = [(index, _loader(each)) for index, each in enumerate(fields.values())]
         needed = [(index, load) for index, load in loaders if load is not None]
 

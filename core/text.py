@@ -17,7 +17,7 @@ def parse_text(text: str, field: tuple[str | int, ...], limit: int, *, required:
     name = field[-1]
     if len(text) > limit:
         raise InvalidInput("TOO_LONG", f"{name} has at most {limit} characters.", field)
-    if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+    if "\0" in text or (not text.isascii() and any("\ud800" <= each <= "\udfff" for each in text)):
         raise InvalidInput("MALFORMED", f"{name} holds characters that are no text.", field)
     if required and not text:
         raise InvalidInput("REQUIRED", f"{name} must say something.", field)

@@ -7,19 +7,44 @@ from typing import Any, TypeVar, cast
 import pluggy
 
 from plugins.hookspecs import PROJECT, PlaceHooks
-from plugins.isolation import LOAD_LIMIT, REQUEST_LIMIT, Faults, Overrun, PluginRaised, Worker
+from plugins.isolation import (
+    LOAD_LIMIT,
+    REQUEST_LIMIT,
+    SERVICE_LIMIT,
+    Faults,
+    Overrun,
+    PluginRaised,
+    Worker,
+)
 from plugins.validation import WrongAnswer, validated
 
 T = TypeVar("T")
 
+SERVICES = frozenset({"look_up_vehicle"})
+"""Hooks that ask somebody else's service."""
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One plugin of the chain, with its hooks by name and the thread they run on."""
+    """One plugin of the chain, with its hooks by name and the threads they run on.
+
+    Hooks that ask services have a thread apart: one that hangs must not hold up the others, nor
+    have them left alone with it.
+    """
 
     path: str
     hooks: Mapping[str, pluggy.HookImpl]
     worker: Worker
+    services: Worker
+
+    def worker_of(self, hook: str) -> Worker:
+        """Return the thread on which a hook runs."""
+        return self.services if hook in SERVICES else self.worker
+
+    def stop(self) -> None:
+        """Stop the threads."""
+        self.worker.stop()
+        self.services.stop()
 
 
 class Links:
@@ -33,7 +58,8 @@ class Links:
         hooks: dict[str, pluggy.HookImpl] = {}
         for plugin in plugins:
             hooks |= self._hooks_of(path, plugin)
-        return Link(path, hooks, Worker(path or "defaults"))
+        name = path or "defaults"
+        return Link(path, hooks, Worker(name), Worker(f"{name}, services"))
 
     def _hooks_of(self, path: str, plugin: object) -> dict[str, pluggy.HookImpl]:
         manager = pluggy.PluginManager(PROJECT)
@@ -67,8 +93,9 @@ class Chain:
         **arguments: object,
     ) -> T | None:
         """Return the nearest right answer that is not `None`."""
+        limit = SERVICE_LIMIT if hook in SERVICES else REQUEST_LIMIT
         for link in self.links:
-            answer = await self._ask(link, hook, REQUEST_LIMIT, arguments)
+            answer = await self._ask(link, hook, limit, arguments)
             if answer is None:
                 continue
             checked = self._checked(link, hook, answer_type, [answer])
@@ -111,7 +138,7 @@ class Chain:
         given = {"place": self.place, **arguments}
         wanted = {name: given[name] for name in implementation.argnames}
         try:
-            return await link.worker.call(implementation.function, wanted, limit)
+            return await link.worker_of(hook).call(implementation.function, wanted, limit)
         except PluginRaised as error:
             self._faults.record(link.path, hook, error.__cause__ or error)
         except Overrun as error:

@@ -1,18 +1,22 @@
 """A place as a folder: data files, and `plugin.py` for what data cannot say.
 
-    place.toml          who the place is (`PlaceDescription`, without `path`)
+    place.toml          who the place is (`PlaceDescription`, without `path`), and `contract`
     numbers.toml        `[[numbers]]`: emergency numbers
     categories.toml     `[[categories]]`: kinds of report
     dispositions.toml   `[[dispositions]]`: outcomes
     stations.toml       `[[stations]]`: police stations and the control room
+    boundaries.geojson  features with `station`: the areas of stations
+    fares.toml          `[[tariffs]]`: official fares
+    plates.toml         `[[plates]]`: forms of number plates
     plugin.py           functions marked `@hookimpl`
 
 Every file may be missing. Each file is one fault at most: a broken one loses only what it holds.
 """
 
 import importlib.util
+import json
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -21,6 +25,9 @@ from core.places import MAX_PATH_LENGTH
 from plugins.hookspecs import hookimpl
 
 PLACE_FILE = "place.toml"
+BOUNDARIES_FILE = "boundaries.geojson"
+CONTRACT = "contract"
+"""Key of `place.toml`: the version of the contract that the folder was made for."""
 CODE_FILE = "plugin.py"
 
 
@@ -42,6 +49,7 @@ class FolderPlugin:
     def describe_place(self) -> Any:
         """Read `place.toml`."""
         described = self._read(PLACE_FILE)
+        described.pop(CONTRACT, None)
         return {"path": self._path, **described} if described else None
 
     @hookimpl
@@ -64,6 +72,53 @@ class FolderPlugin:
         """Read `stations.toml`."""
         return self._rows("stations")
 
+    @hookimpl
+    def station_areas(self) -> Any:
+        """Read `boundaries.geojson`: a FeatureCollection (RFC 7946, 3.3)."""
+        file = self._folder / BOUNDARIES_FILE
+        return station_areas(json.loads(file.read_text("utf-8"))) if file.exists() else None
+
+    @hookimpl
+    def tariffs(self) -> Any:
+        """Read `fares.toml`."""
+        return self._read("fares.toml").get("tariffs")
+
+    @hookimpl
+    def plate_formats(self) -> Any:
+        """Read `plates.toml`."""
+        return self._rows("plates")
+
+
+class PlaceOnly:
+    """Describes a place whose folder was made for another contract: it runs the light version."""
+
+    def __init__(self, path: str, folder: Path) -> None:
+        self._folder_plugin = FolderPlugin(path, folder)
+
+    @hookimpl
+    def describe_place(self) -> Any:
+        """Read who the place is, and leave out what it offers."""
+        described: dict[str, Any] = self._folder_plugin.describe_place() or {}
+        known = ("path", "names", "position", "radius", "time_zone", "languages", "iso_code")
+        return {name: described[name] for name in known if name in described} or None
+
+
+def station_areas(collection: Any) -> list[dict[str, Any]]:
+    """Return the areas in a FeatureCollection whose features name a `station`."""
+    return [
+        {"station": feature["properties"]["station"], "geometry": feature["geometry"]}
+        for feature in collection["features"]
+    ]
+
+
+def contract_of(folder: Path) -> object:
+    """Return the version of the contract that a folder names; the first where it names none."""
+    try:
+        return tomllib.loads((folder / PLACE_FILE).read_text("utf-8")).get(CONTRACT, 1)
+    except (OSError, ValueError):
+        # What is wrong with the file is said when the place is described.
+        return 1
+
 
 def find_folders(root: Path) -> dict[str, Path]:
     """Return the folders below `root` that are places, by path: those with a `place.toml`."""
@@ -77,17 +132,15 @@ def find_folders(root: Path) -> dict[str, Path]:
     }
 
 
-def load_code(path: str, folder: Path, on_error: Callable[[BaseException], None]) -> list[object]:
-    """Return the module `plugin.py`, or nothing; calls `on_error` if it will not load."""
-    file = folder / CODE_FILE
-    if not file.exists():
-        return []
+def has_code(folder: Path) -> bool:
+    """Tell whether a folder has a `plugin.py`."""
+    return (folder / CODE_FILE).exists()
+
+
+def load_code(path: str, folder: Path) -> ModuleType:
+    """Return the module `plugin.py`; raises whatever it raises."""
     name = "citizencop_place_" + path.replace("/", "__").replace("-", "_")
-    try:
-        return [_load_module(name, file)]
-    except BaseException as error:
-        on_error(error)
-        return []
+    return _load_module(name, folder / CODE_FILE)
 
 
 def _load_module(name: str, file: Path) -> ModuleType:

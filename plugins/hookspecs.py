@@ -6,8 +6,8 @@ defaults; each link of it may implement any hook. A link that raises, overruns i
 returns something of another type counts as if it had not answered; the fault is logged and counted
 under that link's path, and the chain goes on.
 
-Time limits: ten seconds for hooks called at start (all but the `route_` hooks), half a second for
-those called while a citizen waits.
+Time limits: ten seconds for hooks called at start, half a second for those called while a citizen
+waits (`route_…`), two seconds for `look_up_vehicle`, which asks somebody else's service.
 """
 
 from collections.abc import Awaitable, Mapping, Sequence
@@ -19,10 +19,16 @@ from core.city import (
     Disposition,
     EmergencyNumber,
     PlaceDescription,
+    PlateFormat,
     Route,
+    RoutingStep,
     Station,
+    StationArea,
+    Tariff,
+    VehicleRecord,
 )
 from core.position import Position
+from plugins.areas import Areas
 
 PROJECT = "citizencop"
 CONTRACT_VERSION = 1
@@ -60,8 +66,9 @@ class PlaceHooks:
     ) -> Sequence[EmergencyNumber] | Awaitable[Sequence[EmergencyNumber]] | None:
         """Give the numbers to call, the most important first.
 
-        Called once at start. Merged: the city's numbers, then the state's, then the country's;
-        the same number for the same kind is kept once. A wrong answer loses this link's numbers.
+        Called once at start. Merged: those for every emergency (`ALL`) come first, then the city's
+        numbers, the state's, the country's; the same number for the same kind is kept once. A
+        wrong answer loses this link's numbers.
         """
 
     @hookspec
@@ -92,25 +99,80 @@ class PlaceHooks:
         """
 
     @hookspec
+    def station_areas(
+        self, place: str
+    ) -> Sequence[StationArea] | Awaitable[Sequence[StationArea]] | None:
+        """Give the areas of a city's stations, as GeoJSON polygons (RFC 7946).
+
+        Called once at start, for cities with a plugin. The nearest answer wins. A position on an
+        edge is inside; where areas overlap, the one that is named first has it. A gap belongs to
+        none, and the next step of routing decides. One wrong area spoils the whole answer.
+        """
+
+    @hookspec
+    def tariffs(self, place: str) -> Sequence[Tariff] | Awaitable[Sequence[Tariff]] | None:
+        """Give the official fares of auto-rickshaws and taxis.
+
+        Called once at start. Merged by code; the nearest link's replaces one of the same code.
+        """
+
+    @hookspec
     def route_report(
-        self, place: str, category: str, position: Position, stations: Mapping[str, Station]
+        self,
+        place: str,
+        category: str,
+        position: Position,
+        stations: Mapping[str, Station],
+        areas: Areas,
+        steps: Sequence[RoutingStep],
     ) -> Route | Awaitable[Route | None] | None:
         """Say which station gets a report.
 
         Called for each report, after it was checked and before it is stored. The nearest answer
-        that is not `None` wins, and must name one of `stations`. The defaults answer last: the
-        desk for the category, then the nearest station, then the control room.
+        that is not `None` wins, and must name one of `stations`. The defaults answer last, by the
+        place's `routing`: the station whose area holds the position, the desk for the category,
+        the nearest station, the control room. `areas.station_at(position)` asks the areas.
 
         Example: `return Route(station="cyber", reason="cyber desk")`
         """
 
     @hookspec
     def route_alert(
-        self, place: str, position: Position | None, stations: Mapping[str, Station]
+        self,
+        place: str,
+        position: Position | None,
+        stations: Mapping[str, Station],
+        areas: Areas,
     ) -> Route | Awaitable[Route | None] | None:
         """Say which station gets a call for help; the control room sees it in any case.
 
         Called for each alert; `position` is `None` where the phone knows none. The nearest answer
         that is not `None` wins, and must name one of `stations`. The defaults answer last: the
-        nearest station, then the control room.
+        station whose area holds the position, the nearest station, the control room.
+        """
+
+    @hookspec
+    def plate_formats(
+        self, place: str
+    ) -> Sequence[PlateFormat] | Awaitable[Sequence[PlateFormat]] | None:
+        """Give the forms that number plates have, so that one is found however it is typed.
+
+        Called once at start. Merged by code, the nearest first; the nearest link's replaces one of
+        the same code. The first form that fits a plate says how it is kept. Where no link gives
+        any, letters and digits are kept as they come.
+        """
+
+    @hookspec
+    def look_up_vehicle(
+        self, place: str, plate: str
+    ) -> VehicleRecord | Awaitable[VehicleRecord | None] | None:
+        """Ask the city's own service for a vehicle, by its plate in normal form.
+
+        Called for each look-up, before the registers that were imported are read. The nearest
+        answer that is not `None` wins, and must be about this very plate. Runs on a thread and a
+        loop of its own, apart from the place's other hooks: a service that hangs holds up no call
+        for help, and is left alone for half a minute. Make it `async`, or look-ups wait for one
+        another. Do not keep or log the plate.
+
+        Example: `return VehicleRecord(plate, "Maruti", "Swift", "White", "Motor Car")`
         """

@@ -16,8 +16,11 @@ LOAD_LIMIT = 10.0
 """Seconds that a hook may take at start."""
 REQUEST_LIMIT = 0.5
 """Seconds that a hook may take while a citizen waits: half of the second in which police know."""
+SERVICE_LIMIT = 2.0
+"""Seconds that a hook may take which asks somebody else's service, such as a vehicle register."""
 IDLE = 2.0
 """Seconds after which a thread that is not asked ends."""
+KEPT_MESSAGES = 3
 REST = 30.0
 """Seconds for which a plugin that overran its limit is not asked again."""
 
@@ -34,11 +37,16 @@ class Faults:
 
     def __init__(self) -> None:
         self.counts: Counter[tuple[str, str]] = Counter()
+        self.messages: dict[tuple[str, str], list[str]] = {}
+        """What was said of the first few of each."""
 
     def record(self, place: str, hook: str, error: BaseException | str) -> None:
         """Count a fault and log it under the place's name, without what the caller sent."""
         self.counts[place, hook] += 1
         what = error if isinstance(error, str) else _describe(error)
+        said = self.messages.setdefault((place, hook), [])
+        if len(said) < KEPT_MESSAGES:
+            said.append(what)
         logger.warning("%s: %s failed: %s", place or "defaults", hook, what)
 
 

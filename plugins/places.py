@@ -1,27 +1,29 @@
-"""All places of this server: their plugins loaded, their answers merged, ready to be asked."""
+"""All places of this server: what their plugins said, merged and ready to be asked."""
 
-import base64
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from core.city import (
     FEATURES,
+    ROUTING,
     Category,
-    Deployment,
     Disposition,
     EmergencyNumber,
     Feature,
     PlaceDescription,
+    PlateFormat,
     Route,
+    RoutingStep,
     Station,
+    Tariff,
+    VehicleRecord,
 )
-from core.places import Level, chain, is_within, level
+from core.places import Level, chain, level
 from core.position import Position
-from plugins.chain import Chain, Link, Links
+from plugins.areas import Areas
+from plugins.chain import Chain, Link
 from plugins.coverage import Coverage
-from plugins.folder import FolderPlugin, find_folders, load_code
 from plugins.isolation import Faults
 
 DEFAULTS = ""
@@ -38,6 +40,9 @@ class Facts:
     categories: Mapping[str, Category]
     dispositions: Mapping[str, Disposition]
     stations: Mapping[str, Station]
+    areas: Areas
+    tariffs: Mapping[str, Tariff]
+    plate_formats: tuple[PlateFormat, ...]
 
 
 class Place:
@@ -78,8 +83,30 @@ class Place:
         """Its police stations and control room."""
         return self._facts.stations
 
-    async def route_report(self, category: str, position: Position) -> Route | None:
-        """Ask the chain which station gets a report."""
+    @property
+    def areas(self) -> Areas:
+        """The areas of its stations, where they are known."""
+        return self._facts.areas
+
+    @property
+    def tariffs(self) -> Mapping[str, Tariff]:
+        """Its official fares."""
+        return self._facts.tariffs
+
+    @property
+    def plate_formats(self) -> tuple[PlateFormat, ...]:
+        """The forms of number plates, its own first."""
+        return self._facts.plate_formats
+
+    @property
+    def chain_paths(self) -> frozenset[str]:
+        """The paths of the plugins that answer for it; the defaults' is empty."""
+        return frozenset(link.path for link in self._chain.links)
+
+    async def route_report(
+        self, category: str, position: Position, steps: Sequence[RoutingStep] = ()
+    ) -> Route | None:
+        """Ask the chain which station gets a report; by its own steps unless some are given."""
         if not self.stations:
             return None
         return await self._chain.first(
@@ -89,6 +116,8 @@ class Place:
             category=category,
             position=position,
             stations=self.stations,
+            areas=self.areas,
+            steps=steps or self.description.routing or ROUTING,
         )
 
     async def route_alert(self, position: Position | None) -> Route | None:
@@ -101,14 +130,32 @@ class Place:
             lambda route: route.station in self.stations,
             position=position,
             stations=self.stations,
+            areas=self.areas,
+        )
+
+    async def look_up_vehicle(self, plate: str) -> VehicleRecord | None:
+        """Ask the chain's services for a vehicle."""
+        return await self._chain.first(
+            "look_up_vehicle",
+            VehicleRecord,
+            lambda record: record.plate == plate,
+            plate=plate,
         )
 
 
 class Places:
     """Finds places by path and by position: fulfils `core.city.Cities`."""
 
-    def __init__(self, places: Mapping[str, Place], faults: Faults, links: Iterable[Link]) -> None:
+    def __init__(
+        self,
+        places: Mapping[str, Place],
+        faults: Faults,
+        links: Iterable[Link],
+        folders: Mapping[str, Path],
+    ) -> None:
         self.faults = faults
+        self.folders = folders
+        """The folder of each place that has one; the defaults' under the empty path."""
         self._places = dict(sorted(places.items()))
         self._cities = tuple(
             place for place in self._places.values() if level(place.path) is Level.CITY
@@ -134,139 +181,11 @@ class Places:
         """Return every city in the order of paths."""
         return self._cities
 
+    def everything(self) -> Sequence[Place]:
+        """Return every country, state and city in the order of paths."""
+        return tuple(self._places.values())
+
     def close(self) -> None:
         """Stop the plugins' threads."""
         for link in self._links:
-            link.worker.stop()
-
-
-async def load_places(roots: Sequence[Path]) -> Places:
-    """Load the defaults, then every place folder below `roots`, then the light cities they list.
-
-    Never raises for what a plugin does: that is recorded as a fault of its place.
-    """
-    faults = Faults()
-    loader = _Loader(faults)
-    loader.add(DEFAULTS, Path(__file__).parent / "defaults")
-    for root in roots:
-        for path, folder in find_folders(root).items():
-            loader.add(path, folder)
-    places = await loader.load()
-    _give_codes(places, faults)
-    return Places(places, faults, loader.links.values())
-
-
-class _Loader:
-    """Builds places from links: first those with a plugin, then the rows, then what lies above."""
-
-    def __init__(self, faults: Faults) -> None:
-        self.links: dict[str, Link] = {}
-        self._faults = faults
-        self._registrar = Links(faults)
-        self._facts: dict[str, tuple[Facts, Chain]] = {}
-        self._descriptions: dict[str, PlaceDescription] = {}
-
-    def add(self, path: str, folder: Path) -> None:
-        code = load_code(
-            path, folder, lambda error: self._faults.record(path, "import plugin.py", error)
-        )
-        self.links[path] = self._registrar.link(path, [FolderPlugin(path, folder), *code])
-
-    async def load(self) -> dict[str, Place]:
-        for path in sorted(self.links):
-            await self._load_plugin(path)
-        places: dict[str, Place] = {}
-        for path, described in self._with_ancestors().items():
-            facts, asked = self._facts[self._nearest_link(path)]
-            places[path] = Place(
-                self._inherit(described), facts, Chain(path, asked.links, self._faults)
-            )
-        return places
-
-    def _chain_of(self, path: str) -> Chain:
-        above = reversed(chain(path)) if path else ()
-        paths = [place for place in above if place in self.links]
-        return Chain(path, [self.links[place] for place in [*paths, DEFAULTS]], self._faults)
-
-    def _nearest_link(self, path: str) -> str:
-        return next((place for place in reversed(chain(path)) if place in self.links), DEFAULTS)
-
-    async def _load_plugin(self, path: str) -> None:
-        asked = self._chain_of(path)
-        own = Chain(path, asked.links[:1], self._faults)
-        described = await own.describe(PlaceDescription)
-        if described is not None and described.path != path:
-            self._faults.record(path, "describe_place", "it describes another place")
-            described = None
-        self._descriptions[path] = described or _described_by_path(path)
-        for rows in await own.collect("light_cities", PlaceDescription):
-            for row in rows:
-                self._add_row(path, row)
-        self._facts[path] = (await self._collect(asked), asked)
-
-    def _add_row(self, path: str, row: PlaceDescription) -> None:
-        if level(row.path) is not Level.CITY or not is_within(row.path, path):
-            self._faults.record(path, "light_cities", "a row is no city of this place")
-        elif row.path not in self.links:
-            self._descriptions.setdefault(row.path, replace(row, deployment=Deployment.LIGHT))
-
-    async def _collect(self, asked: Chain) -> Facts:
-        numbers = await asked.collect("emergency_numbers", EmergencyNumber)
-        categories = await asked.collect("report_categories", Category)
-        dispositions = await asked.collect("dispositions", Disposition)
-        own = asked.links[0].path == asked.place and level(asked.place or "-") is Level.CITY
-        stations = (
-            await Chain(asked.place, asked.links[:1], self._faults).collect("stations", Station)
-            if own
-            else []
-        )
-        return Facts(
-            emergency_numbers=_merged_numbers(numbers),
-            categories={item.code: item for answer in reversed(categories) for item in answer},
-            dispositions={item.code: item for answer in reversed(dispositions) for item in answer},
-            stations={item.code: item for answer in stations for item in answer},
-        )
-
-    def _with_ancestors(self) -> dict[str, PlaceDescription]:
-        described = {path: each for path, each in self._descriptions.items() if path}
-        for path in list(described):
-            for above in chain(path)[:-1]:
-                described.setdefault(above, _described_by_path(above))
-        return described
-
-    def _inherit(self, described: PlaceDescription) -> PlaceDescription:
-        above = [*chain(described.path)[-2::-1], DEFAULTS]
-        known = [self._descriptions[path] for path in above if path in self._descriptions]
-        return replace(
-            described,
-            time_zone=described.time_zone
-            or next((each.time_zone for each in known if each.time_zone), None),
-            languages=described.languages
-            or next((each.languages for each in known if each.languages), ()),
-        )
-
-
-def _described_by_path(path: str) -> PlaceDescription:
-    name = path.rpartition("/")[2].replace("-", " ").title()
-    return PlaceDescription(path=path, names={"en": name or "Earth"})
-
-
-def _merged_numbers(answers: Sequence[tuple[EmergencyNumber, ...]]) -> tuple[EmergencyNumber, ...]:
-    merged: dict[tuple[str, str], EmergencyNumber] = {}
-    for answer in answers:
-        for number in answer:
-            merged.setdefault((number.kind, number.number), number)
-    return tuple(merged.values())
-
-
-def _give_codes(places: Mapping[str, Place], faults: Faults) -> None:
-    """Give each full city a code of its own: two with one would number two reports alike."""
-    taken: set[str] = set()
-    for path, place in places.items():
-        code = place.description.code
-        if code in taken:
-            faults.record(path, "describe_place", f"another city has the code {code}")
-        if code is None or code in taken:
-            code = base64.b32encode(hashlib.sha256(path.encode()).digest())[:5].decode()
-            place.description = replace(place.description, code=code)
-        taken.add(code)
+            link.stop()

@@ -25,6 +25,7 @@ from schema.api import Api
 from schema.graphql_http import GRAPHIQL, PATH, GraphQLHttp
 from schema.guards import ForgetCaller
 from schema.media_endpoint import MediaEndpoint
+from schema.metrics import CONTENT_TYPE, Metrics
 
 logger = logging.getLogger("citizencop.server")
 
@@ -35,7 +36,7 @@ ORPHAN_AGE = timedelta(days=1)
 def build_application(api: Api, places: Places) -> ASGIApp:
     """Return the application that serves an API over HTTP; sockets go past it."""
     graphql = GraphQLHttp(api)
-    others = _others(api.domain, api.feed, places)
+    others = _others(api, places)
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] == PATH:
@@ -46,11 +47,16 @@ def build_application(api: Api, places: Places) -> ASGIApp:
     return application
 
 
-def _others(domain: Domain, feed: Feed, places: Places) -> Starlette:
+def _others(api: Api, places: Places) -> Starlette:
+    domain, feed = api.domain, api.feed
     media = MediaEndpoint(domain)
+    metrics = Metrics(api, places)
 
     async def ready(_request: Request) -> Response:
         return await _ready(feed, places)
+
+    async def told(_request: Request) -> Response:
+        return Response(metrics.text(), media_type=CONTENT_TYPE)
 
     return Starlette(
         routes=[
@@ -58,6 +64,7 @@ def _others(domain: Domain, feed: Feed, places: Places) -> Starlette:
             Route("/media/{id}", media.send, methods=["GET"]),
             Route("/healthz", _alive),
             Route("/readyz", ready),
+            Route("/metrics", told),
             Route("/", _to_explorer),
             Mount("/graphiql", StaticFiles(directory=GRAPHIQL)),
         ],

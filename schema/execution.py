@@ -189,17 +189,17 @@ async def _resolved(plan: Plan, variables: VariableValues, context: Context) -> 
     """Resolve the root fields: side by side in a query, one after the other in a mutation."""
     roots = plan.roots
     if len(roots) == 1 or plan.operation.operation.value == "mutation":
-        return {root.key: await _value(root, plan, variables, context) for root in roots}
-    values = await asyncio.gather(*(_value(root, plan, variables, context) for root in roots))
+        return {root.key: await _value(root, variables, context) for root in roots}
+    values = await asyncio.gather(*(_value(root, variables, context) for root in roots))
     return dict(zip((root.key for root in roots), values, strict=True))
 
 
-async def _value(root: Root, plan: Plan, variables: VariableValues, context: Context) -> object:
+async def _value(root: Root, variables: VariableValues, context: Context) -> object:
     if root.resolve is None:
         return root.constant
     try:
         given = dict(root.arguments.values(variables))
-        info = _info(RootCall(context, root.wanted, root.nodes, plan.fragments))
+        info = _info(RootCall(context, root.wanted, root.names))
         for name, source in root.parameters.items():
             given[name] = info if source == "i" else None
         value = root.resolve(None, **given) if root.positional else root.resolve(**given)
@@ -211,9 +211,8 @@ async def _value(root: Root, plan: Plan, variables: VariableValues, context: Con
 def _shaped(
     plan: Plan, values: Mapping[str, object], variables: VariableValues, context: Context
 ) -> dict[str, object]:
-    info = _info(
-        RootCall(context, {}, [], plan.fragments, _below_the_root(plan.arguments, variables))
-    )
+    below = _below_the_root(plan.arguments, variables)
+    info = _info(RootCall(context, {}, frozenset(), below))
     shaped: dict[str, object] = {}
     for root in plan.roots:
         value = values[root.key]

@@ -133,6 +133,11 @@ class Hub:
         self._ended: set[UUID] = set()
         """Tokens that were revoked since this process began."""
 
+    @property
+    def subscribers(self) -> int:
+        """How many are live."""
+        return sum(len(group.members) for group in self._groups.values())
+
     async def subscribe(
         self,
         sink: Sink,

@@ -140,6 +140,20 @@ class TakeActionInput:
     idempotency_key: str = strawberry.field(description=KEY)
 
 
+@strawberry.input(description="What an officer wants to know of a vehicle.")
+class LookUpVehicleInput:
+    """A plate, and why it is looked up."""
+
+    place: str = strawberry.field(
+        description="The path of the place for which the officer asks; its register, and those of "
+        "the state and country above it, are looked into."
+    )
+    plate: str = strawberry.field(description="The number plate, however it is typed.")
+    reason: str = strawberry.field(
+        description="Why: a case, or what was seen. It is kept with the look-up; 500 characters."
+    )
+
+
 @strawberry.input(description="Which reports are wanted; every given condition must hold.")
 class ReportFilter:
     """Conditions on reports."""

@@ -46,6 +46,11 @@ class KeptAnswers:
         self._bytes = 0
         self._answers: OrderedDict[Key, KeptAnswer] = OrderedDict()
 
+    @property
+    def size(self) -> int:
+        """How many bytes are kept."""
+        return self._bytes
+
     def key(
         self, operation: Operation, variables: Mapping[str, Any] | None, viewer: Viewer
     ) -> Key | None:

@@ -4,18 +4,20 @@ from typing import Annotated, Any
 
 import strawberry
 
-from core import actions, alerts, reports
+from core import actions, alerts, reports, vehicles
 from core.city import Deployment
 from core.lifecycle import ActionKind as ActionKindOfDomain
 from core.models import Action as ActionRow
 from core.models import Alert as AlertRow
 from core.models import Report as ReportRow
+from core.models import Vehicle as VehicleRow
 from core.problems import InvalidInput
 from core.rows import existing
 from schema.context import Info
 from schema.inputs import (
     AddToReportInput,
     EndAlertInput,
+    LookUpVehicleInput,
     RaiseAlertInput,
     SubmitReportInput,
     TakeActionInput,
@@ -30,6 +32,7 @@ from schema.types.place import EmergencyNumber
 from schema.types.position import PositionInput
 from schema.types.problem import (
     ActionNotPossibleProblem,
+    CategoryRefusedProblem,
     FeatureUnavailableProblem,
     ForbiddenProblem,
     IdempotencyKeyReusedProblem,
@@ -42,6 +45,7 @@ from schema.types.problem import (
     UnknownPlaceProblem,
 )
 from schema.types.report import Report, TrackedReport
+from schema.types.vehicle import VehicleRecord
 
 
 @strawberry.type(description="A report that is stored, and on its way to its station.")
@@ -111,6 +115,13 @@ class TakeActionSuccess:
     )
 
 
+@strawberry.type(description="The vehicle; the look-up is in the audit log.")
+class LookUpVehicleSuccess:
+    """What the register says."""
+
+    record: VehicleRecord = strawberry.field(description="All that the register says of it.")
+
+
 SubmitReportResult = result(
     "SubmitReportResult",
     "A receipt, or why there is none.",
@@ -119,6 +130,7 @@ SubmitReportResult = result(
     UnknownPlaceProblem,
     FeatureUnavailableProblem,
     UnknownCategoryProblem,
+    CategoryRefusedProblem,
     MediaRefusedProblem,
     IdempotencyKeyReusedProblem,
 )
@@ -170,6 +182,17 @@ TakeActionResult = result(
     UnknownPlaceProblem,
     ActionNotPossibleProblem,
     IdempotencyKeyReusedProblem,
+)
+LookUpVehicleResult = result(
+    "LookUpVehicleResult",
+    "The vehicle, or why it is not told.",
+    LookUpVehicleSuccess,
+    UnauthenticatedProblem,
+    ForbiddenProblem,
+    InvalidInputProblem,
+    UnknownPlaceProblem,
+    FeatureUnavailableProblem,
+    NotFoundProblem,
 )
 
 
@@ -316,6 +339,23 @@ class Mutation:
             report=subject if model is ReportRow else None,
             alert=subject if model is AlertRow else None,
         )
+
+    @strawberry.field(
+        description="Look a vehicle up with all that the register says, as an officer. Each time "
+        "is kept, with who asked and why, also where nothing is found.",
+        graphql_type=LookUpVehicleResult,
+    )
+    @refusable
+    async def look_up_vehicle(
+        self, info: Info, input: Annotated[LookUpVehicleInput, _argument("What is asked.")]
+    ) -> object:
+        """Put the look-up on record, then answer it."""
+        inquiry = vehicles.Inquiry(place=input.place, plate=input.plate, reason=input.reason)
+        context = info.context
+        found = await vehicles.look_up_as_officer(
+            context.domain, context.viewer, inquiry, wanted(info, VehicleRow)
+        )
+        return LookUpVehicleSuccess(record=_any(found))
 
 
 _SUBJECTS: dict[str, type[ReportRow | AlertRow]] = {"Report": ReportRow, "Alert": AlertRow}

@@ -10,11 +10,12 @@ from tortoise.models import Model
 
 from core.cursors import CursorSeal
 from core.rows import Row
-from schema.context import Context
+from schema.context import Info
+from schema.selection import selected_names
 from schema.types.connection import PageInfo, parse_first
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Place:
     """One place in a page; its cursor is made when it is asked for."""
 
@@ -31,8 +32,9 @@ class Place:
 class Page:
     """A page that was asked for, and its rows once they are read.
 
-    `start` is the time and id of the last row known. `position` of the log was read before the
-    rows are, so that what comes later is in the stream that begins there.
+    `start` is the time and id of the last row known. `position` of the log, where the events'
+    cursor is wanted, was read before the rows are, so that what comes later is in the stream that
+    begins there.
     """
 
     model: type[Model]
@@ -76,7 +78,7 @@ class Page:
 
 
 async def asked_for(
-    context: Context,
+    info: Info,
     model: type[Model],
     time_column: str,
     path: str,
@@ -85,13 +87,16 @@ async def asked_for(
 ) -> Page:
     """Read the arguments of a list; raises `InvalidInput` or `InvalidCursor`."""
     limit = parse_first(first)
+    context = info.context
     seal = context.domain.seal
     what: str = model.__name__
     start = None
     if after is not None:
         position = seal.open(what, path, after)
         start = datetime.fromisoformat(str(position["at"])), UUID(str(position["id"]))
-    return Page(model, time_column, seal, what, path, limit, start, await context.heads(path))
+    joined = "eventsCursor" in selected_names(info)
+    position = await context.heads(path) if joined else {}
+    return Page(model, time_column, seal, what, path, limit, start, position)
 
 
 def page_info(edges: Sequence[Any], *, has_next: bool, has_previous: bool) -> PageInfo:

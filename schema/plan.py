@@ -11,6 +11,7 @@ that the root fields have already given: so errors, their paths and the nulls th
 those of the specification, and nothing is done twice.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -22,6 +23,7 @@ from graphql import (
     GraphQLEnumType,
     GraphQLField,
     GraphQLLeafType,
+    GraphQLNonNull,
     GraphQLObjectType,
     GraphQLSchema,
     OperationDefinitionNode,
@@ -44,14 +46,21 @@ from graphql.execution.values import VariableValues
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.enum import StrawberryEnumDefinition
 from strawberry.types.field import StrawberryField
+from tortoise import fields
 from tortoise.models import Model
 
 from core.rows import Wanted
 from schema.coercion import Arguments, variable_uses
+from schema.selection import names_below
 from schema.types.row import COLUMNS, OF, RELATION, OfRow
 
 Shape = Callable[[Any, Any], Any]
 TYPENAME: Final = "__typename"
+MAX_ROW_CLASSES: Final = 50
+COLUMN: Final = "<{}>"
+"""Stands in a function's source for a column of the row, until its place is known."""
+COLUMN_TOKEN: Final = re.compile(r"<(\w+)>")
+_CALL: Final = re.compile(r"(\w+)\((\w+), i\)")
 
 
 class Unplanned(Exception):
@@ -70,6 +79,7 @@ class Root:
     positional: bool
     arguments: Arguments
     nodes: list[FieldNode]
+    names: frozenset[str]
     wanted: Mapping[type[Model], Wanted]
     metadata: Mapping[Any, Any]
     shape: Shape
@@ -82,7 +92,6 @@ class Plan:
     operation: OperationDefinitionNode
     roots: Sequence[Root]
     arguments: Sequence[Arguments]
-    fragments: Mapping[str, Any]
     variable_uses: Mapping[str, int]
 
 
@@ -139,7 +148,7 @@ def compile_plan(
         for key, fields in collected.grouped_field_set.items()
     ]
     uses = variable_uses([operation.selection_set, *fragments.values()])
-    return Plan(operation, roots, compiler.varying, fragments, uses)
+    return Plan(operation, roots, compiler.varying, uses)
 
 
 @dataclass(slots=True)
@@ -152,6 +161,8 @@ class _Compiler:
     varying: list[Arguments] = field(default_factory=list[Arguments])
     _names: dict[str, Any] = field(default_factory=dict[str, Any])
     _loose: dict[type[Model], _WantedRows] = field(default_factory=dict[type[Model], _WantedRows])
+    _row_shapes: dict[str, str] = field(default_factory=dict[str, str])
+    """By the name of a function of rows, that of its function of lists."""
     _count: int = 0
 
     def root(self, root_type: GraphQLObjectType, key: str, details: list[FieldDetails]) -> Root:
@@ -178,6 +189,7 @@ class _Compiler:
             positional=resolver.self_parameter is not None,
             arguments=self._arguments(graphql_field, declared, node),
             nodes=[each.node for each in details],
+            names=names_below([each.node for each in details], self._definitions()),
             wanted={model: rows.built() for model, rows in self._loose.items()},
             metadata=declared.metadata,
             shape=self._names[shape],
@@ -185,7 +197,11 @@ class _Compiler:
 
     def _typename(self, root_type: GraphQLObjectType, key: str, node: FieldNode) -> Root:
         nothing = Arguments(GraphQLField(root_type), None, node, self.converter)
-        return Root(key, None, root_type.name, {}, False, nothing, [node], {}, {}, _as_it_is)
+        name = root_type.name
+        return Root(key, None, name, {}, False, nothing, [node], frozenset(), {}, {}, _as_it_is)
+
+    def _definitions(self) -> dict[str, Any]:
+        return {name: each.definition for name, each in self.fragments.items()}
 
     def _object(
         self,
@@ -208,7 +224,10 @@ class _Compiler:
             f"{key!r}: {self._field(object_type, list(fields), rows)}"
             for key, fields in collected.grouped_field_set.items()
         ]
-        return self._function(f"return {{{', '.join(entries)}}} if o is not None else absent()")
+        shown = f"{{{', '.join(entries)}}}"
+        if rows is None:
+            return self._function(f"return {shown} if o is not None else absent()")
+        return self._row_function(shown)
 
     def _rows_of(self, origin: type, owner: _WantedRows | None) -> _WantedRows | None:
         if not issubclass(origin, OfRow):
@@ -229,7 +248,9 @@ class _Compiler:
         graphql_field = object_type.fields[node.name.value]
         declared = _strawberry(graphql_field)
         below = self._declare(declared, graphql_field, rows)
-        value = self._value(graphql_field, declared, node)
+        value = self._value(graphql_field, declared, node, rows)
+        if rows is not None and _is_certain(rows.model, declared, _type(graphql_field)):
+            return value
         return self._complete(_type(graphql_field), value, details, below)
 
     def _declare(
@@ -255,11 +276,16 @@ class _Compiler:
         return None
 
     def _value(
-        self, graphql_field: GraphQLField, declared: StrawberryField, node: FieldNode
+        self,
+        graphql_field: GraphQLField,
+        declared: StrawberryField,
+        node: FieldNode,
+        rows: _WantedRows | None,
     ) -> str:
         resolver = _resolver(declared)
         if resolver is None:
-            return f"o.{declared.python_name}"
+            name = declared.python_name
+            return COLUMN.format(name) if rows is not None else f"o.{name}"
         if resolver.is_async or declared.extensions:
             raise Unplanned
         given = ["o"] if resolver.self_parameter is not None else []
@@ -299,6 +325,9 @@ class _Compiler:
         if is_list_type(of_type):
             item = self._local()
             shown = self._complete(_inner(of_type), item, details, below)
+            called = _CALL.fullmatch(shown)
+            if called is not None and called[1] in self._row_shapes and called[2] == item:
+                return f"{self._row_shapes[called[1]]}({value}, i)"
             return f"[{shown} for {item} in {value}]"
         if isinstance(of_type, GraphQLEnumType):
             return f"{self._name(_names_of_members(of_type))}[{value}]"
@@ -347,9 +376,44 @@ class _Compiler:
 
         return dispatch
 
-    def _function(self, body: str) -> str:
+    def _row_function(self, shown: str) -> str:
+        """Define a function of rows, and one of lists of them; return the first one's name.
+
+        A row's class knows at which index each column is. So the source is made anew for each class
+        of rows that comes along, with columns taken by index instead of by name.
+        """
+        name, each = f"shape{self._next()}", f"each{self._next()}"
+        known: dict[type, Shape] = {}
+        general = COLUMN_TOKEN.sub(r"o.\1", shown)
+        self._function(f"return {general} if o is not None else absent()", f"{name}_general")
+
+        def learn(row: Any, info: Any) -> Any:
+            columns: Sequence[str] | None = getattr(row.__class__, "columns", None)
+            if columns is None:
+                return self._names[f"{name}_general"](row, info)
+            if len(known) >= MAX_ROW_CLASSES:
+                known.clear()
+            self._function(_by_index(shown, columns), f"{name}_row")
+            made = known[row.__class__] = self._names[f"{name}_row"]
+            return made(row, info)
+
+        self._names |= {f"{name}_known": known, f"{name}_learn": learn}
+        self._function(
+            f"f = {name}_known.get(o.__class__)\n"
+            f"    return f(o, i) if f is not None else {name}_learn(o, i)",
+            name,
+        )
+        self._function(
+            f"f = {name}_known.get(o[0].__class__, {name}) if o else None\n"
+            "    return [f(v, i) for v in o]",
+            each,
+        )
+        self._row_shapes[name] = each
+        return name
+
+    def _function(self, body: str, name: str | None = None) -> str:
         """Define a function of an object `o` and the info `i`; return its name."""
-        name = f"shape{self._next()}"
+        name = name or f"shape{self._next()}"
         exec(f"def {name}(o, i):\n    {body}", self._names)  # noqa: S102 - our own source
         return name
 
@@ -380,6 +444,43 @@ _AS_IT_IS: Final[Mapping[str, str]] = {
     "Date": "{0}.__class__ is date",
 }
 """Tests for values that are already what the answer shows, by the name of the scalar."""
+
+
+_CERTAIN: Final[Mapping[str, tuple[type, ...]]] = {
+    "String": (fields.CharField, fields.TextField),
+    "DateTime": (fields.DatetimeField,),
+    "Date": (fields.DateField,),
+    "Boolean": (fields.BooleanField,),
+    "Int": (fields.SmallIntField,),
+}
+"""Scalars whose values come out of these columns just as an answer shows them."""
+
+
+def _is_certain(model: type[Model], declared: StrawberryField, of_type: Any) -> bool:
+    """Tell whether a field shows a column whose every value is of the field's type."""
+    column: Any = cast("Any", model)._meta.fields_map.get(declared.python_name)
+    if _resolver(declared) is not None or column is None:
+        return False
+    needed = isinstance(of_type, GraphQLNonNull)
+    shown: Any = _inner(of_type) if needed else of_type
+    kinds = _CERTAIN.get(getattr(shown, "name", ""), ())
+    return isinstance(column, kinds) and not (needed and column.null)
+
+
+def _by_index(shown: str, columns: Sequence[str]) -> str:
+    """Return a function's body for rows with these columns, in this order."""
+    index = {name: number for number, name in enumerate(columns)}
+    used = {name for name in COLUMN_TOKEN.findall(shown) if name in index}
+    if 2 * len(used) < len(columns):
+        by_index = COLUMN_TOKEN.sub(
+            lambda each: f"o[{index[each[1]]}]" if each[1] in index else f"o.{each[1]}", shown
+        )
+        return f"return {by_index}"
+    names = ", ".join(f"c_{name}" if name in used else "_" for name in columns)
+    unpacked = COLUMN_TOKEN.sub(
+        lambda each: f"c_{each[1]}" if each[1] in index else f"o.{each[1]}", shown
+    )
+    return f"{names}, = o\n    return {unpacked}"
 
 
 def _serialise(of_type: GraphQLLeafType, *, nullable: bool) -> Callable[[Any], Any]:

@@ -1,18 +1,19 @@
 """Root fields that read."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, cast
 from uuid import UUID
 
 import strawberry
 
-from core import alerts, reports
+from core import alerts, fares, reports, vehicles
 from core import statistics as statistics_of_domain
 from core.city import City as CityOfDomain
 from core.models import Action as ActionRow
 from core.models import Alert as AlertRow
 from core.models import Report as ReportRow
+from core.models import Vehicle as VehicleRow
 from core.people import Right
 from core.places import Level, is_within, level, parse_path
 from core.position import parse_position
@@ -26,10 +27,12 @@ from schema.selection import KEPT, selected_names, wanted
 from schema.types.alert import AlertConnection, TrackedAlert
 from schema.types.connection import DEFAULT_PAGE, parse_first
 from schema.types.enums import Deployment
+from schema.types.fare import FareEstimate
 from schema.types.node import Node, parse_global_id, parse_uuid
 from schema.types.place import City, CityConnection, CityEdge
 from schema.types.position import PositionInput
 from schema.types.problem import (
+    FeatureUnavailableProblem,
     ForbiddenProblem,
     InvalidCredentialProblem,
     InvalidCursorProblem,
@@ -40,6 +43,7 @@ from schema.types.problem import (
 )
 from schema.types.report import Report, ReportConnection, TrackedReport
 from schema.types.statistics import Statistics
+from schema.types.vehicle import Vehicle
 from schema.types.viewer import Viewer, viewer_of
 
 CityResult = result(
@@ -100,6 +104,23 @@ StatisticsResult = result(
     Statistics,
     UnknownPlaceProblem,
     InvalidInputProblem,
+)
+FareResult = result(
+    "FareResult",
+    "What a ride may cost, or why it is not told.",
+    FareEstimate,
+    UnknownPlaceProblem,
+    NotFoundProblem,
+    InvalidInputProblem,
+)
+VehicleResult = result(
+    "VehicleResult",
+    "A vehicle, or why it is not told.",
+    Vehicle,
+    InvalidInputProblem,
+    UnknownPlaceProblem,
+    FeatureUnavailableProblem,
+    NotFoundProblem,
 )
 
 PathArgument = Annotated[
@@ -235,7 +256,7 @@ class Query:
     ) -> object:
         """Return the page."""
         path = _viewable(info, place)
-        page = await asked_for(info.context, ReportRow, "received_at", path, first, after)
+        page = await asked_for(info, ReportRow, "received_at", path, first, after)
         given = filter or ReportFilter()
         filtered = reports.ReportFilter(
             states=given.states,
@@ -278,7 +299,7 @@ class Query:
     ) -> object:
         """Return the page."""
         path = _viewable(info, place)
-        page = await asked_for(info.context, AlertRow, "raised_at", path, first, after)
+        page = await asked_for(info, AlertRow, "raised_at", path, first, after)
         states = filter.states if filter is not None else None
         page.rows = await alerts.page(path, states, page.start, page.fetch, wanted(info, AlertRow))
         return page
@@ -300,6 +321,46 @@ class Query:
         names = selected_names(info)
         groups = frozenset(_GROUP_OF_FIELD[name] for name in names & _GROUP_OF_FIELD.keys())
         return await statistics_of_domain.compute(info.context.viewer, path, since, until, groups)
+
+    @strawberry.field(
+        description="What a ride may cost by a city's official tariff.", graphql_type=FareResult
+    )
+    @refusable
+    async def fare_estimate(
+        self,
+        info: Info,
+        place: PathArgument,
+        tariff: Annotated[str, strawberry.argument(description="A code of `city.tariffs`.")],
+        metres: Annotated[float, strawberry.argument(description="How far the ride goes.")],
+        minutes_waiting: Annotated[
+            float, strawberry.argument(description="How long the driver waits.")
+        ] = 0.0,
+        at: Annotated[
+            datetime | None,
+            strawberry.argument(description="When it begins; now, unless it is given."),
+        ] = None,
+    ) -> object:
+        """Reckon the fare at the city's own time."""
+        city = info.context.domain.city(parse_path(place, ("place",)), ("place",))
+        return fares.estimate_for(
+            city, tariff, metres, minutes_waiting, at or info.context.domain.clock()
+        )
+
+    @strawberry.field(
+        description="A vehicle by its plate, as anybody may know it. Nobody keeps who asked.",
+        graphql_type=VehicleResult,
+    )
+    @refusable
+    async def vehicle(
+        self,
+        info: Info,
+        place: PathArgument,
+        plate: Annotated[
+            str, strawberry.argument(description="The number plate, however it is typed.")
+        ],
+    ) -> object:
+        """Return what the city's service, or the nearest register, has."""
+        return await vehicles.look_up(info.context.domain, place, plate, wanted(info, VehicleRow))
 
 
 _GROUP_OF_FIELD = {"byCategory": "category", "byStation": "place", "byDay": "received_on"}

@@ -1,6 +1,6 @@
 """What an operation asks for, so that a root field loads just that."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
@@ -20,8 +20,8 @@ class RootCall:
 
     context: Context
     wanted: Mapping[type[Model], Wanted]
-    field_nodes: list[FieldNode]
-    fragments: Mapping[str, FragmentDefinitionNode]
+    names: frozenset[str]
+    """Of all fields selected below the root field."""
     arguments: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
 
 
@@ -40,8 +40,16 @@ def wanted(info: Info, model: type[Model]) -> Wanted:
 
 def selected_names(info: Info) -> frozenset[str]:
     """Return the names of all fields selected below this root field, at whatever depth."""
+    raw = _raw(info)
+    return raw.names if isinstance(raw, RootCall) else names_below(raw.field_nodes, raw.fragments)
+
+
+def names_below(
+    nodes: Sequence[FieldNode], fragments: Mapping[str, FragmentDefinitionNode]
+) -> frozenset[str]:
+    """Return the names of all fields selected below some nodes."""
     names: set[str] = set()
-    unread: list[SelectionSetNode | None] = [node.selection_set for node in _raw(info).field_nodes]
+    unread: list[SelectionSetNode | None] = [node.selection_set for node in nodes]
     fragments_read: set[str] = set()
     while unread:
         selections = unread.pop()
@@ -52,5 +60,5 @@ def selected_names(info: Info) -> frozenset[str]:
                 unread.append(getattr(node, "selection_set", None))
             elif node.name.value not in fragments_read:
                 fragments_read.add(node.name.value)
-                unread.append(_raw(info).fragments[node.name.value].selection_set)
+                unread.append(fragments[node.name.value].selection_set)
     return frozenset(names)

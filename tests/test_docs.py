@@ -1,7 +1,11 @@
 """The docs say what there is: every hook, setting, command, field; and their examples run."""
 
+import asyncio
 import json
 import re
+import subprocess
+import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -9,6 +13,7 @@ from graphql import GraphQLSchema, build_schema, parse, validate
 
 from core.lifecycle import POLICE_ACTIONS
 from plugins.hookspecs import PlaceHooks
+from plugins.loading import load_places
 from server import SCHEMA_FILE, main
 
 ROOT = Path(__file__).parents[1]
@@ -26,7 +31,7 @@ def contract() -> GraphQLSchema:
 
 @pytest.mark.parametrize("hook", HOOKS)
 def test_every_hook_is_documented(hook: str) -> None:
-    assert f"| `{hook}` |" in read("docs/cities.md")
+    assert f"### `{hook}`" in read("docs/cities/reference.md")
     specification = getattr(PlaceHooks, hook).__doc__
     assert "Called" in specification
 
@@ -64,6 +69,53 @@ def test_the_explorers_examples_are_valid(contract: GraphQLSchema) -> None:
 
 
 def test_links_between_pages_lead_somewhere() -> None:
-    for page in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]:
+    for page in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]:
         for target in re.findall(r"\]\((?!http)([^)#]+)\)", page.read_text("utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_the_tutorial_for_cities_runs_as_it_stands(tmp_path: Path) -> None:
+    """Each command of the page but `serve`, in order, with the files that it says to write."""
+    page = read("docs/cities/tutorial.md")
+    folder = tmp_path / "my-places/india/maharashtra/pune"
+    shown = ""
+    for language, text in re.findall(r"```(sh|toml|)\n(.*?)```", page, re.DOTALL):
+        if language == "sh" and " serve " not in text:
+            words = text.replace("my-places", str(tmp_path / "my-places")).split()[1:]
+            done = subprocess.run(
+                [sys.executable, *words], cwd=ROOT, capture_output=True, text=True, check=False
+            )
+            assert done.returncode == 0, (text, done.stdout, done.stderr)
+            shown = done.stdout
+        elif language == "toml":
+            name = re.match(r"# ([\w.]+)\n", text)
+            assert name is not None
+            (folder / name[1]).write_text(text, "utf-8")
+        elif "nearest station" in text:
+            assert _without_times(text) == _without_times(shown)
+
+
+def _without_times(text: str) -> str:
+    return re.sub(r"\[[\d.]+ ms", "[ms", text)
+
+
+def test_the_cookbooks_recipes_are_sound(tmp_path: Path) -> None:
+    """Every data file and every piece of code of the recipes loads, each in a city of its own."""
+    page = read("docs/cities/cookbook.md")
+    recipes = re.split(r"\n## ", page)[1:]
+    assert len(recipes) == 10
+    for number, recipe in enumerate(recipes):
+        for language, text in re.findall(r"```(toml|python)\n(.*?)```", recipe, re.DOTALL):
+            name = re.match(r"# ([\w.]+)\n", text)
+            if name is None:
+                tomllib.loads(text)
+                continue
+            folder = tmp_path / f"land/state/city-{number}-{language}-{name[1].partition('.')[0]}"
+            folder.mkdir(parents=True, exist_ok=True)
+            place = 'names = { en = "City" }\n'
+            (folder / "place.toml").write_text(place, "utf-8")
+            own = place + text if name[1] == "place.toml" else text
+            (folder / name[1]).write_text(own, "utf-8")
+    places = asyncio.run(load_places([tmp_path]))
+    assert places.faults.messages == {}
+    assert len(places.all()) > 6

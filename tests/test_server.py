@@ -33,7 +33,18 @@ def run(folder: Path, *words: str, **environment: str) -> subprocess.CompletedPr
 
 
 @pytest.mark.parametrize(
-    "command", [[], ["serve"], ["migrate"], ["token"], ["token", "create"], ["demo"], ["schema"]]
+    "command",
+    [
+        [],
+        ["serve"],
+        ["migrate"],
+        ["token"],
+        ["token", "create"],
+        ["vehicles"],
+        ["vehicles", "import"],
+        ["demo"],
+        ["schema"],
+    ],
 )
 def test_every_command_explains_itself(tmp_path: Path, command: list[str]) -> None:
     done = run(tmp_path, *command, "--help")

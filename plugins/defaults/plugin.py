@@ -1,29 +1,54 @@
-"""Routing where no place routes by itself: desk, nearest station, control room."""
+"""Routing where no place routes by itself: boundary, desk, nearest station, control room."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from core.city import Route, Station
+from core.city import Route, RoutingStep, Station
 from core.position import Position, distance
+from plugins.areas import Areas
 from plugins.hookspecs import hookimpl
 
 
 @hookimpl
 def route_report(
-    category: str, position: Position, stations: Mapping[str, Station]
+    category: str,
+    position: Position,
+    stations: Mapping[str, Station],
+    areas: Areas,
+    steps: Sequence[RoutingStep],
 ) -> Route | None:
-    """Send a report to the desk for its category, else to the nearest station."""
+    """Take the place's steps in turn; the first that finds a station decides."""
+    for step in steps:
+        match step:
+            case RoutingStep.BOUNDARY:
+                route = _holding(position, areas)
+            case RoutingStep.DESK:
+                route = _desk(category, stations.values())
+            case RoutingStep.NEAREST:
+                route = _nearest(position, stations.values())
+            case RoutingStep.CONTROL_ROOM:
+                route = _control_room(stations.values())
+        if route is not None:
+            return route
+    return None
+
+
+@hookimpl
+def route_alert(
+    position: Position | None, stations: Mapping[str, Station], areas: Areas
+) -> Route | None:
+    """Send a call for help to the station whose area it comes from, else to the nearest."""
+    if position is None:
+        return _control_room(stations.values())
     return (
-        _desk(category, stations.values())
+        _holding(position, areas)
         or _nearest(position, stations.values())
         or _control_room(stations.values())
     )
 
 
-@hookimpl
-def route_alert(position: Position | None, stations: Mapping[str, Station]) -> Route | None:
-    """Send a call for help to the nearest station."""
-    nearest = _nearest(position, stations.values()) if position is not None else None
-    return nearest or _control_room(stations.values())
+def _holding(position: Position, areas: Areas) -> Route | None:
+    code = areas.station_at(position)
+    return Route(station=code, reason="inside its boundary") if code is not None else None
 
 
 def _desk(category: str, stations: Iterable[Station]) -> Route | None:

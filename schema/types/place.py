@@ -1,6 +1,6 @@
 """Cities and what they offer, as the plugins describe them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 import strawberry
@@ -9,24 +9,10 @@ from core import city as domain
 from core.languages import DEFAULT_LANGUAGE, lookup
 from schema.types.connection import Connection, Edge
 from schema.types.enums import Datatype, Deployment, Feature, NumberKind, Urgency
+from schema.types.fare import Tariff
 from schema.types.node import Node, global_id
 from schema.types.position import Position
-
-Language = Annotated[
-    str,
-    strawberry.argument(description="The language wanted (BCP 47), such as `hi` or `hi-IN`."),
-]
-
-
-def _name(description: str, column: str = "names") -> Any:
-    """Make a field that answers in the language asked for."""
-
-    @staticmethod
-    def resolve(root: strawberry.Parent[Any], language: Language = DEFAULT_LANGUAGE) -> str:
-        words: Mapping[str, str] = getattr(root, column)
-        return lookup(words, language)
-
-    return strawberry.field(resolver=resolve, description=description)
+from schema.types.words import Language, name_field
 
 
 def _is(cls: type) -> Callable[..., bool]:
@@ -43,7 +29,7 @@ class EmergencyNumber:
     is_type_of = _is(domain.EmergencyNumber)
     kind: NumberKind = strawberry.field(description="What it is for.")
     number: str = strawberry.field(description="The number as one dials it in this place.")
-    name: str = _name("What it is called.")
+    name: str = name_field("What it is called.")
     languages: list[str] = strawberry.field(
         description="Languages spoken there (BCP 47), where they are known."
     )
@@ -61,7 +47,7 @@ class Option:
 
     is_type_of = _is(domain.Option)
     code: str = strawberry.field(description="The value to answer with.")
-    name: str = _name("What it is called.")
+    name: str = name_field("What it is called.")
 
 
 @strawberry.type(description="What a category wants to know (an Open311 attribute).")
@@ -70,12 +56,22 @@ class Question:
 
     is_type_of = _is(domain.Question)
     code: str = strawberry.field(description="Its code within the category.")
-    name: str = _name("The question in words.")
+    name: str = name_field("The question in words.")
     datatype: Datatype = strawberry.field(description="The answer that it wants.")
     required: bool = strawberry.field(description="Whether a report without it is refused.")
     options: list[Option] = strawberry.field(
         description="The values to choose from; none where any value will do."
     )
+
+
+@strawberry.type(description="Where to go with what a city does not take.")
+class Referral:
+    """Read from `core.city.Referral`."""
+
+    is_type_of = _is(domain.Referral)
+    name: str = name_field("Who takes it, in words.")
+    numbers: list[str] = strawberry.field(description="Numbers to call.")
+    url: str | None = strawberry.field(description="A page to go to.")
 
 
 @strawberry.type(description="A kind of report (an Open311 service).")
@@ -86,11 +82,14 @@ class ReportCategory:
     code: str = strawberry.field(
         description="Its code; what stands before the last dot is the category it belongs to."
     )
-    name: str = _name("What it is called.")
-    description: str = _name("What belongs here.", "descriptions")
+    name: str = name_field("What it is called.")
+    description: str = name_field("What belongs here.", "descriptions")
     urgency: Urgency = strawberry.field(description="How soon somebody must act.")
     law: str | None = strawberry.field(description="The law that is broken, where there is one.")
     questions: list[Question] = strawberry.field(description="What it wants to know.")
+    instead: Referral | None = strawberry.field(
+        description="Where to go with it instead; then the city refuses reports of this kind."
+    )
 
     @strawberry.field(description="The category that this one belongs to, if any.")
     @staticmethod
@@ -105,7 +104,26 @@ class Disposition:
 
     is_type_of = _is(domain.Disposition)
     code: str = strawberry.field(description="The value for `takeAction`.")
-    name: str = _name("What it is called.")
+    name: str = name_field("What it is called.")
+
+
+@strawberry.type(description="A line of an office that the public may call.")
+class PublicLine:
+    """Read from `core.city.PublicLine`."""
+
+    is_type_of = _is(domain.PublicLine)
+    name: str = name_field("Whose line it is.")
+    number: str = strawberry.field(description="The number.")
+
+
+@strawberry.type(description="A part of a station's area.")
+class Beat:
+    """Read from `core.city.Beat`."""
+
+    is_type_of = _is(domain.Beat)
+    code: str = strawberry.field(description="Its code within the station.")
+    name: str = name_field("What it is called.")
+    lines: list[PublicLine] = strawberry.field(description="Public lines of those who walk it.")
 
 
 @strawberry.type(description="A police station or control room.")
@@ -124,17 +142,49 @@ class Station:
         """Answer in the language asked for."""
         return lookup(self.station.names, language)
 
+    @strawberry.field(description="Its postal address, if that is known.")
+    def address(self) -> str | None:
+        """Return the address."""
+        return self.station.address
+
+    @strawberry.field(description="The zone, circle or division that it belongs to.")
+    def zone(self) -> str | None:
+        """Return the zone."""
+        return self.station.zone
+
+    @strawberry.field(description="When it is open, as OpenStreetMap writes opening hours.")
+    def hours(self) -> str:
+        """Return the hours."""
+        return self.station.hours
+
+    @strawberry.field(description="Public lines of its offices.", graphql_type=list[PublicLine])
+    def lines(self) -> list[domain.PublicLine]:
+        """Return the lines."""
+        return list(self.station.lines)
+
+    @strawberry.field(description="The beats of its area.", graphql_type=list[Beat])
+    def beats(self) -> list[domain.Beat]:
+        """Return the beats."""
+        return list(self.station.beats)
+
 
 def station_of(city_path: str, station: domain.Station) -> Station:
-    """Return the type for one of a city's stations."""
-    return Station(
-        path=f"{city_path}/{station.code}",
-        code=station.code,
-        station=station,
-        control_room=station.control_room,
-        numbers=list(station.numbers),
-        position=_position(station.position),
-    )
+    """Return the type for one of a city's stations, made once: lists name the same few again."""
+    path = f"{city_path}/{station.code}"
+    known = _STATIONS.get(path)
+    if known is None or known.station is not station:
+        known = _STATIONS[path] = Station(
+            path=path,
+            code=station.code,
+            station=station,
+            control_room=station.control_room,
+            numbers=list(station.numbers),
+            position=_position(station.position),
+        )
+    return known
+
+
+_STATIONS: dict[str, Station] = {}
 
 
 def _position(position: Any) -> Position | None:
@@ -228,6 +278,12 @@ class City(Node):
     def dispositions(root: strawberry.Parent[domain.City]) -> Sequence[domain.Disposition]:
         """Return the dispositions."""
         return list(root.dispositions.values())
+
+    @strawberry.field(description="Its official fares.", graphql_type=list[Tariff])
+    @staticmethod
+    def tariffs(root: strawberry.Parent[domain.City]) -> Sequence[domain.Tariff]:
+        """Return the tariffs in the order of their codes."""
+        return [root.tariffs[code] for code in sorted(root.tariffs)]
 
     @strawberry.field(description="Its police stations and control room.")
     @staticmethod

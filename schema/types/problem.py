@@ -7,6 +7,7 @@ import strawberry
 
 from core import problems
 from schema.types.enums import ActionKind, Feature
+from schema.types.place import ReportCategory
 
 
 @strawberry.interface(description="Why the server did not do what it was asked.")
@@ -53,6 +54,15 @@ class UnknownCategoryProblem(Problem):
     """Names the categories that exist."""
 
     available_categories: list[str] = strawberry.field(description="The codes of those it has.")
+
+
+@strawberry.type(description="The city takes no reports of this kind.")
+class CategoryRefusedProblem(Problem):
+    """Names the category, which says where to go instead."""
+
+    category: ReportCategory = strawberry.field(
+        description="The category; its `instead` says where to go."
+    )
 
 
 @strawberry.type(description="The city does not offer this.")
@@ -103,6 +113,7 @@ _TYPES: Mapping[type[problems.Problem], type[Problem]] = {
     problems.NotFound: NotFoundProblem,
     problems.UnknownPlace: UnknownPlaceProblem,
     problems.UnknownCategory: UnknownCategoryProblem,
+    problems.CategoryRefused: CategoryRefusedProblem,
     problems.FeatureUnavailable: FeatureUnavailableProblem,
     problems.MediaRefused: MediaRefusedProblem,
     problems.ActionNotPossible: ActionNotPossibleProblem,
@@ -126,6 +137,8 @@ def _details(problem: problems.Problem) -> dict[str, Any]:
     match problem:
         case problems.UnknownCategory():
             return {"available_categories": list(problem.available)}
+        case problems.CategoryRefused():
+            return {"category": problem.category}
         case problems.FeatureUnavailable():
             return {
                 "feature": Feature(problem.feature),

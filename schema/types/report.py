@@ -18,9 +18,10 @@ from schema.types.enums import ActionKind, ReportState, Urgency
 from schema.types.media import Media
 from schema.types.node import Node, global_id
 from schema.types.place import City as CityType
-from schema.types.place import Language, ReportCategory, Station, station_of
+from schema.types.place import ReportCategory, Station, station_of
 from schema.types.position import Position
 from schema.types.row import OfRow, reads, related
+from schema.types.words import Language
 
 
 @strawberry.type(description="An answer to one of the category's questions.")

@@ -27,7 +27,7 @@ async def test_an_app_finds_out_what_a_city_offers(citizen: Client) -> None:
         position=IN_EDGETOWN,
     )
     assert (city["path"], city["name"], city["deployment"]) == (EDGETOWN, "एजटाउन", "FULL")
-    assert city["features"] == ["EMERGENCY_NUMBERS", "ALERTS", "REPORTS", "STATISTICS"]
+    assert city["features"] == ["EMERGENCY_NUMBERS", "ALERTS", "REPORTS", "STATISTICS", "VEHICLES"]
     assert (city["timeZone"], city["languages"]) == ("Asia/Kolkata", ["hi", "en"])
     assert city["emergencyNumbers"] == [
         {"kind": "CONTROL_ROOM", "number": "+9199900000", "name": "एजटाउन नियंत्रण कक्ष"},

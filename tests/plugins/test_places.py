@@ -8,35 +8,12 @@ import pytest
 
 from core.city import Deployment
 from core.position import Position
-from plugins.places import Places, load_places
-from server import SHIPPED_PLACES
+from plugins.loading import load_places
+from plugins.places import Places
+from plugins.sources import shipped
+from tests.plugins.places import CITY, PLACE, STATIONS, write
 
 CENTRE = Position(10.0, 70.0)
-PLACE = """
-names = { en = "Town" }
-position = { latitude = 10.0, longitude = 70.0 }
-radius = 10000.0
-deployment = "FULL"
-"""
-STATIONS = """
-[[stations]]
-code = "near"
-names = { en = "Near" }
-position = { latitude = 10.0, longitude = 70.0 }
-[[stations]]
-code = "far"
-names = { en = "Far" }
-position = { latitude = 10.5, longitude = 70.0 }
-"""
-CITY = "land/state/town"
-
-
-def write(root: Path, path: str, **files: str) -> None:
-    folder = root / path
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in ({"place": PLACE} | files).items():
-        suffix = "py" if name == "plugin" else "toml"
-        (folder / f"{name}.{suffix}").write_text(text)
 
 
 async def loaded(root: Path) -> Places:
@@ -59,13 +36,8 @@ async def test_the_nearest_answers_first_and_the_rest_is_merged(tmp_path: Path) 
     places = await loaded(tmp_path)
     town = places.get(CITY)
     assert town is not None
-    assert [each.number for each in town.emergency_numbers] == [
-        "5550100",
-        "101",
-        "181",
-        "100",
-        "112",
-    ]
+    numbers = [each.number for each in town.emergency_numbers]
+    assert numbers == ["112", "5550100", "101", "181", "100"]
     assert town.description.time_zone == "Asia/Kolkata"
     assert town.description.languages == ("hi",)
     assert places.at(CENTRE) is town
@@ -185,7 +157,7 @@ async def test_two_cities_never_number_reports_alike(tmp_path: Path) -> None:
 
 
 async def test_the_places_that_ship_are_sound() -> None:
-    places = await load_places([SHIPPED_PLACES])
+    places = await load_places([source.root for source in shipped()])
     assert places.faults.counts == {}
     cities = places.all()
     assert len(cities) > 1000

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import os
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from typing import Any
 
 import orjson
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from core import feed
 from core.feed import Entry, all_of_an_event
+from core.models import Vehicle
 from core.people import ANYONE, Role, Viewer
 from schema.api import Api, build_api
 from schema.context import Context
@@ -31,6 +33,15 @@ from tests.schema.operations import Writer
 
 EXAMPLES = int(os.environ.get("PLAN_EXAMPLES", "250"))
 """How many operations; the long run sets ten thousand."""
+
+
+A_VEHICLE = {
+    "place": "india",
+    "make": "Maruti",
+    "model": "Swift",
+    "colour": "White",
+    "vehicle_class": "Motor Car",
+}
 
 
 @pytest.fixture
@@ -58,7 +69,24 @@ async def filled(citizen: Client, officer: Client) -> dict[str, list[Any]]:
     edges = page["data"]["reports"]["edges"]
     ids = [edge["node"]["id"] for edge in edges]
     ids += [edge["node"]["actions"][0]["id"] for edge in edges]
-    path = [EDGETOWN, "india", "india/chhattisgarh/raipur", "usa", "nowhere/at/all", "!"]
+    await Vehicle.create(**A_VEHICLE, plate="MP09AB1234")
+    towed_at = datetime(2026, 11, 20, tzinfo=UTC)
+    await Vehicle.create(
+        **A_VEHICLE,
+        plate="MP09AB1235",
+        valid_until=date(2020, 1, 1),
+        towed_to="North yard",
+        towed_at=towed_at,
+    )
+    path = [
+        EDGETOWN,
+        "india",
+        "india/chhattisgarh/raipur",
+        "india/madhya-pradesh/indore",
+        "usa",
+        "nowhere/at/all",
+        "!",
+    ]
     return {
         "id": [*ids, "Q2l0eTppbmRpYS9jaGhhdHRpc2dhcmgvcmFpcHVy", "none"],
         "path": path,
@@ -70,6 +98,10 @@ async def filled(citizen: Client, officer: Client) -> dict[str, list[Any]]:
         "latitude": [IN_EDGETOWN["latitude"], 21.2, 95.0],
         "longitude": [IN_EDGETOWN["longitude"], 81.6],
         "accuracy": [5.0, -1.0],
+        "tariff": ["auto-rickshaw", "none"],
+        "metres": [0.0, 5400.5, -1.0],
+        "minutesWaiting": [0.0, 2.5],
+        "at": ["2026-11-24T23:00:00+05:30"],
         "first": [1, 3, 100, 0],
         "after": [edges[1]["cursor"], "none"],
         "name": ["R", "rai", "Edge"],
@@ -78,6 +110,7 @@ async def filled(citizen: Client, officer: Client) -> dict[str, list[Any]]:
         "since": ["2026-01-01T00:00:00+00:00"],
         "until": ["2027-01-01T00:00:00Z"],
         "categories": ["traffic", "noise", "traffic.signal-jumping"],
+        "plate": ["mp 09 ab 1234", "MP09AB1235", "CG04AA0001", "none", ""],
     }
 
 

@@ -21,9 +21,9 @@ from schema.types.problem import _TYPES
 from server import SCHEMA_FILE
 
 ROOTS = {
-    "Query": "alert alerts cities city cityAt node report reportByReceipt reports statistics "
-    "viewer",
-    "Mutation": "addToReport endAlert raiseAlert submitReport takeAction updateAlert",
+    "Query": "alert alerts cities city cityAt fareEstimate node report reportByReceipt reports "
+    "statistics vehicle viewer",
+    "Mutation": "addToReport endAlert lookUpVehicle raiseAlert submitReport takeAction updateAlert",
     "Subscription": "alertEvents placeEvents reportEvents",
 }
 

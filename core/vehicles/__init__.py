@@ -1,0 +1,6 @@
+"""Vehicles: looking them up by their plate, and reading registers from files."""
+
+from core.vehicles.importing import Imported, import_file
+from core.vehicles.look_up import Inquiry, audit, look_up, look_up_as_officer
+
+__all__ = ["Imported", "Inquiry", "audit", "import_file", "look_up", "look_up_as_officer"]

@@ -1,0 +1,54 @@
+"""Reading a file of comma-separated values line by line, so that it can be taken up at any line.
+
+One vehicle is one line. A line break inside quotes is refused: else a stray quotation mark would
+swallow the rest of the file, and here it costs one line.
+"""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO, Final
+
+from core.problems import InvalidInput
+
+MAX_LINE: Final = 16_384
+"""Bytes of a line; a vehicle has some hundred."""
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+
+
+@dataclass(slots=True)
+class Line:
+    """A line that could not be read, or its cells; `end` is the byte at which the next begins."""
+
+    number: int
+    end: int
+    cells: list[str]
+    problem: InvalidInput | None = None
+
+
+def read_lines(file: BinaryIO, start: int = 0, number: int = 0) -> Iterator[Line]:
+    """Read from a byte on, `number` lines having been read before; empty lines are left out."""
+    end = file.seek(start)
+    while raw := file.readline(MAX_LINE):
+        number += 1
+        end += len(raw)
+        whole = raw.endswith(b"\n") or len(raw) < MAX_LINE
+        while not whole and (rest := file.readline(MAX_LINE)):
+            end += len(rest)
+            if rest.endswith(b"\n"):
+                break
+        if not whole:
+            too_long = InvalidInput("TOO_LONG", f"A line has at most {MAX_LINE} bytes.")
+            yield Line(number, end, [], too_long)
+        elif raw.strip():
+            yield _read(number, end, raw.removeprefix(_BYTE_ORDER_MARK) if number == 1 else raw)
+
+
+def _read(number: int, end: int, raw: bytes) -> Line:
+    try:
+        return Line(number, end, next(csv.reader((raw.decode(),), strict=True)))
+    except UnicodeDecodeError:
+        problem = InvalidInput("MALFORMED", "The line is not written in UTF-8.")
+    except (csv.Error, StopIteration):
+        problem = InvalidInput("MALFORMED", "The line's quotation marks do not match.")
+    return Line(number, end, [raw.decode("utf-8", "replace").rstrip("\r\n")], problem)

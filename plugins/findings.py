@@ -1,0 +1,71 @@
+"""What is wrong with a place's folder: file, line, rule, and a mend."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+
+class Severity(StrEnum):
+    """Whether the server would lose something, or only a citizen."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to mend."""
+
+    file: Path
+    line: int | None
+    rule: str
+    message: str
+    mend: str
+    severity: Severity = Severity.ERROR
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}" if self.line is not None else str(self.file)
+        return f"{where}: {self.severity}: {self.rule}: {self.message}\n    mend: {self.mend}"
+
+
+_HEADER: Final = re.compile(r"\s*(\[{1,2})\s*([^\[\]]+?)\s*\]{1,2}\s*(?:#.*)?")
+
+
+def line_of(text: str, where: Sequence[str | int]) -> int | None:
+    """Return the line of TOML text on which a value stands, by its keys: `stations`, 3, `code`.
+
+    Values inside of inline tables stand on the line of the nearest key that is found.
+    """
+    found: int | None = None
+    start, end = 1, len(text.splitlines())
+    keys = list(where)
+    if len(keys) >= 2 and isinstance(keys[0], str) and isinstance(keys[1], int):
+        block = _block(text, keys[0], keys[1])
+        if block is None:
+            return None
+        found, (start, end), keys = block[0], block, keys[2:]
+    key = next((each for each in keys if isinstance(each, str)), None)
+    if key is not None:
+        pattern = re.compile(rf"\s*\"?{re.escape(key)}\"?\s*[=.]")
+        for number, line in enumerate(text.splitlines(), start=1):
+            if start <= number <= end and pattern.match(line):
+                return number
+    return found
+
+
+def _block(text: str, table: str, index: int) -> tuple[int, int] | None:
+    """Return the first and last line of one table of an array of tables."""
+    starts = [
+        number
+        for number, line in enumerate(text.splitlines(), start=1)
+        if (header := _HEADER.fullmatch(line)) is not None
+        and header[1] == "[["
+        and header[2].strip('"') == table
+    ]
+    if index >= len(starts):
+        return None
+    last = starts[index + 1] - 1 if index + 1 < len(starts) else len(text.splitlines())
+    return starts[index], last

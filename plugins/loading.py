@@ -1,0 +1,228 @@
+"""Loading all places: folders found, code imported, answers collected by chain and merged."""
+
+import base64
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from core.city import (
+    Category,
+    Deployment,
+    Disposition,
+    EmergencyNumber,
+    NumberKind,
+    PlaceDescription,
+    PlateFormat,
+    Station,
+    StationArea,
+    Tariff,
+)
+from core.places import Level, chain, is_within, level
+from plugins.areas import Areas, WrongGeometry, areas_of
+from plugins.chain import Chain, Link, Links
+from plugins.folder import (
+    CONTRACT,
+    FolderPlugin,
+    PlaceOnly,
+    contract_of,
+    find_folders,
+    has_code,
+    load_code,
+)
+from plugins.guard import Guard
+from plugins.hookspecs import CONTRACT_VERSION
+from plugins.isolation import LOAD_LIMIT, Faults, Overrun, PluginRaised, Worker
+from plugins.places import DEFAULTS, Facts, Place, Places
+
+IMPORT = "import plugin.py"
+
+
+async def load_places(roots: Sequence[Path], disabled: Collection[str] = ()) -> Places:
+    """Load the defaults, then every place folder below `roots`, then the light cities they list.
+
+    Where two roots have a folder for the same place, the later root's counts; those of `disabled`
+    paths are passed over. Never raises for what a plugin does: that is recorded as a fault of its
+    place.
+    """
+    faults = Faults()
+    folders: dict[str, Path] = {}
+    for root in roots:
+        folders |= find_folders(root)
+    loader = _Loader(faults)
+    await loader.add(DEFAULTS, Path(__file__).parent / "defaults")
+    for path, folder in folders.items():
+        if path not in disabled:
+            await loader.add(path, folder)
+    places = await loader.load()
+    _give_codes(places, faults)
+    return Places(places, faults, loader.links.values(), loader.folders)
+
+
+class _Loader:
+    """Builds places from links: first those with a plugin, then the rows, then what lies above."""
+
+    def __init__(self, faults: Faults) -> None:
+        self.links: dict[str, Link] = {}
+        self.folders: dict[str, Path] = {}
+        self._faults = faults
+        self._registrar = Links(faults)
+        self._facts: dict[str, tuple[Facts, Chain]] = {}
+        self._descriptions: dict[str, PlaceDescription] = {}
+
+    async def add(self, path: str, folder: Path) -> None:
+        self.folders[path] = folder
+        made_for = contract_of(folder)
+        if made_for != CONTRACT_VERSION:
+            self._faults.record(
+                path,
+                CONTRACT,
+                f"made for version {made_for} of the contract, and this server speaks "
+                f"{CONTRACT_VERSION}: the city runs light until plugin and server agree",
+            )
+            self.links[path] = self._registrar.link(path, [PlaceOnly(path, folder)])
+            return
+        code = await self._imported(path, folder)
+        self.links[path] = self._registrar.link(path, [FolderPlugin(path, folder), *code])
+
+    async def _imported(self, path: str, folder: Path) -> list[object]:
+        """Import the plugin's code on a thread, so that one which hangs does not hold us up."""
+        if not has_code(folder):
+            return []
+        guard, worker = Guard(), Worker(f"{path}, import")
+        try:
+            return [await worker.call(load_code, {"path": path, "folder": folder}, LOAD_LIMIT)]
+        except PluginRaised as error:
+            self._faults.record(path, IMPORT, error.__cause__ or error)
+        except Overrun as error:
+            self._faults.record(path, IMPORT, str(error))
+        finally:
+            worker.stop()
+            changed = guard.put_back()
+            if changed:
+                self._faults.record(path, IMPORT, f"it changed {', '.join(changed)}: put back")
+        return []
+
+    async def load(self) -> dict[str, Place]:
+        for path in sorted(self.links):
+            await self._load_plugin(path)
+        places: dict[str, Place] = {}
+        for path, described in self._with_ancestors().items():
+            facts, asked = self._facts[self._nearest_link(path)]
+            places[path] = Place(
+                self._inherit(described), facts, Chain(path, asked.links, self._faults)
+            )
+        return places
+
+    def _chain_of(self, path: str) -> Chain:
+        above = reversed(chain(path)) if path else ()
+        paths = [place for place in above if place in self.links]
+        return Chain(path, [self.links[place] for place in [*paths, DEFAULTS]], self._faults)
+
+    def _nearest_link(self, path: str) -> str:
+        return next((place for place in reversed(chain(path)) if place in self.links), DEFAULTS)
+
+    async def _load_plugin(self, path: str) -> None:
+        asked = self._chain_of(path)
+        own = Chain(path, asked.links[:1], self._faults)
+        described = await own.describe(PlaceDescription)
+        if described is not None and described.path != path:
+            self._faults.record(path, "describe_place", "it describes another place")
+            described = None
+        self._descriptions[path] = described or _described_by_path(path)
+        for rows in await own.collect("light_cities", PlaceDescription):
+            for row in rows:
+                self._add_row(path, row)
+        self._facts[path] = (await self._collect(asked), asked)
+
+    def _add_row(self, path: str, row: PlaceDescription) -> None:
+        if level(row.path) is not Level.CITY or not is_within(row.path, path):
+            self._faults.record(path, "light_cities", "a row is no city of this place")
+        elif row.path not in self.links:
+            self._descriptions.setdefault(row.path, replace(row, deployment=Deployment.LIGHT))
+
+    async def _collect(self, asked: Chain) -> Facts:
+        numbers = await asked.collect("emergency_numbers", EmergencyNumber)
+        categories = await asked.collect("report_categories", Category)
+        dispositions = await asked.collect("dispositions", Disposition)
+        plates = await asked.collect("plate_formats", PlateFormat)
+        tariffs = await asked.collect("tariffs", Tariff)
+        stations, areas = await self._stations(asked)
+        return Facts(
+            emergency_numbers=_merged_numbers(numbers),
+            categories={item.code: item for answer in reversed(categories) for item in answer},
+            dispositions={item.code: item for answer in reversed(dispositions) for item in answer},
+            stations=stations,
+            areas=areas,
+            tariffs={item.code: item for answer in reversed(tariffs) for item in answer},
+            plate_formats=_merged_formats(plates),
+        )
+
+    async def _stations(self, asked: Chain) -> tuple[Mapping[str, Station], Areas]:
+        """Ask a city's own plugin for its stations and their areas."""
+        own = asked.links[0]
+        if own.path != asked.place or level(asked.place or "-") is not Level.CITY:
+            return {}, Areas()
+        alone = Chain(asked.place, (own,), self._faults)
+        described = await alone.collect("stations", Station)
+        stations = {item.code: item for answer in described for item in answer}
+        drawn = await alone.collect("station_areas", StationArea)
+        areas = [item for answer in drawn for item in answer]
+        try:
+            return stations, areas_of(stations, areas)
+        except WrongGeometry as error:
+            self._faults.record(asked.place, "station_areas", str(error))
+            return stations, Areas()
+
+    def _with_ancestors(self) -> dict[str, PlaceDescription]:
+        described = {path: each for path, each in self._descriptions.items() if path}
+        for path in list(described):
+            for above in chain(path)[:-1]:
+                described.setdefault(above, _described_by_path(above))
+        return described
+
+    def _inherit(self, described: PlaceDescription) -> PlaceDescription:
+        above = [*chain(described.path)[-2::-1], DEFAULTS]
+        known = [self._descriptions[path] for path in above if path in self._descriptions]
+        return replace(
+            described,
+            time_zone=described.time_zone
+            or next((each.time_zone for each in known if each.time_zone), None),
+            languages=described.languages
+            or next((each.languages for each in known if each.languages), ()),
+            routing=described.routing or next((each.routing for each in known if each.routing), ()),
+        )
+
+
+def _described_by_path(path: str) -> PlaceDescription:
+    name = path.rpartition("/")[2].replace("-", " ").title()
+    return PlaceDescription(path=path, names={"en": name or "Earth"})
+
+
+def _merged_numbers(answers: Sequence[tuple[EmergencyNumber, ...]]) -> tuple[EmergencyNumber, ...]:
+    merged: dict[tuple[str, str], EmergencyNumber] = {}
+    for answer in answers:
+        for number in answer:
+            merged.setdefault((number.kind, number.number), number)
+    return tuple(sorted(merged.values(), key=lambda number: number.kind is not NumberKind.ALL))
+
+
+def _merged_formats(answers: Sequence[tuple[PlateFormat, ...]]) -> tuple[PlateFormat, ...]:
+    merged: dict[str, PlateFormat] = {}
+    for answer in answers:
+        for each in answer:
+            merged.setdefault(each.code, each)
+    return tuple(merged.values())
+
+
+def _give_codes(places: Mapping[str, Place], faults: Faults) -> None:
+    """Give each full city a code of its own: two with one would number two reports alike."""
+    taken: set[str] = set()
+    for path, place in places.items():
+        code = place.description.code
+        if code in taken:
+            faults.record(path, "describe_place", f"another city has the code {code}")
+        if code is None or code in taken:
+            code = base64.b32encode(hashlib.sha256(path.encode()).digest())[:5].decode()
+            place.description = replace(place.description, code=code)
+        taken.add(code)

@@ -1,0 +1,63 @@
+"""Where place folders come from: those that ship, installed packages, folders that are named."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+GROUP: Final = "citizencop.cities"
+"""Entry points of this group name packages that are laid out like `cities/`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A folder of place folders, and what to call it."""
+
+    name: str
+    root: Path
+
+
+def shipped() -> list[Source]:
+    """Return the places that ship with the server, where they are installed beside it."""
+    spec = find_spec("cities")
+    folders = list(spec.submodule_search_locations or ()) if spec is not None else []
+    return [Source("shipped", Path(folder)) for folder in folders[:1]]
+
+
+def installed() -> tuple[list[Source], list[str]]:
+    """Return the sources of installed packages, and what is wrong with those that are none.
+
+    A package's own code does not run for this.
+    """
+    sources: list[Source] = []
+    faults: list[str] = []
+    for each in sorted(entry_points(group=GROUP), key=lambda point: point.name):
+        root = _root_of(each)
+        name = _name_of(each)
+        if root is None:
+            faults.append(f"{name}: {each.value} is no package with a folder")
+        else:
+            sources.append(Source(name, root))
+    return sources, faults
+
+
+def _root_of(point: EntryPoint) -> Path | None:
+    try:
+        spec = find_spec(point.module)
+    except (ImportError, ValueError, AttributeError):
+        return None
+    folders = list(spec.submodule_search_locations or ()) if spec is not None else []
+    return Path(folders[0]) if folders and Path(folders[0]).is_dir() else None
+
+
+def _name_of(point: EntryPoint) -> str:
+    package = point.dist
+    return f"package {package.name} {package.version}" if package is not None else point.name
+
+
+def source_of(folder: Path, sources: Sequence[Source]) -> str:
+    """Return the name of the source that a folder lies in."""
+    inside = [source for source in sources if folder.is_relative_to(source.root)]
+    return inside[-1].name if inside else "defaults"

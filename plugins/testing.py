@@ -1,0 +1,114 @@
+"""The conformance kit: a test class that a city's team runs on its own folder with pytest.
+
+    from plugins.testing import CityContract
+
+    class TestPune(CityContract):
+        root = Path(__file__).parents[3]    # the folder that is given with --plugins
+        place = "india/maharashtra/pune"
+
+Hypothesis drives every hook with odd positions, categories, plates and languages; what fails is
+shown in its smallest form. `server.py city check` asks the same questions without pytest.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core.languages import lookup
+from core.places import is_within
+from core.position import Position
+from plugins.checking import check
+from plugins.findings import Severity
+from plugins.loading import load_places
+from plugins.places import Place, Places
+from plugins.probing import (
+    ODD_CATEGORIES,
+    ODD_LANGUAGES,
+    ODD_PLATES,
+    ODD_POSITIONS,
+    Question,
+    complaints,
+    faults_of,
+    questions,
+)
+from plugins.sources import shipped
+
+PLATES = st.sampled_from(ODD_PLATES) | st.text("ABCDEFGHJKLMNPRSTUVWXYZ0123456789", min_size=1,
+                                               max_size=16)  # fmt: skip
+POSITIONS = st.sampled_from(ODD_POSITIONS) | st.builds(
+    Position, st.floats(-90, 90), st.floats(-180, 180)
+)
+
+_EVERY_CHECK: Any = list(HealthCheck)
+
+
+class CityContract:
+    """What every city must keep; a subclass names its folder and its place."""
+
+    root: ClassVar[Path]
+    place: ClassVar[str]
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def places(cls) -> Iterator[Places]:
+        """All places, with this one's own folder."""
+        roots = [*(source.root for source in shipped()), cls.root]
+        loaded = asyncio.run(load_places(roots))
+        yield loaded
+        loaded.close()
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def city(cls, places: Places) -> Place:
+        """Return the city."""
+        found = places.get(cls.place)
+        assert found is not None, f"{cls.root} has no folder {cls.place}"
+        return found
+
+    def test_it_loads_without_a_fault(self, places: Places, city: Place) -> None:
+        """Every file is read, and every hook that is asked at start answers rightly."""
+        assert faults_of(places, city.path) == []
+
+    def test_its_folder_is_sound(self, places: Places) -> None:
+        """`city check` finds nothing that the server would lose."""
+        found = [each for each in check(places, self.place) if each.severity is Severity.ERROR]
+        assert not found, "\n".join(map(str, found))
+
+    def test_it_answers_for_itself_alone(self, places: Places, city: Place) -> None:
+        """What it describes lies in it, and its codes are its own."""
+        assert city.description.path == self.place
+        others = {each.description.code for each in places.all() if each.path != self.place}
+        assert city.description.code not in others
+        for other in places.all():
+            if not is_within(other.path, self.place):
+                assert other.chain_paths.isdisjoint({self.place})
+
+    @settings(deadline=None, suppress_health_check=_EVERY_CHECK)
+    @given(data=st.data())
+    def test_it_routes_what_is_asked(self, places: Places, city: Place, data: Any) -> None:
+        """Whatever the position and category: a station of its own or none, in time, always so."""
+        near = [each.position for each in questions(city, 50)]
+        question = Question(
+            position=data.draw(st.sampled_from(near) | POSITIONS),
+            category=data.draw(st.sampled_from([*ODD_CATEGORIES, *city.categories])),
+            plate=data.draw(PLATES),
+            language="en",
+        )
+        assert asyncio.run(complaints(places, city, question)) == []
+
+    @settings(deadline=None, suppress_health_check=_EVERY_CHECK)
+    @given(tag=st.sampled_from(ODD_LANGUAGES) | st.text(max_size=12))
+    def test_it_has_words_in_any_language(self, city: Place, tag: str) -> None:
+        """A citizen whose language is not there reads another, never nothing."""
+        named = [
+            city.description.names,
+            *(each.names for each in city.emergency_numbers),
+            *(each.names for each in city.categories.values()),
+            *(each.names for each in city.stations.values()),
+        ]
+        assert all(lookup(names, tag) for names in named)

@@ -1,0 +1,56 @@
+"""What operators watch, in the text format of Prometheus; nothing of it is about a citizen."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.registry import Collector
+
+from plugins.places import Places
+from schema.api import Api
+
+CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
+
+
+class ServerCollector(Collector):
+    """Reads the figures when they are asked for."""
+
+    def __init__(self, api: Api, places: Places) -> None:
+        self._api = api
+        self._places = places
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the metrics of this process."""
+        yield GaugeMetricFamily(
+            "citizencop_cities", "Cities that are served.", value=len(self._places.all())
+        )
+        yield GaugeMetricFamily(
+            "citizencop_subscriptions", "Live subscriptions.", value=self._api.hub.subscribers
+        )
+        yield GaugeMetricFamily(
+            "citizencop_kept_answer_bytes",
+            "Bytes of answers that are kept.",
+            value=self._api.executor.kept.size,
+        )
+        faults = CounterMetricFamily(
+            "citizencop_plugin_faults",
+            "What plugins lost, by place and hook.",
+            labels=["place", "hook"],
+        )
+        for (place, hook), count in sorted(self._places.faults.counts.items()):
+            faults.add_metric([place or "defaults", hook], count)
+        yield faults
+
+
+class Metrics:
+    """Tells the metrics of one process."""
+
+    def __init__(self, api: Api, places: Places) -> None:
+        self._registry: Any = CollectorRegistry()
+        self._registry.register(ServerCollector(api, places))
+
+    def text(self) -> bytes:
+        """Return them as Prometheus reads them."""
+        return generate_latest(self._registry)

@@ -1,0 +1,181 @@
+"""`city check` says what is wrong with file, line, rule and a mend."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plugins.checking import check
+from plugins.findings import Finding, Severity, line_of
+from plugins.loading import load_places
+from plugins.sources import shipped
+from tests.plugins.places import CITY, PLACE, STATIONS, write
+
+SOUND = (
+    PLACE.replace("10000.0", "40000.0") + 'code = "TWN"\nsources = ["a map"]\nlanguages = ["en"]\n'
+)
+ROOM = '[[stations]]\ncode = "room"\nnames = { en = "Room" }\ncontrol_room = true\n'
+
+
+async def findings(root: Path, **files: str) -> list[Finding]:
+    write(root, CITY, **{"place": SOUND, "stations": STATIONS + ROOM} | files)
+    return check(await load_places([root]), CITY)
+
+
+BROKEN = {
+    "an unknown key": ({"place": SOUND + "cod = 1"}, "place.toml", 9, "unknown-key", "write code"),
+    "a wrong choice": (
+        {"place": SOUND.replace("FULL", "FUL")},
+        "place.toml",
+        5,
+        "choice",
+        'write "FULL"',
+    ),
+    "words where a number belongs": (
+        {"place": SOUND.replace("40000.0", '"wide"')},
+        "place.toml",
+        4,
+        "number",
+        "without quotes",
+    ),
+    "another contract": (
+        {"place": SOUND + "contract = 7"},
+        "place.toml",
+        9,
+        "contract",
+        "contract = 1",
+    ),
+    "a code that is no slug": (
+        {"stations": STATIONS.replace('"far"', '"Far Away"') + ROOM},
+        "stations.toml",
+        7,
+        "slug",
+        "civil-lines",
+    ),
+    "a code given twice": (
+        {"stations": STATIONS.replace('"far"', '"near"') + ROOM},
+        "stations.toml",
+        3,
+        "duplicate",
+        "code of its own",
+    ),
+    "a number that is none": (
+        {"numbers": '[[numbers]]\nkind = "POLICE"\nnumber = "call"\nnames = { en = "P" }'},
+        "numbers.toml",
+        3,
+        "phone-number",
+        "without spaces",
+    ),
+    "a missing key": (
+        {"numbers": '[[numbers]]\nkind = "POLICE"\nnames = { en = "P" }'},
+        "numbers.toml",
+        1,
+        "missing",
+        "add number",
+    ),
+    "no TOML": ({"numbers": "a = 1\nb = = 2"}, "numbers.toml", 2, "toml", "double quotes"),
+    "another table": (
+        {"numbers": "[[number]]"},
+        "numbers.toml",
+        None,
+        "unknown-key",
+        "[[numbers]]",
+    ),
+    "a file nobody reads": ({"station": ""}, "station.toml", None, "unknown-file", "stations.toml"),
+    "a plate that is not its own": (
+        {
+            "plates": '[[plates]]\ncode = "a"\nnames = { en = "A" }\npattern = "(?P<x>A)"\n'
+            'normal = "{x}"\nexample = "B"\n'
+        },
+        "plates.toml",
+        1,
+        "value_error",
+        "reference",
+    ),
+    "an area of no station": (
+        {"boundaries": '{"features": [{"properties": {"station": "ner"}, "geometry": {}}]}'},
+        "boundaries.geojson",
+        None,
+        "unknown-station",
+        "write near",
+    ),
+    "no GeoJSON": ({"boundaries": "{"}, "boundaries.geojson", 1, "geojson", "properties"),
+    "code that will not import": (
+        {"plugin": "import nothing_like_this"},
+        "plugin.py",
+        None,
+        "import-plugin.py",
+        "reference",
+    ),
+    "a hook that is misspelt": (
+        {"plugin": "from plugins import hookimpl\n@hookimpl\ndef route_reports(place): ..."},
+        "plugin.py",
+        None,
+        "register",
+        "reference",
+    ),
+    "a desk of no category": (
+        {"stations": STATIONS + ROOM + 'desks = ["crime.cyber"]'},
+        "stations.toml",
+        14,
+        "unknown-category",
+        "name a category",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("files", "file", "line", "rule", "mend"), BROKEN.values(), ids=BROKEN.keys()
+)
+async def test_each_fault_is_said_where_it_is(
+    tmp_path: Path, files: dict[str, str], file: str, line: int | None, rule: str, mend: str
+) -> None:
+    found = await findings(tmp_path, **files)
+    named = [each for each in found if (each.file.name, each.rule) == (file, rule)]
+    assert named, [str(each) for each in found]
+    assert named[0].line == line
+    assert mend in named[0].mend
+    assert str(named[0]).startswith(str(tmp_path))
+
+
+async def test_a_sound_city_has_none(tmp_path: Path) -> None:
+    assert await findings(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("files", "rule"),
+    [
+        ({"place": PLACE}, "sources"),
+        ({"stations": STATIONS}, "control-room"),
+        ({"place": SOUND.replace('"en"', '"mr"', 1).replace("en =", "en =")}, "language"),
+        ({"stations": ROOM + STATIONS.replace("10.5", "17.0")}, "far-away"),
+    ],
+)
+async def test_what_a_citizen_would_miss_is_a_warning(
+    tmp_path: Path, files: dict[str, str], rule: str
+) -> None:
+    if rule == "language":
+        files = {"place": SOUND.replace('languages = ["en"]', 'languages = ["mr"]')}
+    found = await findings(tmp_path, **files)
+    assert rule in {each.rule for each in found}
+    assert {each.severity for each in found} == {Severity.WARNING}
+
+
+async def test_the_places_that_ship_have_no_errors() -> None:
+    places = await load_places([source.root for source in shipped()])
+    for path in places.folders:
+        if path:
+            errors = [each for each in check(places, path) if each.severity is Severity.ERROR]
+            assert errors == [], path
+
+
+@given(st.integers(0, 5), st.integers(1, 6), st.sampled_from(["code", "names", "position"]))
+def test_lines_are_found_in_any_table(index: int, count: int, key: str) -> None:
+    block = (
+        '[[stations]]\n# a note\ncode = "x"\nnames = { en = "X" }\nposition = { latitude = 1 }\n'
+    )
+    text = "# head\n" + block * count
+    offset = {"code": 3, "names": 4, "position": 5}[key]
+    expected = 1 + 5 * index + offset if index < count else None
+    assert line_of(text, ["stations", index, key, "latitude"]) == expected
