@@ -28,12 +28,14 @@ class PeerProcess:
     def __init__(self, file: str, database: str, core: str) -> None:
         self._file = file
         self.port = free_port()
+        self._control_port = free_port() if file == "broadcast.py" else self.port
         self.url = f"http://127.0.0.1:{self.port}"
         command = ["node"] if file.endswith(".js") else [sys.executable]
         self._command = ["taskset", "-c", core, *command, str(PEERS / file)]
         self._environment = os.environ | {
             "DATABASE_URL": database,
             "PORT": str(self.port),
+            "CONTROL_PORT": str(self._control_port),
             "NODE_ENV": "production",
             "GRAPHILE_ENV": "production",
         }
@@ -67,8 +69,8 @@ class PeerProcess:
 
     async def emit(self, http: httpx.AsyncClient, count: int) -> None:
         """Let it send so many events to its subscribers."""
-        port = self.port + 1 if self._file == "broadcast.py" else self.port
-        await http.post(f"http://127.0.0.1:{port}/emit", json={"n": count, "sent": 0})
+        url = f"http://127.0.0.1:{self._control_port}/emit"
+        await http.post(url, json={"n": count, "sent": 0})
 
     def stop(self) -> None:
         """End it."""

@@ -71,7 +71,7 @@ async def _ours(
 
 
 async def _reports(connection: asyncpg.Connection) -> int:
-    return await connection.fetchval("SELECT sum(last_number) FROM city_log")
+    return await connection.fetchval("SELECT sum(last_number)::bigint FROM city_log")
 
 
 def _by_hand(database: str, cities: list[str], seconds: float, connections: int) -> float:

@@ -50,7 +50,7 @@ def load(
         script.write_text(_SCRIPT.format(file=file, token=given, host=host), "utf-8")
         done = subprocess.run(
             ["taskset", "-c", core, "wrk", "-t1", f"-c{connections}", f"-d{seconds:g}s",
-             "--latency", "-s", str(script), url],
+             "--timeout", "30s", "--latency", "-s", str(script), url],
             capture_output=True, text=True, check=True,
         )  # fmt: skip
     if "Non-2xx" in done.stdout or "Socket errors" in done.stdout:

@@ -30,7 +30,7 @@ class Subscriber(WSListener):
 
 
 async def emit(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Answer `POST /emit` on the next port."""
+    """Answer `POST /emit` on a port of its own."""
     head = await reader.readuntil(b"\r\n\r\n")
     length = next(
         int(line.split(b":")[1])
@@ -63,7 +63,7 @@ async def main() -> None:
         return Subscriber()
 
     server = await ws_create_server(accept, "127.0.0.1", port)
-    await asyncio.start_server(emit, "127.0.0.1", port + 1)
+    await asyncio.start_server(emit, "127.0.0.1", int(os.environ["CONTROL_PORT"]))
     await server.serve_forever()
 
 
