@@ -8,7 +8,7 @@ PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-clients lint bench bench-peers bench-growth bench-chaos bench-spine demo
-.PHONY: bench-vehicles
+.PHONY: bench-vehicles bench-cities
 .PHONY: schema migrations lock clean
 
 help: ## Show what can be made
@@ -68,6 +68,9 @@ bench-chaos: $(VENV)/.bench ## Kill workers at random for five minutes, and chec
 
 bench-vehicles: $(VENV)/.bench ## Import a million vehicles on each database, and look them up
 	$(BIN)/python -m bench.vehicles $(ARGS)
+
+bench-cities: $(VENV)/.bench ## Measure what a thousand cities cost, and a hanging plugin
+	$(BIN)/python -m bench.cities $(ARGS)
 
 bench-spine: $(VENV)/.dev ## Let 200 citizens and 20 portals work on each database, with kill -9
 	$(BIN)/python -m bench.spine $(ARGS)

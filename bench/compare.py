@@ -135,8 +135,8 @@ async def run(parts: Sequence[str], reports: int, pace: Pace) -> None:
 @click.command()
 @click.argument("parts", nargs=-1, type=click.Choice(list(PARTS)))
 @click.option("--reports", default=100_000, show_default=True, help="Reports in the database.")
-@click.option("--rounds", default=5, show_default=True, help="Interleaved rounds; medians count.")
-@click.option("--seconds", default=3.0, show_default=True, help="Length of a stretch of load.")
+@click.option("--rounds", default=3, show_default=True, help="Interleaved rounds; medians count.")
+@click.option("--seconds", default=2.0, show_default=True, help="Length of a stretch of load.")
 def main(parts: tuple[str, ...], reports: int, rounds: int, seconds: float) -> None:
     """Measure ours beside its peers; PARTS are all, unless some are named."""
     try:

@@ -13,6 +13,7 @@ from plugins.isolation import (
     SERVICE_LIMIT,
     Faults,
     Overrun,
+    OwnWorker,
     PluginRaised,
     Worker,
 )
@@ -58,8 +59,10 @@ class Links:
         hooks: dict[str, pluggy.HookImpl] = {}
         for plugin in plugins:
             hooks |= self._hooks_of(path, plugin)
-        name = path or "defaults"
-        return Link(path, hooks, Worker(name), Worker(f"{name}, services"))
+        if not path:
+            own = OwnWorker("defaults")
+            return Link(path, hooks, own, own)
+        return Link(path, hooks, Worker(path), Worker(f"{path}, services"))
 
     def _hooks_of(self, path: str, plugin: object) -> dict[str, pluggy.HookImpl]:
         manager = pluggy.PluginManager(PROJECT)
