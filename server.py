@@ -21,6 +21,7 @@ from uuid import UUID
 
 import click
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from core import database, sign_in, vehicles
 from core.bell import InProcessBell
@@ -49,6 +50,9 @@ KEY_VARIABLE = "CITIZENCOP_KEY"
 LEAST_KEY_LENGTH = 32
 DEFAULT_KEPT_ANSWERS = 64
 GOODBYE_SECONDS = 3.0
+MAX_HEAD_BYTES = 64 * 1024
+MAX_BODY_BYTES = 1 << 62
+"""No limit here: the endpoints have their own."""
 WATCH_SECONDS = 0.2
 WATCHED = frozenset({".toml", ".geojson", ".py", ".csv"})
 """Endings of files that make a place."""
@@ -184,6 +188,32 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
+class HttpProtocol(HttpToolsProtocol):
+    """Refuses a request whose head does not end: the parser itself would read on for ever."""
+
+    def connection_made(self, transport: Any) -> None:
+        """Begin with nothing read."""
+        self._head_bytes = 0
+        super().connection_made(transport)
+
+    def on_headers_complete(self) -> None:
+        """Count the next request's head from nothing."""
+        self._head_bytes = -MAX_BODY_BYTES
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Expect the next request's head."""
+        self._head_bytes = 0
+        super().on_message_complete()
+
+    def data_received(self, data: bytes) -> None:
+        """Read on, unless the head is too long."""
+        self._head_bytes += len(data)
+        super().data_received(data)
+        if self._head_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
+            self.send_400_response("The head of the request is too long.")
+
+
 def configure(house: House, host: str, port: int) -> Server:
     """Return the server of a house; it logs no request, so no address of a caller."""
     kept_bytes = house.settings.kept_answers * 1024 * 1024
@@ -191,6 +221,7 @@ def configure(house: House, host: str, port: int) -> Server:
     application = build_application(api, house.places)
     config = uvicorn.Config(
         application,
+        http=HttpProtocol,
         host=host,
         port=port,
         access_log=False,
@@ -390,7 +421,13 @@ def main(
     set_up_logs(log_level)
     # What citizens send is for this account alone, also on a machine that others use.
     os.umask(0o077)
-    context.obj = Settings(database_url, data, plugins, bus, kept_answers, log_level, disable)
+    # Whole paths: nothing that changes the working folder later moves anybody's data.
+    if database.is_embedded(database_url):
+        database_url = f"sqlite://{Path(database_url.removeprefix('sqlite://')).absolute()}"
+    folders = tuple(folder.absolute() for folder in plugins)
+    context.obj = Settings(
+        database_url, data.absolute(), folders, bus, kept_answers, log_level, disable
+    )
 
 
 main.add_command(city)

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Protocol
+from functools import lru_cache
+from typing import Annotated, Any, Protocol, cast
 
+import re2
 from annotated_types import Ge, Gt, Le, Len, MaxLen, Predicate
 
 from core.languages import Words
@@ -178,6 +180,9 @@ class Option:
     names: LocalisedWords
 
 
+_OF_LISTS = frozenset({Datatype.SINGLEVALUELIST, Datatype.MULTIVALUELIST})
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """What a category wants to know beside words and position (an Open311 attribute)."""
@@ -187,6 +192,10 @@ class Question:
     datatype: Datatype = Datatype.STRING
     required: bool = False
     options: tuple[Option, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.datatype in _OF_LISTS and not self.options:
+            raise ValueError("a question of this datatype wants options")
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +304,10 @@ class Tariff:
     verified: bool = False
     source: str = ""
 
+    def __post_init__(self) -> None:
+        if (self.night_from is None) != (self.night_until is None):
+            raise ValueError("night_from and night_until go together")
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
@@ -302,6 +315,12 @@ class Route:
 
     station: Slug
     reason: Annotated[str, Len(1, 200)]
+
+
+@lru_cache(maxsize=1_000)
+def _compiled(pattern: str) -> Any:
+    # RE2 takes time that grows with the text alone, whatever a pattern asks for.
+    return cast("Any", re2).compile(pattern)
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,16 +339,19 @@ class PlateFormat:
     example: Mark
 
     def __post_init__(self) -> None:
+        if re.search(r"\d{3}", self.normal):
+            raise ValueError("normal asks for a width that no plate has")
         try:
             found = self.normal_form(self.example)
-        except (re.error, LookupError, ValueError, AttributeError) as error:
-            raise ValueError(f"pattern and normal do not go together: {error}") from None
+        except Exception as error:
+            words = f"pattern and normal do not go together: {error}"
+            raise ValueError(words) from None
         if found != self.example:
             raise ValueError("the example is not a plate in its normal form")
 
     def normal_form(self, mark: str) -> str | None:
         """Return the normal form of letters and digits; `None` where they have another form."""
-        found = re.fullmatch(self.pattern, mark)
+        found = _compiled(self.pattern).fullmatch(mark)
         return self.normal.format(**found.groupdict("")) if found is not None else None
 
 

@@ -30,12 +30,18 @@ def estimate_for(
 ) -> FareEstimate:
     """Return the fare by one of a city's tariffs, at the city's own time.
 
+    A time without an offset is the city's.
+
     Raises `NotFound` or `InvalidInput`.
     """
     tariff = city.tariffs.get(code)
     if tariff is None:
         raise NotFound("The city has no such tariff; `city.tariffs` lists them.", ("tariff",))
-    local = at.astimezone(ZoneInfo(city.description.time_zone or "UTC"))
+    zone = ZoneInfo(city.description.time_zone or "UTC")
+    try:
+        local = at.astimezone(zone) if at.tzinfo is not None else at
+    except (OverflowError, ValueError):
+        raise InvalidInput("OUT_OF_RANGE", "The calendar ends before this.", ("at",)) from None
     return estimate(tariff, metres, minutes_waiting, local)
 
 

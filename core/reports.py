@@ -11,6 +11,7 @@ from core.actions import Change, append_new, record
 from core.answers import parse_answers
 from core.appending import Numbered
 from core.city import Category, City, Feature
+from core.clock import in_utc
 from core.credentials import CredentialHash, Purpose, derive_credential, hash_credential
 from core.domain import Domain
 from core.idempotency import Once
@@ -32,6 +33,7 @@ from core.rows import Row, Wanted
 from core.text import MAX_DESCRIPTION, MAX_NOTE, parse_text
 
 INPUT = ("input",)
+MAX_CATEGORIES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,11 +300,17 @@ async def page(
     if filtered.states is not None:
         condition &= conditions.one_of("report.state", filtered.states)
     if filtered.categories is not None:
+        if len(filtered.categories) > MAX_CATEGORIES:
+            raise InvalidInput(
+                "TOO_MANY", f"At most {MAX_CATEGORIES} categories.", ("filter", "categories")
+            )
         condition &= conditions.at_or_below("report.category", filtered.categories)
     if filtered.since is not None:
-        condition &= conditions.at_least("report.received_at", filtered.since)
+        since = in_utc(filtered.since, ("filter", "since"))
+        condition &= conditions.at_least("report.received_at", since)
     if filtered.until is not None:
-        condition &= conditions.below("report.received_at", filtered.until)
+        until = in_utc(filtered.until, ("filter", "until"))
+        condition &= conditions.below("report.received_at", until)
     if after is not None:
         condition &= conditions.past(("report.received_at", after[0]), ("report.id", after[1]))
     return await rows.read(

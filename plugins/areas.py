@@ -37,6 +37,13 @@ class Areas:
     def __bool__(self) -> bool:
         return bool(self._stations)
 
+    def middle(self) -> Position | None:
+        """Return the middle of all areas' bounds."""
+        if not self._stations:
+            return None
+        west, south, east, north = cast("Any", shapely).total_bounds(self._polygons)
+        return Position(float(south + north) / 2, float(west + east) / 2)
+
     def station_at(self, position: Position) -> str | None:
         """Return the code of the station whose area holds the position."""
         if not self._stations:
@@ -59,13 +66,15 @@ def areas_of(stations: Mapping[str, Station], areas: Sequence[StationArea]) -> A
     return Areas(areas)
 
 
-def polygons_of(geometry: Mapping[str, object]) -> BaseGeometry:
+def polygons_of(geometry: object) -> BaseGeometry:
     """Return a GeoJSON geometry (RFC 7946, 3.1) as areas; raises `WrongGeometry`."""
-    if geometry.get("type") not in AREAL:
-        raise WrongGeometry(f"a {geometry.get('type')} is no area: give a Polygon or MultiPolygon")
+    if not isinstance(geometry, Mapping) or cast("Any", geometry).get("type") not in AREAL:
+        raise WrongGeometry(
+            f"{_kind_of(cast('Any', geometry))} is no area: give a Polygon or MultiPolygon"
+        )
     try:
         made: BaseGeometry = cast("Any", shapely).force_2d(cast("Any", shape)(geometry))
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError, shapely.GEOSException):
+    except Exception:
         raise WrongGeometry("its coordinates cannot be read") from None
     if made.is_empty or not any(True for _ in _pieces(made)):
         raise WrongGeometry("it holds no polygon")
@@ -75,6 +84,11 @@ def polygons_of(geometry: Mapping[str, object]) -> BaseGeometry:
     if not made.is_valid:
         raise WrongGeometry(shapely.is_valid_reason(made))
     return made
+
+
+def _kind_of(geometry: object) -> str:
+    kind = cast("Any", geometry).get("type") if isinstance(geometry, Mapping) else None
+    return f"a {kind}" if isinstance(kind, str) else "this"
 
 
 def _pieces(geometry: BaseGeometry) -> Iterator[BaseGeometry]:

@@ -129,7 +129,9 @@ class Chain:
         if own.path != self.place:
             return None
         answer = await self._ask(own, "describe_place", LOAD_LIMIT, {})
-        checked = answer and self._checked(own, "describe_place", answer_type, [answer])
+        if answer is None:
+            return None
+        checked = self._checked(own, "describe_place", answer_type, [answer])
         return checked[0] if checked else None
 
     async def _ask(
@@ -155,4 +157,9 @@ class Chain:
             return validated(answer_type, answers)
         except WrongAnswer as error:
             self._faults.record(link.path, hook, str(error))
-            return None
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            # The answer is the plugin's own object: looking at it may run the plugin's code.
+            self._faults.record(link.path, hook, error)
+        return None

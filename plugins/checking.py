@@ -77,6 +77,9 @@ def _read(file: Path) -> tuple[str, dict[str, Any] | Finding]:
         return "", finding
     try:
         return text, tomllib.loads(text)
+    except RecursionError:
+        mend = "take brackets away"
+        return text, Finding(file, None, "toml", "it is nested too deeply", mend)
     except tomllib.TOMLDecodeError as error:
         line = _line_in(str(error)) or len(text.splitlines())
         mend = "put words in double quotes, and each key on a line of its own"
@@ -258,7 +261,9 @@ def _check_sense(place: Place, folder: Path) -> Iterator[Finding]:
         message = "no station is the control room, the last resort of routing"
         mend = "write control_room = true at one"
         yield _warning(folder / "stations.toml", "control-room", message, mend)
-    yield from _check_desks(place, folder / "stations.toml")
+    if full:
+        yield from _check_desks(place, folder / "stations.toml")
+    yield from _check_areas(place, folder / BOUNDARIES_FILE)
     yield from _check_distances(place, folder / "stations.toml")
     yield from _check_languages(place, folder)
 
@@ -284,6 +289,18 @@ def _check_desks(place: Place, file: Path) -> Iterator[Finding]:
                 message = f"the desk {desk} of {station.code} is no category"
                 line = _located(file, place, station.code, "desks")
                 yield Finding(file, line, "unknown-category", message, mend)
+
+
+def _check_areas(place: Place, file: Path) -> Iterator[Finding]:
+    centre, radius = place.description.position, place.description.radius
+    middle = place.areas.middle()
+    if centre is None or radius is None or middle is None:
+        return
+    away = distance(centre, middle)
+    if away > 2 * radius:
+        message = f"the areas lie {away / 1000:,.0f} km from the city's centre"
+        mend = "in GeoJSON longitude comes first, then latitude"
+        yield _warning(file, "far-away", message, mend)
 
 
 def _check_distances(place: Place, file: Path) -> Iterator[Finding]:

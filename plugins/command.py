@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 import click
 
 from core.city import ROUTING, Deployment
+from core.languages import lookup
 from core.places import Level, is_within, level, parse_path
 from core.position import parse_position
 from core.problems import Problem
@@ -245,10 +246,16 @@ async def _try_alert(place: Place, position: Any) -> None:
 
 async def _try_report(place: Place, category: str, position: Any, times: int) -> None:
     known = place.categories.get(category)
+    if known is None and not place.categories:
+        raise click.ClickException(f"{place.path} takes no reports: it runs the light version.")
     if known is None:
-        raise click.ClickException(f"Known categories: {', '.join(sorted(place.categories))}")
+        raise click.ClickException(
+            f"There is no category {category}. Known categories: "
+            f"{', '.join(sorted(place.categories))}"
+        )
     if known.instead is not None:
-        click.echo(f"refused; instead: {known.instead.names}")
+        numbers = " ".join(known.instead.numbers)
+        click.echo(f"refused; instead: {lookup(known.instead.names, 'en')} {numbers}")
         return
     for step in place.description.routing or ROUTING:
         route = await place.route_report(category, position, (step,))

@@ -115,7 +115,7 @@ def contract_of(folder: Path) -> object:
     """Return the version of the contract that a folder names; the first where it names none."""
     try:
         return tomllib.loads((folder / PLACE_FILE).read_text("utf-8")).get(CONTRACT, 1)
-    except (OSError, ValueError):
+    except Exception:
         # What is wrong with the file is said when the place is described.
         return 1
 
@@ -123,7 +123,9 @@ def contract_of(folder: Path) -> object:
 def find_folders(root: Path) -> dict[str, Path]:
     """Return the folders below `root` that are places, by path: those with a `place.toml`."""
     found = {
-        file.parent.relative_to(root).as_posix(): file.parent for file in root.rglob(PLACE_FILE)
+        file.parent.relative_to(root).as_posix(): file.parent
+        for file in root.rglob(PLACE_FILE)
+        if file.is_file()
     }
     return {
         path: folder

@@ -4,8 +4,10 @@ Public names of modules and of their classes are compared before and after. New 
 package gains its submodules so); one that is replaced or taken away is put back, and told.
 """
 
+import os
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
@@ -26,10 +28,13 @@ class Guard:
         self._before: dict[Owner, Mapping[str, Any]] = {
             owner: dict(vars(owner)) for owner in _owners()
         }
+        self._folder = Path.cwd()
+        self._depth = sys.getrecursionlimit()
+        self._environment = dict(os.environ)
 
     def put_back(self) -> list[str]:
         """Put back what was changed; return its names."""
-        changed: list[str] = []
+        changed = self._put_back_process()
         for owner, before in self._before.items():
             now = vars(owner)
             for name, value in before.items():
@@ -37,6 +42,20 @@ class Guard:
                     setattr(owner, name, value)
                     changed.append(f"{_name_of(owner)}.{name}")
         return sorted(changed)
+
+    def _put_back_process(self) -> list[str]:
+        changed: list[str] = []
+        if Path.cwd() != self._folder:
+            os.chdir(self._folder)
+            changed.append("the working folder")
+        if sys.getrecursionlimit() != self._depth:
+            sys.setrecursionlimit(self._depth)
+            changed.append("the recursion limit")
+        if dict(os.environ) != self._environment:
+            os.environ.clear()
+            os.environ.update(self._environment)
+            changed.append("the environment")
+        return changed
 
 
 _GONE: Final = object()

@@ -52,6 +52,10 @@ class Faults:
 
 def _describe(error: BaseException) -> str:
     """Name an error and where it was raised; its own text could repeat a citizen's words."""
+    if isinstance(error, SyntaxError):
+        return f"SyntaxError: {error.msg}, line {error.lineno} of {error.filename}"
+    if isinstance(error, ModuleNotFoundError):
+        return f"there is no module {error.name}"
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

@@ -172,7 +172,9 @@ class _Loader:
             return stations, areas_of(stations, areas)
         except WrongGeometry as error:
             self._faults.record(asked.place, "station_areas", str(error))
-            return stations, Areas()
+        except Exception as error:
+            self._faults.record(asked.place, "station_areas", error)
+        return stations, Areas()
 
     def _with_ancestors(self) -> dict[str, PlaceDescription]:
         described = {path: each for path, each in self._descriptions.items() if path}

@@ -37,7 +37,7 @@ def write_city(root: Path, city: NewCity) -> list[Path]:
         raise AlreadyThere(str(folder))
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
-    for name, text in _files(city):
+    for name, text in _files(root, city):
         file = folder / name
         file.write_text(text, "utf-8")
         written.append(file)
@@ -53,8 +53,9 @@ def code_for(name: str, taken: Collection[str] = ()) -> str:
     return next(each for each in (*suggested, *numbered) if len(each) > 1 and each not in taken)
 
 
-def _files(city: NewCity) -> Iterator[tuple[str, str]]:
+def _files(root: Path, city: NewCity) -> Iterator[tuple[str, str]]:
     words = {
+        "root": root,
         "path": city.path,
         "name": city.name,
         "code": city.code,
@@ -126,13 +127,14 @@ class Test$class_name(CityContract):
     "README.md": """\
 # $name
 
-The folder of `$path`. What may stand in each file: `docs/cities/reference.md` of the server.
+The folder of `$path`. Run these in the server's checkout, with its Python
+(`source .venv/bin/activate`). What may stand in each file: `docs/cities/reference.md` there.
 
 ```sh
-python server.py --plugins ROOT city check $path
-python server.py --plugins ROOT city try $path --at $latitude,$longitude --category municipal
-python -m pytest ROOT/$path
-python server.py --plugins ROOT serve --reload
+python server.py --plugins $root city check $path
+python server.py --plugins $root city try $path --at $latitude,$longitude --category municipal
+python -m pytest $root/$path
+python server.py --plugins $root serve --reload
 ```
 """,
 }

@@ -7,6 +7,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+from plugins.folder import find_folders
+
 GROUP: Final = "citizencop.cities"
 """Entry points of this group name packages that are laid out like `cities/`."""
 
@@ -38,6 +40,8 @@ def installed() -> tuple[list[Source], list[str]]:
         name = _name_of(each)
         if root is None:
             faults.append(f"{name}: {each.value} is no package with a folder")
+        elif not find_folders(root):
+            faults.append(f"{name}: {root} holds no place.toml; are its data files installed?")
         else:
             sources.append(Source(name, root))
     return sources, faults

@@ -1,5 +1,6 @@
 """Documents: parsed, validated and compiled once for all who send them."""
 
+import hashlib
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,14 +25,17 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from schema.coercion import NO_VARIABLES, PlainVariables
-from schema.limits import SizeRule
+from schema.limits import TOO_LARGE, SizeRule
 from schema.plan import Plan, Unplanned, compile_plan, conditions_of, metadata_of
 from schema.selection import KEPT
 
 MAX_TOKENS: Final = 3_000
+MAX_LENGTH: Final = 100_000
+"""Characters of a document: errors repeat its names."""
+MAX_ERRORS: Final = 20
 KEPT_DOCUMENTS: Final = 500
 """Documents kept of those that came once, and of those that came again; each as many."""
-MAX_KEPT_LENGTH: Final = 64 * 1024
+MAX_KEPT_LENGTH: Final = 32 * 1024
 """Characters; longer documents are prepared anew each time."""
 MAX_PLANS: Final = 16
 """Plans of one operation, for different outcomes of its `@skip` and `@include`."""
@@ -61,6 +65,8 @@ class Operation:
     plain_variables: PlainVariables
     is_kept: bool
     """Whether the answer rests on one place alone, so that it may be kept."""
+    digest: bytes
+    """Stands for text and name where the operation itself should not be kept alive."""
     plans: dict[tuple[object, ...], Plan | None] = field(
         default_factory=dict[tuple[object, ...], "Plan | None"]
     )
@@ -105,12 +111,22 @@ class _Document:
     def __init__(self, text: str, schema: GraphQLSchema, converter: GraphQLCoreConverter) -> None:
         self.errors: list[GraphQLError] = []
         self.operations: dict[str | None, Operation] = {}
+        if len(text) > MAX_LENGTH:
+            message = f"A document has at most {MAX_LENGTH:,} characters."
+            self.errors = [GraphQLError(message, extensions={"code": TOO_LARGE})]
+            return
         try:
             parsed = parse(text, max_tokens=MAX_TOKENS)
+            found = validate(schema, parsed, _RULES, max_errors=MAX_ERRORS)
+            # Whatever a rule stumbled over, it was the document's.
+            self.errors = [_of_the_document(each) for each in found]
         except GraphQLError as error:
             self.errors = [error]
             return
-        self.errors = validate(schema, parsed, _RULES)
+        except (ValueError, RecursionError):
+            # Python reads no number of more than 4,300 digits.
+            self.errors = [GraphQLError("The document holds a value that cannot be read.")]
+            return
         if not self.errors:
             self._read(text, parsed, schema, converter)
 
@@ -141,6 +157,7 @@ class _Document:
                     converter,
                     PlainVariables(schema, node),
                     _rests_on_one_place(node, schema),
+                    hashlib.blake2b(f"{name}\0{text}".encode(), digest_size=16).digest(),
                 )
 
     def operation(self, name: str | None) -> Operation:
@@ -155,6 +172,10 @@ class _Document:
         if name not in self.operations:
             raise RequestError([GraphQLError(f"The document has no operation {name!r}.")])
         return self.operations[name]
+
+
+def _of_the_document(error: GraphQLError) -> GraphQLError:
+    return GraphQLError(error.message, error.nodes, extensions=error.extensions)
 
 
 def _rests_on_one_place(node: OperationDefinitionNode, schema: GraphQLSchema) -> bool:

@@ -28,6 +28,8 @@ from schema.selection import KEPT, RootCall
 
 logger = logging.getLogger("citizencop.schema")
 
+MAX_MESSAGE: Final = 1_000
+"""Characters of an error: it may repeat a name that the caller sent."""
 INTERNAL: Final = "INTERNAL"
 MASKED: Final = "Something went wrong on our side. Try again."
 
@@ -246,7 +248,7 @@ def encoded(result: ExecutionResult) -> bytes:
 def formatted(error: GraphQLError) -> dict[str, Any]:
     """Return an error as the caller may see it: nothing of the inside of the server."""
     if not is_our_fault(error):
-        return dict(error.formatted)
+        return dict(error.formatted) | {"message": error.message[:MAX_MESSAGE]}
     logger.error("a field failed", exc_info=error.original_error)
     shown: dict[str, Any] = {"message": MASKED}
     if error.locations is not None:

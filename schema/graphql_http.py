@@ -302,6 +302,8 @@ class _Stream:
         self._length = 0
         self._wake = asyncio.Event()
         self._ended = False
+        self._too_slow = False
+        self._writer: asyncio.Task[None] | None = None
         self._sent = asyncio.Event()
 
     async def run(
@@ -318,8 +320,13 @@ class _Stream:
         opening = asyncio.create_task(self._open(operation, variables, context))
         leaving = asyncio.create_task(_left(receive))
         leaving.add_done_callback(lambda _: self._end())
+        self._writer = asyncio.create_task(self._write())
         try:
-            await self._write()
+            await self._writer
+        except asyncio.CancelledError:
+            if not self._too_slow:
+                self._writer.cancel()
+                raise
         finally:
             leaving.cancel()
             opening.cancel()
@@ -333,6 +340,8 @@ class _Stream:
                 return await self._api.hub.subscribe(self, operation, variables, context)
             self.deliver(await self._api.executor.answer(operation, variables, context), {})
             self.complete()
+        except RequestError as refusal:
+            self.fail([formatted(error) for error in refusal.errors])
         except Exception as error:
             logger.error("an operation failed", exc_info=error)
             self.fail([formatted(GraphQLError("", original_error=error))])
@@ -358,8 +367,10 @@ class _Stream:
         if event is None:
             event = shared[b""] = b"event: next\ndata: " + payload + b"\n\n"
         self._put(event)
-        if self._length > MAX_BACKLOG:
-            self._end()
+        if self._length > MAX_BACKLOG and self._writer is not None:
+            # It may wait for a reader that never reads: nobody waits for it.
+            self._too_slow = True
+            self._writer.cancel()
 
     def complete(self) -> None:
         """End the stream with the event that says so."""

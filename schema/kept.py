@@ -20,10 +20,12 @@ from schema.documents import Operation
 
 MAX_BYTES: Final = 64 * 1024 * 1024
 MAX_ANSWER: Final = 1024 * 1024
+OVERHEAD: Final = 500
+"""Bytes that an entry takes beside its answer and variables."""
 LINKS_CHANGE_SECONDS: Final = 3600
 """Links to media in an answer are made anew each hour."""
 
-Key = tuple[Operation, bytes, str | None, str | None, int]
+Key = tuple[bytes, bytes, str | None, str | None, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,13 @@ class KeptAnswers:
         """Return under what an answer is kept; nothing where it is not to be kept."""
         if not operation.is_kept or viewer.role is None:
             return None
-        given = orjson.dumps(variables, option=orjson.OPT_SORT_KEYS) if variables else b""
+        try:
+            given = orjson.dumps(variables, option=orjson.OPT_SORT_KEYS) if variables else b""
+        except TypeError:
+            # Nested deeper than the encoder goes: validation has the last word on it.
+            return None
         hour = int(time.time() // LINKS_CHANGE_SECONDS)
-        return operation, given, viewer.role, viewer.place, hour
+        return operation.digest, given, viewer.role, viewer.place, hour
 
     def get(self, key: Key) -> KeptAnswer | None:
         """Return what is kept, which may be out of date."""
@@ -74,14 +80,18 @@ class KeptAnswers:
             return
         self._forget(key)
         self._answers[key] = kept
-        self._bytes += len(kept.answer) + len(key[1])
+        self._bytes += _size(key, kept)
         while self._bytes > self._max_bytes:
             self._forget(next(iter(self._answers)))
 
     def _forget(self, key: Key) -> None:
         kept = self._answers.pop(key, None)
         if kept is not None:
-            self._bytes -= len(kept.answer) + len(key[1])
+            self._bytes -= _size(key, kept)
+
+
+def _size(key: Key, kept: KeptAnswer) -> int:
+    return len(kept.answer) + len(key[1]) + OVERHEAD
 
 
 def scope_of(path: object, viewer: Viewer) -> str | None:

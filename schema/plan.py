@@ -384,17 +384,19 @@ class _Compiler:
         """
         name, each = f"shape{self._next()}", f"each{self._next()}"
         known: dict[type, Shape] = {}
+        names = self._names
         general = COLUMN_TOKEN.sub(r"o.\1", shown)
         self._function(f"return {general} if o is not None else absent()", f"{name}_general")
 
         def learn(row: Any, info: Any) -> Any:
             columns: Sequence[str] | None = getattr(row.__class__, "columns", None)
             if columns is None:
-                return self._names[f"{name}_general"](row, info)
+                return names[f"{name}_general"](row, info)
             if len(known) >= MAX_ROW_CLASSES:
                 known.clear()
-            self._function(_by_index(shown, columns), f"{name}_row")
-            made = known[row.__class__] = self._names[f"{name}_row"]
+            # Each root field has names of its own, and this may run when another's are current.
+            _define(f"{name}_row", _by_index(shown, columns), names)
+            made = known[row.__class__] = names[f"{name}_row"]
             return made(row, info)
 
         self._names |= {f"{name}_known": known, f"{name}_learn": learn}
@@ -414,7 +416,7 @@ class _Compiler:
     def _function(self, body: str, name: str | None = None) -> str:
         """Define a function of an object `o` and the info `i`; return its name."""
         name = name or f"shape{self._next()}"
-        exec(f"def {name}(o, i):\n    {body}", self._names)  # noqa: S102 - our own source
+        _define(name, body, self._names)
         return name
 
     def _name(self, value: object) -> str:
@@ -444,6 +446,10 @@ _AS_IT_IS: Final[Mapping[str, str]] = {
     "Date": "{0}.__class__ is date",
 }
 """Tests for values that are already what the answer shows, by the name of the scalar."""
+
+
+def _define(name: str, body: str, names: dict[str, Any]) -> None:
+    exec(f"def {name}(o, i):\n    {body}", names)  # noqa: S102 - our own source
 
 
 _CERTAIN: Final[Mapping[str, tuple[type, ...]]] = {

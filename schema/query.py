@@ -337,7 +337,10 @@ class Query:
         ] = 0.0,
         at: Annotated[
             datetime | None,
-            strawberry.argument(description="When it begins; now, unless it is given."),
+            strawberry.argument(
+                description="When it begins, without an offset in the city's own time; now, "
+                "unless it is given."
+            ),
         ] = None,
     ) -> object:
         """Reckon the fare at the city's own time."""

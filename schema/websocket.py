@@ -37,6 +37,7 @@ MAX_BACKLOG: Final = 1024 * 1024
 """Bytes that may wait for a slow reader; past them its socket is closed."""
 LOW_BACKLOG: Final = 64 * 1024
 MAX_MESSAGE: Final = 2 * 1024 * 1024
+MAX_FRAGMENTS: Final = 1_000
 INIT_SECONDS: Final = 10.0
 PING_SECONDS: Final = 25.0
 GOODBYE_SECONDS: Final = 5.0
@@ -179,7 +180,9 @@ class GraphQLSocket(asyncio.Protocol):
             self.close(_BAD_REQUEST, "Messages are text")
         elif frame.opcode in (Opcode.TEXT, Opcode.CONT):
             self._frames.append(bytes(frame.data))
-            if frame.fin:
+            if len(self._frames) > MAX_FRAGMENTS:
+                self.close(1009, "A message in too many pieces")
+            elif frame.fin:
                 message, self._frames = b"".join(self._frames), []
                 self._message(message)
 
@@ -192,7 +195,10 @@ class GraphQLSocket(asyncio.Protocol):
         except (orjson.JSONDecodeError, KeyError, TypeError):
             self.close(_BAD_REQUEST, "This is no message of graphql-transport-ws")
             return
-        handle(self, cast("dict[str, Any]", message))
+        try:
+            handle(self, cast("dict[str, Any]", message))
+        except (TypeError, ValueError, RecursionError):
+            self.close(_BAD_REQUEST, "This message cannot be read")
 
     def _init(self, message: dict[str, Any]) -> None:
         if self._state is not _OPEN:

@@ -8,8 +8,7 @@ import pytest
 
 from core import reports
 from core.people import Role
-from schema.documents import Operation
-from schema.kept import KeptAnswer, KeptAnswers
+from schema.kept import OVERHEAD, KeptAnswer, KeptAnswers
 from tests.client import LIST, Client
 from tests.conftest import EDGETOWN, RAIPUR, Running
 
@@ -100,8 +99,7 @@ async def test_what_is_kept_is_what_would_be_read(
 
 
 def _key(number: int) -> Any:
-    operation: Any = object.__new__(Operation)
-    return operation, b"%04d" % number, "OFFICER", "india", 1
+    return b"digest", b"%04d" % number, "OFFICER", "india", 1
 
 
 def _kept(size: int) -> KeptAnswer:
@@ -109,7 +107,7 @@ def _kept(size: int) -> KeptAnswer:
 
 
 def test_the_least_asked_for_goes_first() -> None:
-    kept = KeptAnswers(max_bytes=1000)
+    kept = KeptAnswers(max_bytes=1000 + 3 * OVERHEAD)
     keys = [_key(number) for number in range(4)]
     for key in keys[:3]:
         kept.keep(key, _kept(300))
@@ -119,7 +117,7 @@ def test_the_least_asked_for_goes_first() -> None:
 
 
 def test_an_answer_in_place_of_another_takes_no_more_room() -> None:
-    kept = KeptAnswers(max_bytes=1000)
+    kept = KeptAnswers(max_bytes=1000 + 3 * OVERHEAD)
     other, key = _key(1), _key(2)
     kept.keep(other, _kept(300))
     for _ in range(50):
