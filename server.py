@@ -21,7 +21,6 @@ from uuid import UUID
 
 import click
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from core import database, sign_in, vehicles
 from core.bell import InProcessBell
@@ -39,6 +38,7 @@ from plugins.places import Places
 from plugins.sources import Source, installed, shipped
 from schema.api import build_api
 from schema.application import build_application
+from schema.http_protocol import HttpProtocol
 from schema.logs import set_up_logs
 from schema.schema import build_schema
 from schema.websocket import socket_class
@@ -50,9 +50,6 @@ KEY_VARIABLE = "CITIZENCOP_KEY"
 LEAST_KEY_LENGTH = 32
 DEFAULT_KEPT_ANSWERS = 64
 GOODBYE_SECONDS = 3.0
-MAX_HEAD_BYTES = 64 * 1024
-MAX_BODY_BYTES = 1 << 62
-"""No limit here: the endpoints have their own."""
 WATCH_SECONDS = 0.2
 WATCHED = frozenset({".toml", ".geojson", ".py", ".csv"})
 """Endings of files that make a place."""
@@ -186,32 +183,6 @@ class Server(uvicorn.Server):
         with suppress(TimeoutError):
             await self._feed.stop(GOODBYE_SECONDS)
         await super().shutdown(sockets)
-
-
-class HttpProtocol(HttpToolsProtocol):
-    """Refuses a request whose head does not end: the parser itself would read on for ever."""
-
-    def connection_made(self, transport: Any) -> None:
-        """Begin with nothing read."""
-        self._head_bytes = 0
-        super().connection_made(transport)
-
-    def on_headers_complete(self) -> None:
-        """Count the next request's head from nothing."""
-        self._head_bytes = -MAX_BODY_BYTES
-        super().on_headers_complete()
-
-    def on_message_complete(self) -> None:
-        """Expect the next request's head."""
-        self._head_bytes = 0
-        super().on_message_complete()
-
-    def data_received(self, data: bytes) -> None:
-        """Read on, unless the head is too long."""
-        self._head_bytes += len(data)
-        super().data_received(data)
-        if self._head_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
-            self.send_400_response("The head of the request is too long.")
 
 
 def configure(house: House, host: str, port: int) -> Server:
