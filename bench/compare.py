@@ -39,15 +39,20 @@ class Pace:
     seconds: float
 
 
-async def compare_queries(on: Stage, pace: Pace, results: Results) -> None:
-    """Measure the questions on PostgreSQL."""
-    contenders = await queries.started(on)
+async def _asked(on: Stage, pace: Pace, peers: Sequence[str]) -> list[queries.Contender]:
+    """Ask ours and the peers in turn, once all have answered the same."""
+    contenders = await queries.started(on, peers)
     try:
         queries.require_same_answers(on, contenders)
-        queries.measure(on, contenders, pace.rounds, pace.seconds)
+        return queries.measure(on, contenders, pace.rounds, pace.seconds)
     finally:
         for contender in contenders:
             contender.process.stop()
+
+
+async def compare_queries(on: Stage, pace: Pace, results: Results) -> None:
+    """Measure the questions on PostgreSQL."""
+    contenders = await _asked(on, pace, tuple(queries.PEER_FILES))
     note = NOTE_QUERIES.format(hot=len(on.hot_cities()))
     title = f"Queries, PostgreSQL, {on.dataset.reports:,} reports"
     results.pictures["Requests a second, PostgreSQL"] = {
@@ -60,13 +65,7 @@ async def compare_queries(on: Stage, pace: Pace, results: Results) -> None:
 async def compare_on_sqlite(on: Stage, pace: Pace, results: Results) -> None:
     """Measure the questions on SQLite, beside the usual way on the same file."""
     embedded = await copy_to_sqlite(on)
-    contenders = await queries.started(embedded, ("usual Strawberry",))
-    try:
-        queries.require_same_answers(embedded, contenders)
-        queries.measure(embedded, contenders, pace.rounds, pace.seconds)
-    finally:
-        for contender in contenders:
-            contender.process.stop()
+    contenders = await _asked(embedded, pace, ("usual Strawberry",))
     title = f"Queries, SQLite, {on.dataset.reports:,} reports"
     results.add(queries.rates(title, contenders, "As above."))
 

@@ -28,12 +28,12 @@ import httpx
 
 from bench.api import NETWORK_ERRORS, RAISE, SUBMIT, ask_until_answered, events
 from bench.server_process import ServerProcess
+from bench.temporary_database import temporary_database
 
 CITY = "india/chhattisgarh/raipur"
 SCOPES = (CITY, "india/chhattisgarh", f"{CITY}/control-room", "india", f"{CITY}/urla")
 STATIONS = ("control-room", "urla")
 CENTRE, BIRGAON = (21.2333, 81.6333), (21.3076, 81.6279)
-POSTGRESQL = "postgresql://postgres@127.0.0.1:5432"
 SETTLE_SECONDS = 60
 
 
@@ -240,14 +240,8 @@ async def on_a_new_database(kind: str, sizes: Sizes) -> dict[str, Any]:
         data = Path(folder)
         if kind == "sqlite":
             return await measure(f"sqlite://{data}/bench.sqlite3", data, sizes)
-        name = f"citizencop_bench_{uuid4().hex[:12]}"
-        admin = await asyncpg.connect(f"{POSTGRESQL}/postgres")
-        await admin.execute(f'CREATE DATABASE "{name}"')
-        try:
-            return await measure(f"{POSTGRESQL}/{name}", data, sizes)
-        finally:
-            await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-            await admin.close()
+        async with temporary_database() as database:
+            return await measure(database, data, sizes)
 
 
 @click.command()

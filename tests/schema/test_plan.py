@@ -34,6 +34,13 @@ from tests.schema.operations import Writer
 EXAMPLES = int(os.environ.get("PLAN_EXAMPLES", "250"))
 """How many operations; the long run sets ten thousand."""
 
+MANY_OPERATIONS = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
 
 A_VEHICLE = {
     "place": "india",
@@ -142,13 +149,7 @@ async def test_queries_are_answered_the_same(
         reference = encoded(await api.executor.reference(operation, variables, context()))
         return answer, reference, operation.plan(variables) is not None
 
-    @settings(
-        max_examples=EXAMPLES,
-        deadline=None,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
+    @MANY_OPERATIONS
     @given(st.data())
     def alike(data: st.DataObject) -> None:
         nonlocal planned
@@ -198,13 +199,7 @@ async def test_live_events_are_answered_the_same(
         answer = api.executor.event(operation, variables, context, item)
         return answer, encoded(api.executor.reference_event(operation, variables, context, item))
 
-    @settings(
-        max_examples=EXAMPLES,
-        deadline=None,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
+    @MANY_OPERATIONS
     @given(st.data())
     def alike(data: st.DataObject) -> None:
         writer = Writer(api.executor.schema, data.draw, pool)
