@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from core import log
+from core import ladder, log
 from core import uploads as uploading
 from core.appending import NewRow, Numbered, append_at_once
 from core.city import City
@@ -24,7 +24,7 @@ from core.lifecycle import (
     Visibility,
     possible_actions,
 )
-from core.models import Action, Alert, Event, IdempotencyRecord, Report, Upload
+from core.models import Action, Alert, Event, IdempotencyRecord, Report, Timer, Upload
 from core.people import Right, Viewer
 from core.places import Level, is_within, level, parse_path
 from core.position import Fix
@@ -101,15 +101,23 @@ def action_of(subject: Subject, change: Change) -> Action:
 
 
 async def append_new(
-    key: IdempotencyRecord, subject: Subject, change: Change, numbered: Mapping[str, Numbered]
+    key: IdempotencyRecord,
+    subject: Subject,
+    change: Change,
+    numbered: Mapping[str, Numbered],
+    timer: Timer | None,
 ) -> int:
-    """Write a new subject, its first action and their event, and use the key up, all at once."""
+    """Write a new subject, its first action and their event, and use the key up, all at once.
+
+    The timer, where the city's ladder sets one, is on disk with the rest.
+    """
     action = action_of(subject, change)
     new = (
         NewRow(key, {}),
         NewRow(subject, numbered),
         NewRow(action, {}),
         NewRow(log.event_of(0, action, subject), {"number": Numbered()}),
+        *([NewRow(timer, {})] if timer is not None else []),
     )
     return await append_at_once(subject.city, new)
 
@@ -239,6 +247,8 @@ async def _perform(
             raise NotFound("It has left your place.", (*INPUT, "subject"))
         _apply(subject, change, moves)
         await record(await log.next_number(subject.city), subject, change)
+        if change.kind is ActionKind.REFER:
+            await ladder.begin_again(domain.city(subject.city, INPUT), subject, change.at)
         return subject.city
 
     city = await once.perform(change.id, change.at, work)

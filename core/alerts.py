@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from core import conditions, log, rows
+from core import conditions, ladder, log, rows
 from core.actions import Change, append_new, record
 from core.city import City
 from core.credentials import CredentialHash, Purpose, derive_credential, hash_credential
@@ -145,7 +145,7 @@ async def _store(
     )
 
     async def write(key: IdempotencyRecord) -> UUID:
-        await append_new(key, alert, change, {})
+        await append_new(key, alert, change, {}, ladder.first_timer(city, alert, at))
         return alert.id
 
     stored = await once.append(alert.id, at, write)

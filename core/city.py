@@ -51,6 +51,7 @@ def _are_words(words: Words) -> bool:
     return bool(words) and all(words.values()) and all(tag == tag.lower() for tag in words)
 
 
+MAX_ESCALATION_SECONDS = 30 * 24 * 3600
 MAX_PLATE = 16
 """Letters and digits of a number plate; what is longer is not even compared with a format."""
 _MARK = re.compile(r"[A-Z0-9]+")
@@ -309,6 +310,44 @@ class Tariff:
             raise ValueError("night_from and night_until go together")
 
 
+class EscalationSubject(StrEnum):
+    """What escalates until a human acknowledges it."""
+
+    ALERT = "ALERT"
+    REPORT = "REPORT"
+
+
+class Authority(StrEnum):
+    """Who is told: the cell of the city, of its state, or of its country."""
+
+    CITY = "CITY"
+    STATE = "STATE"
+    COUNTRY = "COUNTRY"
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationStep:
+    """One rung of the ladder: whom to tell once nobody has acknowledged for `after` seconds.
+
+    For reports, `urgencies` and `categories` narrow which of them it is about; a category stands
+    for all below it, and an empty list for all.
+    """
+
+    subject: EscalationSubject
+    after: Annotated[int, Gt(0), Le(MAX_ESCALATION_SECONDS)]
+    to: Authority
+    urgencies: tuple[Urgency, ...] = ()
+    categories: tuple[DottedSlug, ...] = ()
+
+    def concerns(self, category: str | None, urgency: Urgency) -> bool:
+        """Tell whether the step is about a report of this kind; an alert has no category."""
+        if self.urgencies and urgency not in self.urgencies:
+            return False
+        return not self.categories or any(
+            category == code or (category or "").startswith(f"{code}.") for code in self.categories
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """The station that a report or an alert goes to, and the reason in one phrase."""
@@ -418,6 +457,11 @@ class City(Protocol):
     @property
     def plate_formats(self) -> tuple[PlateFormat, ...]:
         """The forms that number plates have, its own first; any form will do where it has none."""
+        ...
+
+    @property
+    def escalation(self) -> tuple[EscalationStep, ...]:
+        """Who is told, and when, while nobody acknowledges; the soonest first."""
         ...
 
     async def route_report(self, category: str, position: Position) -> Route | None:

@@ -48,6 +48,7 @@ class ActionKind(StrEnum):
     LOCATE = "LOCATE"
     CANCEL = "CANCEL"
     FALSE_ALARM = "FALSE_ALARM"
+    ESCALATE = "ESCALATE"
 
 
 class Actor(StrEnum):
@@ -56,6 +57,7 @@ class Actor(StrEnum):
     REPORTER = "REPORTER"
     OWNER = "OWNER"
     POLICE = "POLICE"
+    SYSTEM = "SYSTEM"
 
 
 class Visibility(StrEnum):
@@ -76,6 +78,8 @@ OPEN_REPORT_STATES = frozenset(
     }
 )
 OPEN_ALERT_STATES = frozenset({AlertState.RAISED, AlertState.ACKNOWLEDGED, AlertState.RESPONDING})
+UNACKNOWLEDGED = frozenset({ReportState.RECEIVED, ReportState.REOPENED, AlertState.RAISED})
+"""States in which nobody of police has said yet that they know."""
 _UNDER_WAY = frozenset({ReportState.ACKNOWLEDGED, ReportState.IN_PROGRESS})
 _CLOSED_REPORT_STATES = frozenset(ReportState) - OPEN_REPORT_STATES
 

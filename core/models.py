@@ -6,7 +6,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
-from core.city import MAX_PLATE, Urgency
+from core.city import MAX_PLATE, EscalationSubject, Urgency
 from core.lifecycle import ActionKind, Actor, AlertState, ReportState, Visibility
 from core.media.kinds import MediaKind
 from core.people import Role
@@ -73,6 +73,7 @@ class Report(Model):
     disposition = fields.CharField(max_length=64, null=True)
     referred_to = fields.CharField(max_length=MAX_PATH_LENGTH, null=True)
     route_reason = fields.CharField(max_length=200)
+    escalated_to = fields.CharField(max_length=MAX_PATH_LENGTH, null=True)
     awaits_answer = fields.BooleanField(default=False)
     received_at = fields.DatetimeField()
     received_on = fields.DateField()
@@ -108,6 +109,7 @@ class Alert(Model):
     assignee = fields.CharField(max_length=120, null=True)
     disposition = fields.CharField(max_length=64, null=True)
     route_reason = fields.CharField(max_length=200)
+    escalated_to = fields.CharField(max_length=MAX_PATH_LENGTH, null=True)
     raised_at = fields.DatetimeField()
     updated_at = fields.DatetimeField()
     ended_at = fields.DatetimeField(null=True)
@@ -226,6 +228,21 @@ class Event(Model):
         table = "event"
         unique_together = (("city", "number"),)
         indexes = (Index(fields=("report_id", "number")), Index(fields=("alert_id", "number")))
+
+
+class Timer(Model):
+    """When somebody must be told that a report or an alert still waits: it survives a restart."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid4)
+    city = fields.CharField(max_length=MAX_PATH_LENGTH)
+    subject = fields.CharEnumField(EscalationSubject, max_length=10)
+    subject_id = fields.UUIDField(unique=True)
+    since = fields.DatetimeField()
+    done: fields.Field[int] = fields.IntField()
+    due_at = fields.DatetimeField(db_index=True)
+
+    class Meta(Model.Meta):
+        table = "timer"
 
 
 class Vehicle(Model):

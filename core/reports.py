@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from core import conditions, log, rows, uploads
+from core import conditions, ladder, log, rows, uploads
 from core.actions import Change, append_new, record
 from core.answers import parse_answers
 from core.appending import Numbered
@@ -166,15 +166,18 @@ async def _store(domain: Domain, once: Once, checked: _Checked, receipt: str) ->
 
     change = Change(ActionKind.SUBMIT, Actor.REPORTER, report.state, at)
     prefix = f"{city.description.code}-"
+    timer = ladder.first_timer(city, report, at)
 
     async def work() -> UUID:
         number = await log.next_number(city.path)
         report.reference = f"{prefix}{number}"
         await record(number, report, change, is_new=True, uploads=waiting)
+        if timer is not None:
+            await timer.save(force_create=True)
         return report.id
 
     async def write(key: IdempotencyRecord) -> UUID:
-        await append_new(key, report, change, {"reference": Numbered(prefix)})
+        await append_new(key, report, change, {"reference": Numbered(prefix)}, timer)
         return report.id
 
     stored = await (
@@ -235,6 +238,8 @@ async def add(domain: Domain, addition: Addition, wanted: Wanted) -> Row:
             change = Change(addition.kind, Actor.REPORTER, locked.state, at, text=text)
             _move(locked, change)
             await record(await log.next_number(locked.city), locked, change, uploads=waiting)
+            if change.kind is ActionKind.REOPEN:
+                await ladder.begin_again(domain.cities.get(locked.city), locked, at)
 
         await once.perform(report.id, at, work)
         domain.bell.ring(report.city)

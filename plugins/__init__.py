@@ -1,12 +1,15 @@
 """The contract with city teams: everything that a city's plugin may import."""
 
 from core.city import (
+    Authority,
     Beat,
     Category,
     Datatype,
     Deployment,
     Disposition,
     EmergencyNumber,
+    EscalationStep,
+    EscalationSubject,
     Feature,
     NumberKind,
     Option,
@@ -31,12 +34,15 @@ from plugins.hookspecs import hookimpl
 
 __all__ = [
     "Areas",
+    "Authority",
     "Beat",
     "Category",
     "Datatype",
     "Deployment",
     "Disposition",
     "EmergencyNumber",
+    "EscalationStep",
+    "EscalationSubject",
     "Feature",
     "NumberKind",
     "Option",

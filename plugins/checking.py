@@ -14,6 +14,7 @@ from core.city import (
     Deployment,
     Disposition,
     EmergencyNumber,
+    EscalationStep,
     PlaceDescription,
     PlateFormat,
     Station,
@@ -34,6 +35,7 @@ FILES: Final[Mapping[str, tuple[str, type]]] = {
     "stations.toml": ("stations", Station),
     "fares.toml": ("tariffs", Tariff),
     "plates.toml": ("plates", PlateFormat),
+    "escalation.toml": ("steps", EscalationStep),
 }
 """The data files, the table each holds, and the type of its rows."""
 _KNOWN_FILES: Final = frozenset({*FILES, PLACE_FILE, BOUNDARIES_FILE, CODE_FILE})

@@ -8,6 +8,7 @@
     boundaries.geojson  features with `station`: the areas of stations
     fares.toml          `[[tariffs]]`: official fares
     plates.toml         `[[plates]]`: forms of number plates
+    escalation.toml     `[[steps]]`: who is told while nobody acknowledges
     plugin.py           functions marked `@hookimpl`
 
 Every file may be missing. Each file is one fault at most: a broken one loses only what it holds.
@@ -82,6 +83,11 @@ class FolderPlugin:
     def tariffs(self) -> Any:
         """Read `fares.toml`."""
         return self._read("fares.toml").get("tariffs")
+
+    @hookimpl
+    def escalation_steps(self) -> Any:
+        """Read `escalation.toml`."""
+        return self._read("escalation.toml").get("steps")
 
     @hookimpl
     def plate_formats(self) -> Any:

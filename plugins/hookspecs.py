@@ -18,6 +18,7 @@ from core.city import (
     Category,
     Disposition,
     EmergencyNumber,
+    EscalationStep,
     PlaceDescription,
     PlateFormat,
     Route,
@@ -114,6 +115,19 @@ class PlaceHooks:
         """Give the official fares of auto-rickshaws and taxis.
 
         Called once at start. Merged by code; the nearest link's replaces one of the same code.
+        """
+
+    @hookspec
+    def escalation_steps(
+        self, place: str
+    ) -> Sequence[EscalationStep] | Awaitable[Sequence[EscalationStep]] | None:
+        """Say who is told of a call for help, or of a report, while nobody acknowledges it.
+
+        Called once at start. The nearest link that has steps for alerts decides for alerts alone,
+        and so for reports. Each step is an event that the portals of the place it tells see;
+        the state's cell sees it with the city's path. A wrong answer loses this link's steps.
+
+        Example: `return [EscalationStep("ALERT", after=60, to="CITY")]`
         """
 
     @hookspec

@@ -11,6 +11,8 @@ from core.city import (
     Deployment,
     Disposition,
     EmergencyNumber,
+    EscalationStep,
+    EscalationSubject,
     NumberKind,
     PlaceDescription,
     PlateFormat,
@@ -147,6 +149,7 @@ class _Loader:
         dispositions = await asked.collect("dispositions", Disposition)
         plates = await asked.collect("plate_formats", PlateFormat)
         tariffs = await asked.collect("tariffs", Tariff)
+        steps = await asked.collect("escalation_steps", EscalationStep)
         stations, areas = await self._stations(asked)
         return Facts(
             emergency_numbers=_merged_numbers(numbers),
@@ -156,6 +159,7 @@ class _Loader:
             areas=areas,
             tariffs={item.code: item for answer in reversed(tariffs) for item in answer},
             plate_formats=_merged_formats(plates),
+            escalation=_merged_steps(steps),
         )
 
     async def _stations(self, asked: Chain) -> tuple[Mapping[str, Station], Areas]:
@@ -215,6 +219,15 @@ def _merged_formats(answers: Sequence[tuple[PlateFormat, ...]]) -> tuple[PlateFo
         for each in answer:
             merged.setdefault(each.code, each)
     return tuple(merged.values())
+
+
+def _merged_steps(answers: Sequence[tuple[EscalationStep, ...]]) -> tuple[EscalationStep, ...]:
+    """Return the ladders of the nearest link that has one: for alerts, and for reports."""
+    merged: list[EscalationStep] = []
+    for kind in EscalationSubject:
+        ladders = [[step for step in answer if step.subject is kind] for answer in answers]
+        merged += next((steps for steps in ladders if steps), ())
+    return tuple(sorted(merged, key=lambda step: step.after))
 
 
 def _give_codes(places: Mapping[str, Place], faults: Faults) -> None:

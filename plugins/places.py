@@ -10,6 +10,7 @@ from core.city import (
     Category,
     Disposition,
     EmergencyNumber,
+    EscalationStep,
     Feature,
     PlaceDescription,
     PlateFormat,
@@ -43,6 +44,7 @@ class Facts:
     areas: Areas
     tariffs: Mapping[str, Tariff]
     plate_formats: tuple[PlateFormat, ...]
+    escalation: tuple[EscalationStep, ...]
 
 
 class Place:
@@ -97,6 +99,11 @@ class Place:
     def plate_formats(self) -> tuple[PlateFormat, ...]:
         """The forms of number plates, its own first."""
         return self._facts.plate_formats
+
+    @property
+    def escalation(self) -> tuple[EscalationStep, ...]:
+        """Who is told, and when, while nobody acknowledges; the soonest first."""
+        return self._facts.escalation
 
     @property
     def chain_paths(self) -> frozenset[str]:

@@ -15,7 +15,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from core import finishing, idempotency, uploads
+from core import escalation, finishing, idempotency, uploads
 from core.domain import Domain
 from core.feed import Feed
 from core.models import CityLog
@@ -111,7 +111,7 @@ async def _fault(_request: Request, error: Exception) -> Response:
 
 @asynccontextmanager
 async def _beside(domain: Domain, feed: Feed) -> AsyncGenerator[None]:
-    work = (feed.poll(), domain.bell.carry(), _sweep(domain))
+    work = (feed.poll(), domain.bell.carry(), escalation.run(domain), _sweep(domain))
     tasks = [asyncio.create_task(each) for each in work]
     yield
     for task in tasks:

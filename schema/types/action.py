@@ -35,7 +35,9 @@ class Action(OfRow, Node):
     text: str = strawberry.field(description="The words that go with it; may be empty.")
     assignee: str | None = strawberry.field(description="Who was charged with it (ASSIGN).")
     disposition: str | None = strawberry.field(description="The code of what came of it (ACT).")
-    place: str | None = strawberry.field(description="Where it was referred to (REFER).")
+    place: str | None = strawberry.field(
+        description="Where it was referred to (REFER), or who is told (ESCALATE)."
+    )
     battery: int | None = strawberry.field(description="Battery of the phone in percent (alerts).")
 
     @strawberry.field(description="The global id.", metadata=reads("id"))

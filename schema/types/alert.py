@@ -38,6 +38,9 @@ class Alert(OfRow, Node):
     assignee: str | None = strawberry.field(description="Who is charged with it.")
     disposition: str | None = strawberry.field(description="The code of what came of it.")
     route_reason: str = strawberry.field(description="Why it lies with this station.")
+    escalated_to: str | None = strawberry.field(
+        description="The path of the authority that was told last that nobody had acknowledged it."
+    )
     raised_at: datetime = strawberry.field(description="When it was raised.")
     updated_at: datetime = strawberry.field(description="When something last happened to it.")
     ended_at: datetime | None = strawberry.field(description="When it ended.")

@@ -69,6 +69,9 @@ class Report(OfRow, Node):
     disposition: str | None = strawberry.field(description="The code of what came of it.")
     referred_to: str | None = strawberry.field(description="The place it was referred to.")
     route_reason: str = strawberry.field(description="Why it lies with this station.")
+    escalated_to: str | None = strawberry.field(
+        description="The path of the authority that was told last that nobody had acknowledged it."
+    )
     awaits_answer: bool = strawberry.field(
         description="Whether a question to the reporter is open."
     )
