@@ -24,7 +24,7 @@ from core.lifecycle import (
     Visibility,
     possible_actions,
 )
-from core.models import Action, Alert, Event, IdempotencyRecord, Report, Timer, Upload
+from core.models import Action, Advisory, Alert, Event, IdempotencyRecord, Report, Timer, Upload
 from core.people import Right, Viewer
 from core.places import Level, is_within, level, parse_path
 from core.position import Fix
@@ -76,13 +76,14 @@ async def record(
     return await log.append(number, action, subject, previous_place=change.previous_place)
 
 
-def action_of(subject: Subject, change: Change) -> Action:
+def action_of(subject: Subject | Advisory, change: Change) -> Action:
     """Return the action that makes a change."""
     fix = change.fix
     return Action(
         id=change.id,
         report_id=subject.id if isinstance(subject, Report) else None,
         alert_id=subject.id if isinstance(subject, Alert) else None,
+        advisory_id=subject.id if isinstance(subject, Advisory) else None,
         kind=change.kind,
         actor=change.actor,
         officer_id=change.officer_id,

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Protocol, cast
 import re2
 from annotated_types import Ge, Gt, Le, Len, MaxLen, Predicate
 
+from core.cap import CapCategory, Certainty, Severity
 from core.languages import Words
 from core.position import Position
 
@@ -51,6 +52,7 @@ def _are_words(words: Words) -> bool:
     return bool(words) and all(words.values()) and all(tag == tag.lower() for tag in words)
 
 
+MAX_ADVISORY_HOURS = 366 * 24
 MAX_ESCALATION_SECONDS = 30 * 24 * 3600
 MAX_PLATE = 16
 """Letters and digits of a number plate; what is longer is not even compared with a format."""
@@ -81,10 +83,11 @@ class Feature(StrEnum):
     REPORTS = "REPORTS"
     STATISTICS = "STATISTICS"
     VEHICLES = "VEHICLES"
+    ADVISORIES = "ADVISORIES"
 
 
 FEATURES: Mapping[Deployment, frozenset[Feature]] = {
-    Deployment.LIGHT: frozenset({Feature.EMERGENCY_NUMBERS, Feature.ALERTS}),
+    Deployment.LIGHT: frozenset({Feature.EMERGENCY_NUMBERS, Feature.ALERTS, Feature.ADVISORIES}),
     Deployment.FULL: frozenset(Feature),
 }
 """What each deployment offers where a city does not say otherwise."""
@@ -230,6 +233,24 @@ class Disposition:
 
     code: DottedSlug
     names: LocalisedWords
+
+
+@dataclass(frozen=True, slots=True)
+class AdvisoryKind:
+    """A kind of advisory that police can issue, with what is said of it unless they say otherwise.
+
+    `names` become the event of CAP 1.2 (section 3.2.2); `hours` is how long one is in force;
+    `instructions` tell people what to do.
+    """
+
+    code: DottedSlug
+    names: LocalisedWords
+    category: CapCategory
+    urgency: Urgency = Urgency.EXPECTED
+    severity: Severity = Severity.MODERATE
+    certainty: Certainty = Certainty.OBSERVED
+    hours: Annotated[float, Gt(0), Le(MAX_ADVISORY_HOURS)] = 24.0
+    instructions: Words = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -462,6 +483,11 @@ class City(Protocol):
     @property
     def escalation(self) -> tuple[EscalationStep, ...]:
         """Who is told, and when, while nobody acknowledges; the soonest first."""
+        ...
+
+    @property
+    def advisory_kinds(self) -> Mapping[str, AdvisoryKind]:
+        """The kinds of advisory that its police can issue, by code."""
         ...
 
     async def route_report(self, category: str, position: Position) -> Route | None:

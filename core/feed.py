@@ -13,8 +13,8 @@ from core import log, rows
 from core.bell import InProcessBell
 from core.coalescing import Coalesced
 from core.conditions import at_least, one_of
-from core.models import Action, Alert, CityLog, Report
-from core.places import Level, city_of, level
+from core.models import Action, Advisory, Alert, CityLog, Report
+from core.places import Level, city_of, is_within, level
 from core.rows import Row, Wanted, everything
 
 logger = logging.getLogger("citizencop.feed")
@@ -29,10 +29,11 @@ BATCH = 200
 
 @dataclass(frozen=True, slots=True)
 class Interest:
-    """What a reader wants of the log: all of a place, or one report or alert of a city."""
+    """What a reader wants of the log: all of a place, one report or alert, or its advisories."""
 
     scope: str
     subject: Mapping[str, object] = field(default_factory=dict[str, object])
+    advisories: bool = False
 
     @property
     def listens_to(self) -> str:
@@ -47,10 +48,25 @@ class Interest:
         """Tell whether an event of the city is of interest."""
         if self.subject:
             return all(getattr(event, name) == value for name, value in self.subject.items())
+        if event.advisory_id is not None:
+            return _reaches(event, self.scope)
+        if self.advisories:
+            return False
         return any(
             place is not None and (place == self.scope or place.startswith(f"{self.scope}/"))
             for place in (event.place, event.previous_place)
         )
+
+
+def _reaches(event: Row, scope: str) -> bool:
+    """Tell whether a reader of a scope is to read this line of an advisory.
+
+    An advisory of a state is a line in the log of each of its cities too; who reads them all reads
+    the state's own line alone.
+    """
+    if is_within(scope, event.city):
+        return True
+    return event.city == city_of(event.place) and is_within(event.place, scope)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +76,12 @@ class EventWanted:
     action: Wanted
     report: Wanted
     alert: Wanted
+    advisory: Wanted
 
 
 def all_of_an_event() -> EventWanted:
     """Return everything; the relations between tables are known once a database is open."""
-    return EventWanted(everything(Action), everything(Report), everything(Alert))
+    return EventWanted(*map(everything, (Action, Report, Alert, Advisory)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,10 +282,15 @@ async def _read_stored(city: str, after: int, interest: Interest) -> tuple[Seque
     """Read past events straight from the log; those of no interest are passed over unread."""
     head = (await log.heads(city)).get(city, 0)
     events = await log.read(
-        city, after, scope=interest.scope, subject=interest.subject, limit=BATCH
+        city,
+        after,
+        scope=interest.scope,
+        subject=interest.subject,
+        advisories=interest.advisories,
+        limit=BATCH,
     )
     last = events[-1].number if events else after
-    entries = [Entry(event) for event in events]
+    entries = [Entry(event) for event in events if interest.holds(event)]
     return entries, last if len(events) == BATCH else max(head, last)
 
 
@@ -281,10 +303,11 @@ async def load(entries: Sequence[Entry], wanted: EventWanted) -> None:
     subjects = {
         **await _by_id(wanted.report, [entry.event.report_id for entry in missing]),
         **await _by_id(wanted.alert, [entry.event.alert_id for entry in missing]),
+        **await _by_id(wanted.advisory, [entry.event.advisory_id for entry in missing]),
     }
     for entry in missing:
         event = entry.event
-        subject = subjects[event.report_id or event.alert_id]
+        subject = subjects[event.report_id or event.alert_id or event.advisory_id]
         entry.told[wanted] = Told(actions[event.action_id], subject)
 
 

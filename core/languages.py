@@ -2,10 +2,30 @@
 
 from collections.abc import Mapping
 
+import langcodes
+
+from core.problems import InvalidInput
+
 DEFAULT_LANGUAGE = "en"
 
 Words = Mapping[str, str]
 """The same text by language tag (BCP 47), such as `{"en": "Police", "hi": "पुलिस"}`."""
+
+
+MAX_TAG = 35
+"""Characters of a language tag; BCP 47, section 4.4.1, says what nobody needs to exceed."""
+
+
+def is_language_tag(tag: str) -> bool:
+    """Tell whether a tag is valid: well formed, its parts in IANA's registry (BCP 47, 2.2.9)."""
+    return 0 < len(tag) <= MAX_TAG and langcodes.tag_is_valid(tag)
+
+
+def parse_language(tag: str, field: tuple[str | int, ...]) -> str:
+    """Return a language tag in small letters; raises `InvalidInput` for what is none."""
+    if not is_language_tag(tag):
+        raise InvalidInput("MALFORMED", "A language is a tag such as `hi` or `hi-IN`.", field)
+    return tag.lower()
 
 
 def lookup(words: Words, preferred: str = DEFAULT_LANGUAGE) -> str:

@@ -28,8 +28,15 @@ class AlertState(StrEnum):
     FALSE_ALARM = "FALSE_ALARM"
 
 
+class AdvisoryState(StrEnum):
+    """Where an advisory stands; one whose time is over is in force no more all the same."""
+
+    ISSUED = "ISSUED"
+    WITHDRAWN = "WITHDRAWN"
+
+
 class ActionKind(StrEnum):
-    """What was done about a report or an alert."""
+    """What was done about a report, an alert or an advisory."""
 
     SUBMIT = "SUBMIT"
     ACKNOWLEDGE = "ACKNOWLEDGE"
@@ -49,6 +56,9 @@ class ActionKind(StrEnum):
     CANCEL = "CANCEL"
     FALSE_ALARM = "FALSE_ALARM"
     ESCALATE = "ESCALATE"
+    ISSUE = "ISSUE"
+    AMEND = "AMEND"
+    WITHDRAW = "WITHDRAW"
 
 
 class Actor(StrEnum):
@@ -67,7 +77,7 @@ class Visibility(StrEnum):
     INTERNAL = "INTERNAL"
 
 
-State = ReportState | AlertState
+State = ReportState | AlertState | AdvisoryState
 
 OPEN_REPORT_STATES = frozenset(
     {

@@ -5,15 +5,16 @@ writers the second waits for the first's commit, numbers are visible in order, a
 rolled back leaves no gap: which a sequence, that numbers before the commit, cannot promise.
 """
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from tortoise.context import require_context
 
 from core import rows
 from core.appending import TAKE_NUMBER
-from core.conditions import above, equals, for_dialect, within
-from core.models import Action, Alert, CityLog, Event, Report
+from core.conditions import Condition, above, equals, for_dialect, within
+from core.models import Action, Advisory, Alert, CityLog, Event, Report
 from core.places import Level, city_of, level
 from core.rows import Row, Wanted
 
@@ -24,6 +25,30 @@ async def next_number(city: str) -> int:
     statement = for_dialect(TAKE_NUMBER, database.capabilities.dialect)
     taken = await cast("Any", database).execute_query_dict(statement, [city])
     return taken[0]["last_number"]
+
+
+async def next_numbers(cities: Sequence[str]) -> dict[str, int]:
+    """Take the next number of each of many cities, in one statement.
+
+    They are locked in the order of their paths, so that two who do this wait for one another.
+    """
+    database = require_context().db()
+    dialect = database.capabilities.dialect
+    values: object = sorted(cities) if dialect == "postgres" else json.dumps(sorted(cities))
+    taken = await cast("Any", database).execute_query_dict(_TAKE_NUMBERS[dialect], [values])
+    return {row["city"]: row["last_number"] for row in taken}
+
+
+_COUNT_ON = (
+    "ON CONFLICT (city) DO UPDATE SET last_number = city_log.last_number + 1 "
+    "RETURNING city, last_number"
+)
+_TAKE_NUMBERS = {
+    "postgres": "INSERT INTO city_log (city, last_number) "  # noqa: S608 - no value in it
+    f"SELECT path, 1 FROM unnest($1::text[]) AS path {_COUNT_ON}",
+    "sqlite": "INSERT INTO city_log (city, last_number) "  # noqa: S608 - no value in it
+    f"SELECT value, 1 FROM json_each(?) WHERE true {_COUNT_ON}",
+}
 
 
 async def append(
@@ -42,27 +67,41 @@ async def append(
 def event_of(
     number: int,
     action: Action,
-    subject: Report | Alert,
+    subject: Report | Alert | Advisory,
     *,
+    city: str | None = None,
     previous_place: str | None = None,
 ) -> Event:
-    """Return the line of the log that tells of an action."""
+    """Return the line that tells of an action, in the log of `city` or of the subject's own."""
     return Event(
-        city=subject.city,
+        city=city or subject.city,
         number=number,
         place=subject.place,
         previous_place=previous_place,
         action_id=action.id,
         report_id=subject.id if isinstance(subject, Report) else None,
         alert_id=subject.id if isinstance(subject, Alert) else None,
+        advisory_id=subject.id if isinstance(subject, Advisory) else None,
     )
 
 
 _HEAD = Wanted(CityLog, ("city", "last_number"))
 _EVENT = Wanted(
     Event,
-    ("city", "number", "place", "previous_place", "action_id", "report_id", "alert_id"),
+    (
+        "city",
+        "number",
+        "place",
+        "previous_place",
+        "action_id",
+        "report_id",
+        "alert_id",
+        "advisory_id",
+    ),
 )
+
+
+_OF_AN_ADVISORY = Condition("advisory_id IS NOT NULL")
 
 
 async def heads(scope: str) -> dict[str, int]:
@@ -78,15 +117,19 @@ async def read(
     *,
     scope: str | None = None,
     subject: Mapping[str, object] | None = None,
+    advisories: bool = False,
     limit: int = 200,
 ) -> list[Row]:
     """Return up to `limit` events of a city past a number, in order.
 
-    `scope` narrows to a station (events that left it included), `subject` to one report or alert.
+    `scope` narrows to a station (events that left it, and advisories, included), `subject` to one
+    report or alert, `advisories` to those.
     """
     condition = equals("city", city) & above("number", after)
     if scope is not None and level(scope) > Level.CITY:
-        condition &= within("place", scope) | within("previous_place", scope)
+        condition &= within("place", scope) | within("previous_place", scope) | _OF_AN_ADVISORY
     for column, value in (subject or {}).items():
         condition &= equals(column, value)
+    if advisories:
+        condition &= _OF_AN_ADVISORY
     return await rows.read(_EVENT, condition, "number", limit)

@@ -6,8 +6,9 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
+from core.cap import CapCategory, CapStatus, Certainty, Severity
 from core.city import MAX_PLATE, EscalationSubject, Urgency
-from core.lifecycle import ActionKind, Actor, AlertState, ReportState, Visibility
+from core.lifecycle import ActionKind, Actor, AdvisoryState, AlertState, ReportState, Visibility
 from core.media.kinds import MediaKind
 from core.people import Role
 from core.places import MAX_PATH_LENGTH
@@ -127,8 +128,41 @@ class Alert(Model):
         )
 
 
+class Advisory(Model):
+    """What police tell the citizens of a place, in terms of CAP 1.2, with `texts` by language."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid4)
+    city = fields.CharField(max_length=MAX_PATH_LENGTH)
+    place = fields.CharField(max_length=MAX_PATH_LENGTH)
+    kind = fields.CharField(max_length=64)
+    category = fields.CharEnumField(CapCategory, max_length=20)
+    urgency = fields.CharEnumField(Urgency, max_length=20)
+    severity = fields.CharEnumField(Severity, max_length=20)
+    certainty = fields.CharEnumField(Certainty, max_length=20)
+    status = fields.CharEnumField(CapStatus, max_length=20)
+    state = fields.CharEnumField(AdvisoryState, max_length=20)
+    texts = fields.JSONField[dict[str, dict[str, str]]]()
+    latitude = fields.FloatField(null=True)
+    longitude = fields.FloatField(null=True)
+    radius = fields.FloatField(null=True)
+    web = fields.CharField(max_length=300, null=True)
+    contact = fields.CharField(max_length=200, null=True)
+    issued_at = fields.DatetimeField()
+    onset_at = fields.DatetimeField(null=True)
+    expires_at = fields.DatetimeField()
+    updated_at = fields.DatetimeField()
+    actions: fields.ReverseRelation["Action"]
+
+    class Meta(Model.Meta):
+        table = "advisory"
+        indexes = (
+            Index(fields=("place", "issued_at", "id")),
+            Index(fields=("place", "expires_at")),
+        )
+
+
 class Action(Model):
-    """One thing that somebody did about a report or an alert: the only way that states change."""
+    """What somebody did about a report, alert or advisory: the only way that states change."""
 
     id = fields.UUIDField(primary_key=True, default=uuid4)
     report: fields.ForeignKeyNullableRelation["Report"] = fields.ForeignKeyField(
@@ -136,6 +170,9 @@ class Action(Model):
     )
     alert: fields.ForeignKeyNullableRelation["Alert"] = fields.ForeignKeyField(
         "core.Alert", related_name="actions", null=True
+    )
+    advisory: fields.ForeignKeyNullableRelation["Advisory"] = fields.ForeignKeyField(
+        "core.Advisory", related_name="actions", null=True
     )
     kind = fields.CharEnumField(ActionKind, max_length=20)
     actor = fields.CharEnumField(Actor, max_length=20)
@@ -157,7 +194,11 @@ class Action(Model):
 
     class Meta(Model.Meta):
         table = "action"
-        indexes = (Index(fields=("report_id", "at")), Index(fields=("alert_id", "at")))
+        indexes = (
+            Index(fields=("report_id", "at")),
+            Index(fields=("alert_id", "at")),
+            Index(fields=("advisory_id", "at")),
+        )
 
 
 class Media(Model):
@@ -220,9 +261,13 @@ class Event(Model):
     alert: fields.ForeignKeyNullableRelation["Alert"] = fields.ForeignKeyField(
         "core.Alert", related_name="events", null=True
     )
+    advisory: fields.ForeignKeyNullableRelation["Advisory"] = fields.ForeignKeyField(
+        "core.Advisory", related_name="events", null=True
+    )
 
     report_id: UUID | None
     alert_id: UUID | None
+    advisory_id: UUID | None
 
     class Meta(Model.Meta):
         table = "event"

@@ -23,10 +23,11 @@ class Right(StrEnum):
     VIEW = "VIEW"
     ACT = "ACT"
     LOOK_UP_VEHICLES = "LOOK_UP_VEHICLES"
+    ADVISE = "ADVISE"
 
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
-    Role.OFFICER: frozenset({Right.VIEW, Right.ACT, Right.LOOK_UP_VEHICLES}),
+    Role.OFFICER: frozenset({Right.VIEW, Right.ACT, Right.LOOK_UP_VEHICLES, Right.ADVISE}),
     Role.OBSERVER: frozenset({Right.VIEW}),
 }
 

@@ -1,6 +1,8 @@
 """The contract with city teams: everything that a city's plugin may import."""
 
+from core.cap import CapCategory, Certainty, Severity
 from core.city import (
+    AdvisoryKind,
     Authority,
     Beat,
     Category,
@@ -33,10 +35,13 @@ from plugins.areas import Areas
 from plugins.hookspecs import hookimpl
 
 __all__ = [
+    "AdvisoryKind",
     "Areas",
     "Authority",
     "Beat",
+    "CapCategory",
     "Category",
+    "Certainty",
     "Datatype",
     "Deployment",
     "Disposition",
@@ -54,6 +59,7 @@ __all__ = [
     "Referral",
     "Route",
     "RoutingStep",
+    "Severity",
     "Station",
     "StationArea",
     "Tariff",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from core.city import (
+    AdvisoryKind,
     Category,
     Deployment,
     Disposition,
@@ -36,6 +37,7 @@ FILES: Final[Mapping[str, tuple[str, type]]] = {
     "fares.toml": ("tariffs", Tariff),
     "plates.toml": ("plates", PlateFormat),
     "escalation.toml": ("steps", EscalationStep),
+    "advisories.toml": ("kinds", AdvisoryKind),
 }
 """The data files, the table each holds, and the type of its rows."""
 _KNOWN_FILES: Final = frozenset({*FILES, PLACE_FILE, BOUNDARIES_FILE, CODE_FILE})

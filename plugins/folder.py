@@ -9,6 +9,7 @@
     fares.toml          `[[tariffs]]`: official fares
     plates.toml         `[[plates]]`: forms of number plates
     escalation.toml     `[[steps]]`: who is told while nobody acknowledges
+    advisories.toml     `[[kinds]]`: kinds of advisory that police can issue
     plugin.py           functions marked `@hookimpl`
 
 Every file may be missing. Each file is one fault at most: a broken one loses only what it holds.
@@ -83,6 +84,11 @@ class FolderPlugin:
     def tariffs(self) -> Any:
         """Read `fares.toml`."""
         return self._read("fares.toml").get("tariffs")
+
+    @hookimpl
+    def advisory_kinds(self) -> Any:
+        """Read `advisories.toml`."""
+        return self._read("advisories.toml").get("kinds")
 
     @hookimpl
     def escalation_steps(self) -> Any:

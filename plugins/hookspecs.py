@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Mapping, Sequence
 import pluggy
 
 from core.city import (
+    AdvisoryKind,
     Category,
     Disposition,
     EmergencyNumber,
@@ -128,6 +129,15 @@ class PlaceHooks:
         the state's cell sees it with the city's path. A wrong answer loses this link's steps.
 
         Example: `return [EscalationStep("ALERT", after=60, to="CITY")]`
+        """
+
+    @hookspec
+    def advisory_kinds(
+        self, place: str
+    ) -> Sequence[AdvisoryKind] | Awaitable[Sequence[AdvisoryKind]] | None:
+        """Give the kinds of advisory that police can issue to citizens, in terms of CAP 1.2.
+
+        Called once at start. Merged by code; the nearest link's replaces one of the same code.
         """
 
     @hookspec

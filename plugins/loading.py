@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from core.city import (
+    AdvisoryKind,
     Category,
     Deployment,
     Disposition,
@@ -149,6 +150,7 @@ class _Loader:
         dispositions = await asked.collect("dispositions", Disposition)
         plates = await asked.collect("plate_formats", PlateFormat)
         tariffs = await asked.collect("tariffs", Tariff)
+        kinds = await asked.collect("advisory_kinds", AdvisoryKind)
         steps = await asked.collect("escalation_steps", EscalationStep)
         stations, areas = await self._stations(asked)
         return Facts(
@@ -160,6 +162,7 @@ class _Loader:
             tariffs={item.code: item for answer in reversed(tariffs) for item in answer},
             plate_formats=_merged_formats(plates),
             escalation=_merged_steps(steps),
+            advisory_kinds={item.code: item for answer in reversed(kinds) for item in answer},
         )
 
     async def _stations(self, asked: Chain) -> tuple[Mapping[str, Station], Areas]:

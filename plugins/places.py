@@ -7,6 +7,7 @@ from pathlib import Path
 from core.city import (
     FEATURES,
     ROUTING,
+    AdvisoryKind,
     Category,
     Disposition,
     EmergencyNumber,
@@ -45,6 +46,7 @@ class Facts:
     tariffs: Mapping[str, Tariff]
     plate_formats: tuple[PlateFormat, ...]
     escalation: tuple[EscalationStep, ...]
+    advisory_kinds: Mapping[str, AdvisoryKind]
 
 
 class Place:
@@ -104,6 +106,11 @@ class Place:
     def escalation(self) -> tuple[EscalationStep, ...]:
         """Who is told, and when, while nobody acknowledges; the soonest first."""
         return self._facts.escalation
+
+    @property
+    def advisory_kinds(self) -> Mapping[str, AdvisoryKind]:
+        """The kinds of advisory that its police can issue."""
+        return self._facts.advisory_kinds
 
     @property
     def chain_paths(self) -> frozenset[str]:

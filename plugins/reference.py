@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 
 from pydantic import ConfigDict, TypeAdapter, create_model
 
+from core import cap
 from core import city as contract
 from core.city import PlaceDescription
 from plugins.checking import FILES
@@ -67,8 +68,8 @@ def _files() -> Iterator[str]:
 
 def _types() -> Iterator[str]:
     yield "## Types\n"
-    for name, kind in sorted(vars(contract).items()):
-        if not isinstance(kind, type) or kind.__module__ != contract.__name__ or name[0] == "_":
+    for name, kind in sorted({**vars(cap), **vars(contract)}.items()):
+        if not isinstance(kind, type) or kind.__module__ not in _MODULES or name[0] == "_":
             continue
         if hasattr(kind, "__dataclass_fields__"):
             yield f"### {name}\n"
@@ -82,6 +83,9 @@ def _types() -> Iterator[str]:
             yield f"### {name}\n"
             yield inspect.cleandoc(kind.__doc__ or "") + "\n"
             yield ", ".join(f"`{member}`" for member in cast("Any", kind).__members__) + "\n"
+
+
+_MODULES: Final = frozenset({contract.__name__, cap.__name__})
 
 
 def _words(declared: Any) -> str:

@@ -22,6 +22,7 @@ from core.models import CityLog
 from plugins.places import Places
 from schema.answers import JSONResponse, json_error
 from schema.api import Api
+from schema.cap_endpoint import CapEndpoint
 from schema.graphql_http import GRAPHIQL, PATH, GraphQLHttp
 from schema.guards import ForgetCaller
 from schema.media_endpoint import MediaEndpoint
@@ -50,6 +51,7 @@ def build_application(api: Api, places: Places) -> ASGIApp:
 def _others(api: Api, places: Places) -> Starlette:
     domain, feed = api.domain, api.feed
     media = MediaEndpoint(domain)
+    cap = CapEndpoint(domain)
     metrics = Metrics(api, places)
 
     async def ready(_request: Request) -> Response:
@@ -62,6 +64,8 @@ def _others(api: Api, places: Places) -> Starlette:
         routes=[
             Route("/media", media.receive, methods=["POST"]),
             Route("/media/{id}", media.send, methods=["GET"]),
+            Route("/cap/advisory/{id}", cap.advisory),
+            Route("/cap/place/{path:path}", cap.feed),
             Route("/healthz", _alive),
             Route("/readyz", ready),
             Route("/metrics", told),

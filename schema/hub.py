@@ -27,7 +27,7 @@ from core import sign_in
 from core.coalescing import Coalesced
 from core.domain import Domain
 from core.feed import Delivery, EventWanted, Feed
-from core.models import Action, Alert, Report
+from core.models import Action, Advisory, Alert, Report
 from core.problems import Problem, Unauthenticated
 from core.rows import Wanted
 from schema.context import Context, MediaLinks
@@ -421,7 +421,8 @@ def _variable_of_the_beginning(plan: Plan) -> str | None:
     return None
 
 
+_OF_EVENTS: Final = (Action, Report, Alert, Advisory)
+
+
 def _wanted(root: Root) -> EventWanted:
-    return EventWanted(
-        *(root.wanted.get(model, Wanted(model)).whole() for model in (Action, Report, Alert))
-    )
+    return EventWanted(*(root.wanted.get(model, Wanted(model)).whole() for model in _OF_EVENTS))

@@ -13,6 +13,7 @@ from core.models import Report as ReportRow
 from core.models import Vehicle as VehicleRow
 from core.problems import InvalidInput
 from core.rows import existing
+from schema.advisories import AdvisoryMutation
 from schema.context import Info
 from schema.inputs import (
     AddToReportInput,
@@ -201,7 +202,7 @@ def _argument(description: str) -> Any:
 
 
 @strawberry.type(description="What can be done.")
-class Mutation:
+class Mutation(AdvisoryMutation):
     """Fields that change something; each writes all of it or nothing."""
 
     @strawberry.field(

@@ -45,6 +45,8 @@ class Page:
     limit: int
     start: tuple[datetime, UUID] | None
     position: dict[str, int]
+    stream: str = "place"
+    """What the events' cursor is for."""
     rows: Sequence[Row] = field(default=())
 
     @property
@@ -69,7 +71,7 @@ class Page:
     @property
     def events_cursor(self) -> str:
         """The cursor from which the live stream goes on where this list ends."""
-        return self.seal.seal("place", self.path, self.position)
+        return self.seal.seal(self.stream, self.path, self.position)
 
     def cursor_of(self, row: Row) -> str:
         """Return the cursor of a row."""
@@ -84,6 +86,7 @@ async def asked_for(
     path: str,
     first: int,
     after: str | None,
+    stream: str = "place",
 ) -> Page:
     """Read the arguments of a list; raises `InvalidInput` or `InvalidCursor`."""
     limit = parse_first(first)
@@ -96,7 +99,7 @@ async def asked_for(
         start = datetime.fromisoformat(str(position["at"])), UUID(str(position["id"]))
     joined = "eventsCursor" in selected_names(info)
     position = await context.heads(path) if joined else {}
-    return Page(model, time_column, seal, what, path, limit, start, position)
+    return Page(model, time_column, seal, what, path, limit, start, position, stream)
 
 
 def page_info(edges: Sequence[Any], *, has_next: bool, has_previous: bool) -> PageInfo:

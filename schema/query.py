@@ -7,10 +7,11 @@ from uuid import UUID
 
 import strawberry
 
-from core import alerts, fares, reports, vehicles
+from core import advisories, alerts, fares, reports, vehicles
 from core import statistics as statistics_of_domain
 from core.city import City as CityOfDomain
 from core.models import Action as ActionRow
+from core.models import Advisory as AdvisoryRow
 from core.models import Alert as AlertRow
 from core.models import Report as ReportRow
 from core.models import Vehicle as VehicleRow
@@ -19,6 +20,7 @@ from core.places import Level, is_within, level, parse_path
 from core.position import parse_position
 from core.problems import InvalidInput, Problem, UnknownPlace
 from core.rows import read_by_id
+from schema.advisories import AdvisoryQuery
 from schema.context import Info
 from schema.inputs import AlertFilter, ReportFilter
 from schema.paging import asked_for, page_info
@@ -133,7 +135,7 @@ AfterArgument = Annotated[
 
 
 @strawberry.type(description="What can be asked.")
-class Query:
+class Query(AdvisoryQuery):
     """Fields that read and change nothing."""
 
     @strawberry.field(
@@ -413,10 +415,16 @@ async def _alert_node(info: Info, own_id: str) -> object:
 async def _action_node(info: Info, own_id: str) -> object:
     action_id = parse_uuid(own_id, ("id",))
     action = await read_by_id(
-        wanted(info, ActionRow).plus("report.place", "alert.place"), action_id
+        wanted(info, ActionRow).plus("report.place", "alert.place", "advisory.place"), action_id
     )
-    places = (action.report_place, action.alert_place) if action is not None else ()
+    if action is None:
+        return None
+    places = (action.report_place, action.alert_place, action.advisory_place)
     return action if info.context.viewer.may(Right.VIEW, *places) else None
+
+
+async def _advisory_node(info: Info, own_id: str) -> object:
+    return await advisories.by_id(parse_uuid(own_id, ("id",)), wanted(info, AdvisoryRow), ("id",))
 
 
 async def _city_node(info: Info, own_id: str) -> object:
@@ -427,5 +435,6 @@ _NODES: dict[str, Callable[[Info, str], Any]] = {
     "Report": _report_node,
     "Alert": _alert_node,
     "Action": _action_node,
+    "Advisory": _advisory_node,
     "City": _city_node,
 }

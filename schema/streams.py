@@ -10,7 +10,8 @@ from core.feed import Entry, EventWanted, Interest, all_of_an_event
 from core.lifecycle import Visibility
 from core.models import Alert, Report
 from core.people import Right
-from core.places import parse_path
+from core.places import Level, level, parse_path
+from core.problems import UnknownPlace
 from core.rows import Wanted
 from schema.context import Context
 from schema.types.event import CaughtUp, ComeBack, Delivered, DeliveredToCitizen
@@ -77,6 +78,15 @@ async def alert_stream(_context: Context, token: str) -> Stream:
     alert = await alerts.by_watch_token(token, Wanted(Alert, ("id", "city")))
     interest = Interest(alert.city, {"alert_id": alert.id})
     return Stream("alert", str(alert.id), interest)
+
+
+async def advisory_stream(context: Context, place: str) -> Stream:
+    """Open the stream of a city's advisories, for everybody."""
+    path = parse_path(place, ("place",))
+    if level(path) is not Level.CITY:
+        raise UnknownPlace("A city's path has three parts: country/state/city.", ("place",))
+    context.domain.city(path, ("place",))
+    return Stream("advisories", path, Interest(path, advisories=True))
 
 
 async def follow(

@@ -1,15 +1,17 @@
 """Root fields that stay open: readers of the log, each with a cursor."""
 
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 import strawberry
 
-from core.problems import Problem as DomainProblem
-from schema.context import Context, Info
+from schema.advisories import AdvisorySubscription
+from schema.context import Info
+from schema.followed import AfterArgument, followed
 from schema.refusals import result
-from schema.streams import STREAM, Stream, alert_stream, follow, place_stream, report_stream
+from schema.streams import STREAM, alert_stream, place_stream, report_stream
 from schema.types.event import (
+    AdvisoryEvent,
     AlertEvent,
     CaughtUp,
     ComeBack,
@@ -25,7 +27,6 @@ from schema.types.problem import (
     NotFoundProblem,
     UnauthenticatedProblem,
     UnknownPlaceProblem,
-    to_type,
 )
 
 PlaceEventsResult = result(
@@ -33,6 +34,7 @@ PlaceEventsResult = result(
     "What police see, live. A problem comes once and ends the stream.",
     ReportEvent,
     AlertEvent,
+    AdvisoryEvent,
     CaughtUp,
     ComeBack,
     UnauthenticatedProblem,
@@ -62,27 +64,9 @@ AlertEventsResult = result(
     InvalidCursorProblem,
 )
 
-AfterArgument = Annotated[
-    str | None,
-    strawberry.argument(
-        description="The last cursor known: what came since is delivered first. Without it the "
-        "stream begins now."
-    ),
-]
-
-
-async def _followed(
-    context: Context, opening: Awaitable[Stream], after: str | None
-) -> AsyncIterator[Any]:
-    try:
-        async for item in follow(context, opening, after):
-            yield item
-    except DomainProblem as problem:
-        yield to_type(problem)
-
 
 @strawberry.type(description="What can be followed live.")
-class Subscription:
+class Subscription(AdvisorySubscription):
     """Fields that stay open. Each begins with what was missed, says `CaughtUp`, and goes on."""
 
     @strawberry.subscription(
@@ -97,7 +81,7 @@ class Subscription:
         after: AfterArgument = None,
     ) -> AsyncIterator[Any]:
         """Deliver the events of the place."""
-        async for item in _followed(info.context, place_stream(info.context, path), after):
+        async for item in followed(info.context, place_stream(info.context, path), after):
             yield item
 
     @strawberry.subscription(
@@ -112,7 +96,7 @@ class Subscription:
         after: AfterArgument = None,
     ) -> AsyncIterator[Any]:
         """Deliver the public events of the report."""
-        async for item in _followed(info.context, report_stream(info.context, receipt), after):
+        async for item in followed(info.context, report_stream(info.context, receipt), after):
             yield item
 
     @strawberry.subscription(
@@ -127,5 +111,5 @@ class Subscription:
         after: AfterArgument = None,
     ) -> AsyncIterator[Any]:
         """Deliver the public events of the alert."""
-        async for item in _followed(info.context, alert_stream(info.context, token), after):
+        async for item in followed(info.context, alert_stream(info.context, token), after):
             yield item

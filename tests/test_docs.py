@@ -103,7 +103,7 @@ def test_the_cookbooks_recipes_are_sound(tmp_path: Path) -> None:
     """Every data file and every piece of code of the recipes loads, each in a city of its own."""
     page = read("docs/cities/cookbook.md")
     recipes = re.split(r"\n## ", page)[1:]
-    assert len(recipes) == 10
+    assert len(recipes) >= 10
     for number, recipe in enumerate(recipes):
         for language, text in re.findall(r"```(toml|python)\n(.*?)```", recipe, re.DOTALL):
             name = re.match(r"# ([\w.]+)\n", text)

@@ -4,15 +4,20 @@ from enum import Enum
 
 import strawberry
 
+from core.cap import CapCategory, CapStatus, Certainty, Severity
 from core.city import Datatype, Deployment, Feature, NumberKind, Urgency
-from core.lifecycle import ActionKind, Actor, AlertState, ReportState, Visibility
+from core.lifecycle import ActionKind, Actor, AdvisoryState, AlertState, ReportState, Visibility
 from core.media.kinds import MediaKind
 from core.people import Role
 
 __all__ = [
     "ActionKind",
     "Actor",
+    "AdvisoryState",
     "AlertState",
+    "CapCategory",
+    "CapStatus",
+    "Certainty",
     "Datatype",
     "Deployment",
     "Feature",
@@ -20,6 +25,7 @@ __all__ = [
     "NumberKind",
     "ReportState",
     "Role",
+    "Severity",
     "Urgency",
     "Visibility",
 ]
@@ -36,8 +42,13 @@ _DESCRIPTIONS: dict[type[Enum], str] = {
     "open in the terms of Open311; RESOLVED, REJECTED and REFERRED are closed.",
     AlertState: "Where an alert stands. RESOLVED is set by police, CANCELLED and FALSE_ALARM by "
     "the one who raised it.",
-    ActionKind: "What was done about a report or an alert.",
-    Actor: "Who took an action.",
+    AdvisoryState: "Where an advisory stands; `inForce` tells besides whether its time is over.",
+    CapCategory: "What an advisory is about (CAP 1.2, section 3.2.2).",
+    CapStatus: "Whether people shall act on an advisory (CAP 1.2, section 3.2.1).",
+    Severity: "How bad it is for life and property (CAP 1.2, section 3.2.2).",
+    Certainty: "How sure it is (CAP 1.2, section 3.2.2).",
+    ActionKind: "What was done about a report, an alert or an advisory.",
+    Actor: "Who took an action; SYSTEM is the server itself, when a time is over.",
     Visibility: "Who may read an action: PUBLIC also the reporter, the owner and those who watch; "
     "INTERNAL police only.",
     Role: "OFFICER sees and acts; OBSERVER sees only.",

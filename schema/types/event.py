@@ -10,6 +10,7 @@ from core import models
 from core.city import Urgency as UrgencyOfDomain
 from core.rows import Row
 from schema.types.action import Action, TrackedAction
+from schema.types.advisory import Advisory
 from schema.types.alert import Alert, TrackedAlert
 from schema.types.enums import Urgency
 from schema.types.report import Report, TrackedReport
@@ -111,6 +112,44 @@ class AlertEvent(PlaceEvent):
 
     action: Action = strawberry.field(description="What was done.")
     alert: Alert = strawberry.field(resolver=_subject, description="The alert as it stands now.")
+
+
+@strawberry.type(description="Police told something to the citizens of the place.")
+class AdvisoryEvent(PlaceEvent):
+    """For police; the advisory may be one of the state or country that the place lies in."""
+
+    @classmethod
+    def is_type_of(cls, obj: object, _info: object) -> bool:
+        """Recognise a delivery."""
+        return type(obj) is Delivered and obj.event.advisory_id is not None
+
+    @strawberry.field(
+        description="How soon people must act.", metadata=reads_of(models.Advisory, "urgency")
+    )
+    @staticmethod
+    def urgency(root: strawberry.Parent[Delivered]) -> Urgency:
+        """Return the urgency of the advisory."""
+        return root.subject.urgency
+
+    action: Action = strawberry.field(description="What was done: ISSUE, AMEND or WITHDRAW.")
+    advisory: Advisory = strawberry.field(
+        resolver=_subject, description="The advisory as it stands now."
+    )
+
+
+@strawberry.type(description="An advisory was issued, said anew or withdrawn.")
+class PublicAdvisoryEvent(Event):
+    """For everybody."""
+
+    @classmethod
+    def is_type_of(cls, obj: object, _info: object) -> bool:
+        """Recognise a delivery."""
+        return type(obj) is DeliveredToCitizen and obj.event.advisory_id is not None
+
+    action: TrackedAction = strawberry.field(description="What was done.")
+    advisory: Advisory = strawberry.field(
+        resolver=_subject, description="The advisory as it stands now."
+    )
 
 
 @strawberry.type(description="Something happened to the report that the receipt opens.")

@@ -8,7 +8,16 @@ import strawberry
 from core import city as domain
 from core.languages import DEFAULT_LANGUAGE, lookup
 from schema.types.connection import Connection, Edge
-from schema.types.enums import Datatype, Deployment, Feature, NumberKind, Urgency
+from schema.types.enums import (
+    CapCategory,
+    Certainty,
+    Datatype,
+    Deployment,
+    Feature,
+    NumberKind,
+    Severity,
+    Urgency,
+)
 from schema.types.fare import Tariff
 from schema.types.node import Node, global_id
 from schema.types.position import Position
@@ -105,6 +114,21 @@ class Disposition:
     is_type_of = _is(domain.Disposition)
     code: str = strawberry.field(description="The value for `takeAction`.")
     name: str = name_field("What it is called.")
+
+
+@strawberry.type(description="A kind of advisory that police can issue.")
+class AdvisoryKind:
+    """Read from `core.city.AdvisoryKind`."""
+
+    is_type_of = _is(domain.AdvisoryKind)
+    code: str = strawberry.field(description="The value for `issueAdvisory`.")
+    name: str = name_field("What it is called.")
+    category: CapCategory = strawberry.field(description="What it is about.")
+    urgency: Urgency = strawberry.field(description="How soon people must act, as a rule.")
+    severity: Severity = strawberry.field(description="How bad it is, as a rule.")
+    certainty: Certainty = strawberry.field(description="How sure it is, as a rule.")
+    hours: float = strawberry.field(description="How long one is in force, as a rule.")
+    instruction: str = name_field("What people should do, as a rule.", "instructions")
 
 
 @strawberry.type(description="A line of an office that the public may call.")
@@ -261,6 +285,15 @@ class City(Node):
         return [
             number for number in root.emergency_numbers if kinds is None or number.kind in kinds
         ]
+
+    @strawberry.field(
+        description="The kinds of advisory that its police can issue.",
+        graphql_type=list[AdvisoryKind],
+    )
+    @staticmethod
+    def advisory_kinds(root: strawberry.Parent[domain.City]) -> Sequence[domain.AdvisoryKind]:
+        """Return the kinds in the order of their codes."""
+        return [root.advisory_kinds[code] for code in sorted(root.advisory_kinds)]
 
     @strawberry.field(
         description="The kinds of report it takes; none in a light city.",

@@ -28,6 +28,7 @@ from schema.types.event import CaughtUp, ComeBack, Delivered, DeliveredToCitizen
 from schema.types.problem import InvalidCursorProblem
 from tests.client import IN_EDGETOWN, Client
 from tests.conftest import EDGETOWN, Running
+from tests.journeys.test_advisory import ISSUE, an_advisory
 from tests.samples import jpeg
 from tests.schema.operations import Writer
 
@@ -49,6 +50,8 @@ A_VEHICLE = {
     "colour": "White",
     "vehicle_class": "Motor Car",
 }
+
+A_CIRCLE = {"position": IN_EDGETOWN, "radius": 900.0}
 
 
 @pytest.fixture
@@ -76,6 +79,9 @@ async def filled(citizen: Client, officer: Client) -> dict[str, list[Any]]:
     edges = page["data"]["reports"]["edges"]
     ids = [edge["node"]["id"] for edge in edges]
     ids += [edge["node"]["actions"][0]["id"] for edge in edges]
+    for kind, more in (("missing.child", {}), ("crowd", {"circle": A_CIRCLE})):
+        issued = await officer.ask(ISSUE, input=an_advisory(kind=kind, **more))
+        ids.append(issued["advisory"]["id"])
     await Vehicle.create(**A_VEHICLE, plate="MP09AB1234")
     towed_at = datetime(2026, 11, 20, tzinfo=UTC)
     await Vehicle.create(
@@ -110,6 +116,7 @@ async def filled(citizen: Client, officer: Client) -> dict[str, list[Any]]:
         "minutesWaiting": [0.0, 2.5],
         "at": ["2026-11-24T23:00:00+05:30"],
         "first": [1, 3, 100, 0],
+        "inForce": [True, False],
         "after": [edges[1]["cursor"], "none"],
         "name": ["R", "rai", "Edge"],
         "from": ["2026-01-01", "2026-11-01"],

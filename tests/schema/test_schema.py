@@ -21,10 +21,11 @@ from schema.types.problem import _TYPES
 from server import SCHEMA_FILE
 
 ROOTS = {
-    "Query": "alert alerts cities city cityAt fareEstimate node report reportByReceipt reports "
-    "statistics vehicle viewer",
-    "Mutation": "addToReport endAlert lookUpVehicle raiseAlert submitReport takeAction updateAlert",
-    "Subscription": "alertEvents placeEvents reportEvents",
+    "Query": "advisories advisoriesAt alert alerts cities city cityAt fareEstimate node report "
+    "reportByReceipt reports statistics vehicle viewer",
+    "Mutation": "addToReport amendAdvisory endAlert issueAdvisory lookUpVehicle raiseAlert "
+    "submitReport takeAction updateAlert withdrawAdvisory",
+    "Subscription": "advisoryEvents alertEvents placeEvents reportEvents",
 }
 
 

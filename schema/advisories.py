@@ -1,0 +1,336 @@
+"""Root fields about advisories: issued by police, read and followed by everybody."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Annotated, Any
+
+import strawberry
+
+from core import advisories
+from core.models import Advisory as AdvisoryRow
+from core.position import parse_position
+from core.problems import InvalidInput
+from core.rows import existing
+from schema.context import Info
+from schema.followed import AfterArgument, followed
+from schema.paging import asked_for
+from schema.refusals import refusable, result
+from schema.selection import wanted
+from schema.streams import STREAM, advisory_stream
+from schema.types.advisory import AdvisoriesHere, Advisory, AdvisoryConnection
+from schema.types.connection import DEFAULT_PAGE
+from schema.types.enums import CapStatus, Certainty, Severity, Urgency
+from schema.types.event import CaughtUp, ComeBack, PublicAdvisoryEvent
+from schema.types.node import parse_global_id, parse_uuid
+from schema.types.position import PositionInput
+from schema.types.problem import (
+    ActionNotPossibleProblem,
+    ForbiddenProblem,
+    IdempotencyKeyReusedProblem,
+    InvalidCursorProblem,
+    InvalidInputProblem,
+    NotFoundProblem,
+    UnauthenticatedProblem,
+    UnknownPlaceProblem,
+)
+
+KEY = "A new random key for each thing to be done, such as a UUID of version 4."
+
+
+@strawberry.input(description="An advisory in one language.")
+class AdvisoryTextInput:
+    """What people read."""
+
+    language: str = strawberry.field(description="The language (BCP 47), such as `hi`.")
+    headline: str = strawberry.field(description="The whole in one line; 160 characters.")
+    description: str = strawberry.field(default="", description="What happened; 5,000 characters.")
+    instruction: str = strawberry.field(
+        default="", description="What to do; empty: what the kind says. 2,000 characters."
+    )
+
+
+@strawberry.input(description="A part of the place.")
+class CircleInput:
+    """A point and the metres around it."""
+
+    position: PositionInput = strawberry.field(description="Its centre.")
+    radius: float = strawberry.field(description="50 to 500,000 metres.")
+
+
+@strawberry.input(description="What is said in an advisory beside its texts; all may be left out.")
+class _Wording:
+    urgency: Urgency | None = strawberry.field(default=None, description="How soon to act.")
+    severity: Severity | None = strawberry.field(default=None, description="How bad it is.")
+    certainty: Certainty | None = strawberry.field(default=None, description="How sure it is.")
+    circle: CircleInput | None = strawberry.field(
+        default=None, description="The part of the place it is about; without one all of it."
+    )
+    onset_at: datetime | None = strawberry.field(
+        default=None, description="When that begins of which it warns."
+    )
+    expires_at: datetime | None = strawberry.field(
+        default=None, description="When it is over; by its kind, unless it is given."
+    )
+    web: str | None = strawberry.field(default=None, description="A page that tells more.")
+    contact: str | None = strawberry.field(default=None, description="Whom to turn to.")
+
+
+@strawberry.input(description="A new advisory, for the citizens of a place.")
+class IssueAdvisoryInput(_Wording):
+    """What an officer issues."""
+
+    place: str = strawberry.field(
+        description="The path of the country, state, city or station whose citizens it concerns."
+    )
+    kind: str = strawberry.field(description="A code of `city.advisoryKinds`.")
+    texts: list[AdvisoryTextInput] = strawberry.field(
+        description="The advisory in each language; one at least."
+    )
+    status: CapStatus = strawberry.field(
+        default=CapStatus.ACTUAL, description="Whether people shall act on it."
+    )
+    idempotency_key: str = strawberry.field(description=KEY)
+
+
+@strawberry.input(description="What an advisory says from now on; what is left out stays.")
+class AmendAdvisoryInput(_Wording):
+    """CAP's `Update`."""
+
+    advisory: strawberry.ID = strawberry.field(description="The id of the advisory.")
+    texts: list[AdvisoryTextInput] | None = strawberry.field(
+        default=None, description="All its texts anew."
+    )
+    idempotency_key: str = strawberry.field(description=KEY)
+
+
+@strawberry.input(description="An advisory that is taken back.")
+class WithdrawAdvisoryInput:
+    """CAP's `Cancel`."""
+
+    advisory: strawberry.ID = strawberry.field(description="The id of the advisory.")
+    text: str = strawberry.field(description="Why, for those who read it; 2,000 characters.")
+    idempotency_key: str = strawberry.field(description=KEY)
+
+
+@strawberry.type(description="The advisory as it stands now; everybody is told.")
+class AdvisorySuccess:
+    """What people read."""
+
+    advisory: Advisory = strawberry.field(description="The advisory.")
+
+
+IssueAdvisoryResult = result(
+    "IssueAdvisoryResult",
+    "The advisory, or why it was not issued.",
+    AdvisorySuccess,
+    UnauthenticatedProblem,
+    ForbiddenProblem,
+    InvalidInputProblem,
+    UnknownPlaceProblem,
+    IdempotencyKeyReusedProblem,
+)
+ChangeAdvisoryResult = result(
+    "ChangeAdvisoryResult",
+    "The advisory, or why it was not changed.",
+    AdvisorySuccess,
+    UnauthenticatedProblem,
+    ForbiddenProblem,
+    NotFoundProblem,
+    InvalidInputProblem,
+    ActionNotPossibleProblem,
+    IdempotencyKeyReusedProblem,
+)
+AdvisoriesResult = result(
+    "AdvisoriesResult",
+    "A page of advisories, or why it is not shown.",
+    AdvisoryConnection,
+    UnknownPlaceProblem,
+    InvalidInputProblem,
+    InvalidCursorProblem,
+)
+AdvisoriesAtResult = result(
+    "AdvisoriesAtResult",
+    "The advisories that concern a position, or why they are not told.",
+    AdvisoriesHere,
+    UnknownPlaceProblem,
+    InvalidInputProblem,
+)
+AdvisoryEventsResult = result(
+    "AdvisoryEventsResult",
+    "Advisories, live. A problem comes once and ends the stream.",
+    PublicAdvisoryEvent,
+    CaughtUp,
+    ComeBack,
+    UnknownPlaceProblem,
+    InvalidInputProblem,
+    InvalidCursorProblem,
+)
+
+
+@strawberry.type
+class AdvisoryQuery:
+    """Reading advisories."""
+
+    @strawberry.field(
+        description="The advisories that concern a place, the newest first: its own, those of all "
+        "below it, and those of the state and country above it.",
+        graphql_type=AdvisoriesResult,
+    )
+    @refusable
+    async def advisories(
+        self,
+        info: Info,
+        place: Annotated[
+            str, strawberry.argument(description="A path, such as `india/chhattisgarh/raipur`.")
+        ],
+        in_force: Annotated[
+            bool, strawberry.argument(description="False: also what is over or was withdrawn.")
+        ] = True,
+        first: Annotated[
+            int, strawberry.argument(description="How many; 1 to 100.")
+        ] = DEFAULT_PAGE,
+        after: Annotated[
+            str | None, strawberry.argument(description="The cursor of the last one known.")
+        ] = None,
+    ) -> object:
+        """Return the page."""
+        path = info.context.known_place(place, ("place",))
+        page = await asked_for(
+            info, AdvisoryRow, "issued_at", path, first, after, stream="advisories"
+        )
+        at = info.context.domain.clock() if in_force else None
+        page.rows = await advisories.page(
+            path, at, page.start, page.fetch, wanted(info, AdvisoryRow)
+        )
+        return page
+
+    @strawberry.field(
+        description="The advisories in force that concern somebody at a position. Nobody keeps "
+        "who asked.",
+        graphql_type=AdvisoriesAtResult,
+    )
+    @refusable
+    async def advisories_at(
+        self,
+        info: Info,
+        position: Annotated[PositionInput, strawberry.argument(description="The position.")],
+    ) -> object:
+        """Return what concerns the position."""
+        point = parse_position(position.latitude, position.longitude, ("position",))
+        found = await advisories.at_position(info.context.domain, point, wanted(info, AdvisoryRow))
+        return AdvisoriesHere(advisories=found)
+
+
+@strawberry.type
+class AdvisoryMutation:
+    """Issuing advisories."""
+
+    @strawberry.field(
+        description="Tell the citizens of a place something, as an officer.",
+        graphql_type=IssueAdvisoryResult,
+    )
+    @refusable
+    async def issue_advisory(
+        self,
+        info: Info,
+        input: Annotated[IssueAdvisoryInput, strawberry.argument(description="The advisory.")],
+    ) -> object:
+        """Issue it."""
+        draft = advisories.AdvisoryDraft(
+            place=input.place,
+            kind=input.kind,
+            status=input.status,
+            wording=_wording(input, input.texts),
+            idempotency_key=input.idempotency_key,
+        )
+        issued = await advisories.issue(info.context.domain, info.context.viewer, draft)
+        return AdvisorySuccess(advisory=await existing(wanted(info, AdvisoryRow), issued))
+
+    @strawberry.field(
+        description="Say an advisory anew, as an officer of its place.",
+        graphql_type=ChangeAdvisoryResult,
+    )
+    @refusable
+    async def amend_advisory(
+        self,
+        info: Info,
+        input: Annotated[AmendAdvisoryInput, strawberry.argument(description="What changes.")],
+    ) -> object:
+        """Amend it."""
+        own_id = _advisory_id(input.advisory)
+        await advisories.amend(
+            info.context.domain,
+            info.context.viewer,
+            own_id,
+            _wording(input, input.texts),
+            input.idempotency_key,
+        )
+        return AdvisorySuccess(advisory=await existing(wanted(info, AdvisoryRow), own_id))
+
+    @strawberry.field(
+        description="Take an advisory back, as an officer of its place.",
+        graphql_type=ChangeAdvisoryResult,
+    )
+    @refusable
+    async def withdraw_advisory(
+        self,
+        info: Info,
+        input: Annotated[WithdrawAdvisoryInput, strawberry.argument(description="The end.")],
+    ) -> object:
+        """Withdraw it."""
+        own_id = _advisory_id(input.advisory)
+        await advisories.withdraw(
+            info.context.domain, info.context.viewer, own_id, input.text, input.idempotency_key
+        )
+        return AdvisorySuccess(advisory=await existing(wanted(info, AdvisoryRow), own_id))
+
+
+@strawberry.type
+class AdvisorySubscription:
+    """Following advisories."""
+
+    @strawberry.subscription(
+        description="What police tell the citizens of a city, live: advisories of the city, and "
+        "of the state and country above it.",
+        graphql_type=AdvisoryEventsResult,
+        metadata={STREAM: advisory_stream},
+    )
+    async def advisory_events(
+        self,
+        info: Info,
+        place: Annotated[str, strawberry.argument(description="The path of the city.")],
+        after: AfterArgument = None,
+    ) -> AsyncIterator[Any]:
+        """Deliver the advisories of the city."""
+        async for item in followed(info.context, advisory_stream(info.context, place), after):
+            yield item
+
+
+def _advisory_id(text: str) -> Any:
+    field = ("input", "advisory")
+    name, own_id = parse_global_id(text, field)
+    if name != "Advisory":
+        raise InvalidInput("MALFORMED", "This is no id of an advisory.", field)
+    return parse_uuid(own_id, field)
+
+
+def _wording(given: _Wording, texts: list[AdvisoryTextInput] | None) -> advisories.Wording:
+    circle = given.circle
+    return advisories.Wording(
+        texts=[
+            advisories.Text(each.language, each.headline, each.description, each.instruction)
+            for each in texts
+        ]
+        if texts is not None
+        else None,
+        urgency=given.urgency,
+        severity=given.severity,
+        certainty=given.certainty,
+        circle=advisories.Circle(circle.position.latitude, circle.position.longitude, circle.radius)
+        if circle is not None
+        else None,
+        onset_at=given.onset_at,
+        expires_at=given.expires_at,
+        web=given.web,
+        contact=given.contact,
+    )

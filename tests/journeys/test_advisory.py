@@ -1,0 +1,271 @@
+"""Police tell the citizens of a place something; everybody whom it concerns reads and hears it."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from core.people import Role
+from tests.client import IN_EDGETOWN, PLACE_EVENTS, Client, new_key
+from tests.conftest import EDGETOWN, Running
+
+TESTLAND = "india/testland"
+QUICKTOWN = "india/testland/quicktown"
+CAP = "{urn:oasis:names:tc:emergency:cap:1.2}"
+ATOM = "{http://www.w3.org/2005/Atom}"
+SHOWN = """
+fragment Shown on Advisory {
+  id place kindCode event(language: "hi") category urgency severity certainty status state
+  headline(language: "hi") instruction languages inForce expiresAt issuedAt
+  circle { position { latitude longitude } radius } actions { kind text }
+}"""
+ISSUE = (
+    SHOWN
+    + """mutation ($input: IssueAdvisoryInput!) { issueAdvisory(input: $input) {
+  __typename ... on AdvisorySuccess { advisory { ...Shown } }
+  ... on Problem { code message field } } }"""
+)
+AMEND = (
+    SHOWN
+    + """mutation ($input: AmendAdvisoryInput!) { amendAdvisory(input: $input) {
+  __typename ... on AdvisorySuccess { advisory { ...Shown } }
+  ... on Problem { code message field } } }"""
+)
+WITHDRAW = (
+    SHOWN
+    + """mutation ($input: WithdrawAdvisoryInput!) { withdrawAdvisory(input: $input) {
+  __typename ... on AdvisorySuccess { advisory { ...Shown } }
+  ... on ActionNotPossibleProblem { state } ... on Problem { code message field } } }"""
+)
+LIST = """query ($place: String!, $inForce: Boolean! = true, $first: Int! = 20, $after: String) {
+  advisories(place: $place, inForce: $inForce, first: $first, after: $after) {
+    __typename
+    ... on AdvisoryConnection {
+      eventsCursor pageInfo { hasNextPage endCursor } edges { node { headline place inForce } } }
+    ... on Problem { code message field } } }"""
+HERE = """query ($position: PositionInput!) { advisoriesAt(position: $position) {
+  __typename ... on AdvisoriesHere { advisories { headline } } ... on Problem { code } } }"""
+EVENTS = """subscription ($place: String!, $after: String) {
+  advisoryEvents(place: $place, after: $after) { __typename
+    ... on PublicAdvisoryEvent { cursor action { kind text } advisory { headline inForce } }
+    ... on CaughtUp { cursor } ... on ComeBack { cursor } ... on Problem { code field } } }"""
+SEEN_BY_POLICE = """subscription ($path: String!, $after: String) {
+  placeEvents(path: $path, after: $after) { __typename
+    ... on AdvisoryEvent { cursor urgency place action { kind officer } advisory { headline } }
+    ... on CaughtUp { cursor } ... on Problem { code } } }"""
+
+
+def an_advisory(place: str = EDGETOWN, **more: Any) -> dict[str, Any]:
+    texts = [
+        {"language": "en", "headline": "A girl of six is missing", "description": "Red dress."},
+        {"language": "hi", "headline": "छह साल की बच्ची लापता"},
+    ]
+    given = {"place": place, "kind": "missing.child", "texts": texts, "idempotencyKey": new_key()}
+    return given | more
+
+
+async def headlines(client: Client, place: str, **more: Any) -> list[str]:
+    page = await client.ask(LIST, place=place, **more)
+    return [edge["node"]["headline"] for edge in page["edges"]]
+
+
+async def test_an_advisory_from_its_issue_to_its_end(
+    citizen: Client, officer: Client, database_name: str
+) -> None:
+    listed = await citizen.ask(LIST, place=EDGETOWN)
+    assert listed["edges"] == []
+    cursor = listed["eventsCursor"]
+    async with (
+        citizen.stream(EVENTS, place=EDGETOWN, after=cursor) as phone,
+        officer.stream(SEEN_BY_POLICE, path=EDGETOWN) as portal,
+    ):
+        assert await phone.caught_up() == []
+        await portal.caught_up()
+        issued = await officer.ask(ISSUE, input=an_advisory())
+        assert issued["__typename"] == "AdvisorySuccess", issued
+        advisory = issued["advisory"]
+        assert (advisory["category"], advisory["severity"]) == ("RESCUE", "SEVERE")
+        assert advisory["event"] == "लापता बच्चा"
+        assert advisory["headline"] == "छह साल की बच्ची लापता"
+        assert advisory["instruction"] == "If you see this child, stay near and call 112."
+        heard = await phone.next(within=1)
+        assert heard["advisory"] == {"headline": "A girl of six is missing", "inForce": True}
+        seen = await portal.next(within=1)
+        assert (seen["urgency"], seen["action"]) == (
+            "IMMEDIATE",
+            {"kind": "ISSUE", "officer": "Desk 1"},
+        )
+        amended = await officer.ask(
+            AMEND,
+            input={
+                "advisory": advisory["id"],
+                "texts": [{"language": "en", "headline": "Seen near the market"}],
+                "circle": {"position": IN_EDGETOWN, "radius": 2000},
+                "idempotencyKey": new_key(),
+            },
+        )
+        assert amended["advisory"]["languages"] == ["en"]
+        assert amended["advisory"]["circle"] == {"position": IN_EDGETOWN, "radius": 2000}
+        assert (await phone.next())["advisory"]["headline"] == "Seen near the market"
+        assert await headlines(citizen, EDGETOWN) == ["Seen near the market"]
+        withdrawn = await officer.ask(
+            WITHDRAW,
+            input={"advisory": advisory["id"], "text": "Found safe.", "idempotencyKey": new_key()},
+        )
+        assert withdrawn["advisory"]["inForce"] is False
+        last = await phone.next()
+        assert last["action"] == {"kind": "WITHDRAW", "text": "Found safe."}
+    assert await headlines(citizen, EDGETOWN) == []
+    assert await headlines(citizen, EDGETOWN, inForce=False) == ["Seen near the market"]
+    late = await officer.ask(
+        WITHDRAW, input={"advisory": advisory["id"], "text": "x", "idempotencyKey": new_key()}
+    )
+    assert (late["__typename"], late["state"]) == ("ActionNotPossibleProblem", "WITHDRAWN")
+
+
+async def test_a_states_advisory_reaches_each_of_its_cities_once(
+    running: Running, citizen: Client, officer: Client, database_name: str
+) -> None:
+    async with (
+        running.client(await running.officer(TESTLAND)) as cell,
+        cell.stream(SEEN_BY_POLICE, path=TESTLAND) as state,
+        officer.stream(SEEN_BY_POLICE, path=EDGETOWN) as city,
+        running.client(await running.officer(f"{EDGETOWN}/north")) as desk,
+        desk.stream(SEEN_BY_POLICE, path=f"{EDGETOWN}/north") as station,
+        citizen.stream(EVENTS, place=EDGETOWN) as phone,
+        citizen.stream(EVENTS, place=QUICKTOWN) as elsewhere,
+    ):
+        for stream in (state, city, station, phone, elsewhere):
+            await stream.caught_up()
+        first = await cell.ask(ISSUE, input=an_advisory(TESTLAND))
+        assert first["__typename"] == "AdvisorySuccess", first
+        own = await officer.ask(ISSUE, input=an_advisory(kind="road.closed"))
+        assert own["__typename"] == "AdvisorySuccess"
+        for stream in (state, city, station):
+            assert [(await stream.next())["place"] for _ in range(2)] == [TESTLAND, EDGETOWN]
+        for _ in range(2):
+            await phone.next()
+        assert (await elsewhere.next())["action"]["kind"] == "ISSUE"
+        # Nothing more comes: a second line for one of them would come before this one.
+        await officer.ask(ISSUE, input=an_advisory(kind="crowd", texts=[
+            {"language": "en", "headline": "Last"}]))  # fmt: skip
+        for stream in (state, city, station, phone):
+            assert (await stream.next())["advisory"]["headline"] == "Last"
+    assert len(await headlines(citizen, EDGETOWN)) == 3
+    assert len(await headlines(citizen, QUICKTOWN)) == 1
+    assert len(await headlines(citizen, TESTLAND)) == 3
+
+
+async def test_who_stands_outside_of_the_circle_is_not_concerned(
+    citizen: Client, officer: Client, database_name: str
+) -> None:
+    await officer.ask(ISSUE, input=an_advisory(circle={"position": IN_EDGETOWN, "radius": 1000}))
+    near = await citizen.ask(HERE, position=IN_EDGETOWN)
+    assert len(near["advisories"]) == 1
+    far = await citizen.ask(HERE, position={"latitude": 15.05, "longitude": 80.0})
+    assert far["advisories"] == []
+
+
+async def test_rights_and_retries(
+    running: Running, citizen: Client, officer: Client, database_name: str
+) -> None:
+    refused = await citizen.ask(ISSUE, input=an_advisory())
+    assert refused["__typename"] == "UnauthenticatedProblem"
+    above = await officer.ask(ISSUE, input=an_advisory(TESTLAND))
+    assert (above["__typename"], above["field"]) == ("ForbiddenProblem", ["input", "place"])
+    async with running.client(await running.officer(EDGETOWN, Role.OBSERVER)) as observer:
+        looked = await observer.ask(ISSUE, input=an_advisory())
+        assert looked["__typename"] == "ForbiddenProblem"
+    key = an_advisory()
+    answers = await asyncio.gather(*(officer.ask(ISSUE, input=key) for _ in range(5)))
+    assert len({answer["advisory"]["id"] for answer in answers}) == 1
+    assert len(await headlines(citizen, EDGETOWN)) == 1
+    async with running.client(await running.officer(QUICKTOWN)) as other:
+        changed = await other.ask(
+            WITHDRAW,
+            input={
+                "advisory": answers[0]["advisory"]["id"],
+                "text": "no",
+                "idempotencyKey": new_key(),
+            },
+        )
+        assert changed["__typename"] == "ForbiddenProblem"
+
+
+NOW = datetime.now(UTC)
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "code"),
+    [
+        ({"kind": "nothing"}, "kind", "UNKNOWN_VALUE"),
+        ({"texts": []}, "texts", "REQUIRED"),
+        ({"texts": [{"language": "hindi", "headline": "x"}]}, "texts.0.language", "MALFORMED"),
+        ({"texts": [{"language": "en", "headline": " "}]}, "texts.0.headline", "REQUIRED"),
+        ({"texts": [{"language": "en", "headline": "x" * 161}]}, "texts.0.headline", "TOO_LONG"),
+        ({"texts": [{"language": "en", "headline": "x"}] * 2}, "texts.1.language", "DUPLICATE"),
+        ({"circle": {"position": IN_EDGETOWN, "radius": 1}}, "circle.radius", "OUT_OF_RANGE"),
+        ({"web": "http://x.example"}, "web", "MALFORMED"),
+        ({"expiresAt": (NOW - timedelta(days=1)).isoformat()}, "expiresAt", "OUT_OF_RANGE"),
+        ({"expiresAt": (NOW + timedelta(days=800)).isoformat()}, "expiresAt", "OUT_OF_RANGE"),
+        ({"onsetAt": (NOW + timedelta(days=80)).isoformat()}, "onsetAt", "OUT_OF_RANGE"),
+    ],
+)
+@pytest.mark.database("sqlite")
+async def test_what_breaks_a_rule_is_named(
+    officer: Client, database_name: str, given: dict[str, Any], field: str, code: str
+) -> None:
+    answer = await officer.ask(ISSUE, input=an_advisory(**given))
+    assert answer["__typename"] == "InvalidInputProblem", answer
+    assert (".".join(answer["field"][1:]), answer["code"]) == (field, code)
+
+
+@pytest.mark.database("sqlite")
+async def test_other_systems_read_cap(citizen: Client, officer: Client, database_name: str) -> None:
+    issued = await officer.ask(ISSUE, input=an_advisory(web="https://police.example/1"))
+    feed = await citizen.http.get(f"/cap/place/{EDGETOWN}")
+    assert feed.headers["content-type"].startswith("application/atom+xml")
+    entries = ElementTree.fromstring(feed.content).findall(f"{ATOM}entry")
+    link = entries[0].find(f"{ATOM}link")
+    assert link is not None
+    await officer.ask(
+        AMEND,
+        input={
+            "advisory": issued["advisory"]["id"],
+            "texts": [{"language": "en", "headline": "Now \u0007 <here> & there"}],
+            "idempotencyKey": new_key(),
+        },
+    )
+    answer = await citizen.http.get(link.attrib["href"])
+    assert answer.headers["content-type"].startswith("application/cap+xml")
+    alert = ElementTree.fromstring(answer.content)
+    assert [child.tag.removeprefix(CAP) for child in alert] == [
+        "identifier", "sender", "sent", "status", "msgType", "scope", "references", "info",
+    ]  # fmt: skip
+    assert alert.findtext(f"{CAP}msgType") == "Update"
+    info = alert.find(f"{CAP}info")
+    assert info is not None
+    assert [child.tag.removeprefix(CAP) for child in info] == [
+        "language", "category", "event", "urgency", "severity", "certainty", "expires",
+        "senderName", "headline", "instruction", "web", "area",
+    ]  # fmt: skip
+    assert info.findtext(f"{CAP}headline") == "Now  <here> & there"
+    assert (info.findtext(f"{CAP}expires") or "").endswith("-00:00")
+    for path in ("nowhere/at/all", f"{EDGETOWN}/north", "%00"):
+        assert (await citizen.http.get(f"/cap/place/{path}")).status_code == 404
+    for own_id in ("x", "00000000-0000-4000-8000-000000000000"):
+        assert (await citizen.http.get(f"/cap/advisory/{own_id}")).status_code == 404
+
+
+@pytest.mark.database("sqlite")
+async def test_followers_of_a_state_or_nowhere_are_told_why_not(
+    citizen: Client, database_name: str
+) -> None:
+    for place in (TESTLAND, "india/testland/nowhere"):
+        async with citizen.stream(EVENTS, place=place) as stream:
+            assert (await stream.next())["__typename"] == "UnknownPlaceProblem"
+            await stream.ended()
+    async with citizen.stream(PLACE_EVENTS, path=EDGETOWN) as stream:
+        assert (await stream.next())["__typename"] == "UnauthenticatedProblem"
