@@ -329,6 +329,29 @@ class VehicleLookUp(Model):
         indexes = (Index(fields=("place", "at")),)
 
 
+class Towing(Model):
+    """That a vehicle was taken to a yard, and handed back."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid4)
+    city = fields.CharField(max_length=MAX_PATH_LENGTH)
+    place = fields.CharField(max_length=MAX_PATH_LENGTH)
+    plate = fields.CharField(max_length=MAX_PLATE)
+    yard = fields.CharField(max_length=120)
+    note = fields.TextField()
+    towed_at = fields.DatetimeField()
+    officer: fields.ForeignKeyRelation["Officer"] = fields.ForeignKeyField(
+        "core.Officer", related_name="towings", on_delete=fields.RESTRICT
+    )
+    released_at = fields.DatetimeField(null=True)
+    released_by: fields.ForeignKeyNullableRelation["Officer"] = fields.ForeignKeyField(
+        "core.Officer", related_name="releases", on_delete=fields.RESTRICT, null=True
+    )
+
+    class Meta(Model.Meta):
+        table = "towing"
+        indexes = (Index(fields=("plate", "towed_at")), Index(fields=("city", "towed_at", "id")))
+
+
 class VehicleImport(Model):
     """How far a file of vehicles was read into the register of a place."""
 

@@ -15,7 +15,7 @@ from tortoise.fields.relational import BackwardFKRelation, ForeignKeyFieldInstan
 from tortoise.models import Model
 
 from core.conditions import ANY_OF, Condition, equals, for_dialect
-from core.models import Action, Media
+from core.models import Action, Media, Towing
 
 Row = Any
 """A row: the wanted columns as attributes, and each wanted relation as a list of rows."""
@@ -95,7 +95,10 @@ def everything(model: type[Model], relations: frozenset[str] | None = None) -> W
 
 
 _SHOWN: Final = frozenset({"actions", "media"})
-_POINTED_TO: Final[Mapping[type[Model], tuple[str, ...]]] = {Action: ("officer.name",)}
+_POINTED_TO: Final[Mapping[type[Model], tuple[str, ...]]] = {
+    Action: ("officer.name",),
+    Towing: ("officer.name", "released_by.name"),
+}
 
 
 def _is_secret(column: str) -> bool:

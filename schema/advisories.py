@@ -9,7 +9,6 @@ import strawberry
 from core import advisories
 from core.models import Advisory as AdvisoryRow
 from core.position import parse_position
-from core.problems import InvalidInput
 from core.rows import existing
 from schema.context import Info
 from schema.followed import AfterArgument, followed
@@ -21,7 +20,7 @@ from schema.types.advisory import AdvisoriesHere, Advisory, AdvisoryConnection
 from schema.types.connection import DEFAULT_PAGE
 from schema.types.enums import CapStatus, Certainty, Severity, Urgency
 from schema.types.event import CaughtUp, ComeBack, PublicAdvisoryEvent
-from schema.types.node import parse_global_id, parse_uuid
+from schema.types.node import own_id_of
 from schema.types.position import PositionInput
 from schema.types.problem import (
     ActionNotPossibleProblem,
@@ -257,7 +256,7 @@ class AdvisoryMutation:
         input: Annotated[AmendAdvisoryInput, strawberry.argument(description="What changes.")],
     ) -> object:
         """Amend it."""
-        own_id = _advisory_id(input.advisory)
+        own_id = own_id_of(input.advisory, "Advisory", ("input", "advisory"))
         await advisories.amend(
             info.context.domain,
             info.context.viewer,
@@ -278,7 +277,7 @@ class AdvisoryMutation:
         input: Annotated[WithdrawAdvisoryInput, strawberry.argument(description="The end.")],
     ) -> object:
         """Withdraw it."""
-        own_id = _advisory_id(input.advisory)
+        own_id = own_id_of(input.advisory, "Advisory", ("input", "advisory"))
         await advisories.withdraw(
             info.context.domain, info.context.viewer, own_id, input.text, input.idempotency_key
         )
@@ -304,14 +303,6 @@ class AdvisorySubscription:
         """Deliver the advisories of the city."""
         async for item in followed(info.context, advisory_stream(info.context, place), after):
             yield item
-
-
-def _advisory_id(text: str) -> Any:
-    field = ("input", "advisory")
-    name, own_id = parse_global_id(text, field)
-    if name != "Advisory":
-        raise InvalidInput("MALFORMED", "This is no id of an advisory.", field)
-    return parse_uuid(own_id, field)
 
 
 def _wording(given: _Wording, texts: list[AdvisoryTextInput] | None) -> advisories.Wording:

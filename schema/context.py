@@ -10,7 +10,7 @@ import strawberry
 
 from core.domain import Domain
 from core.feed import Feed
-from core.people import ANYONE, Viewer
+from core.people import ANYONE, Right, Viewer
 from core.places import Level, level, parse_path
 from core.problems import UnknownPlace
 
@@ -57,6 +57,15 @@ class Context:
         if heads is None:
             heads = self.known_heads[scope] = await self.feed.heads(scope)
         return heads
+
+    def viewable(self, path: str, right: Right, field: tuple[str, ...]) -> str:
+        """Return the normal path of a known place that the right of the one who asks reaches.
+
+        Raises `InvalidInput`, `Unauthenticated`, `Forbidden` or `UnknownPlace`.
+        """
+        place = parse_path(path, field)
+        self.viewer.require(right, place, field)
+        return self.known_place(place, field)
 
     def known_place(self, path: str, field: tuple[str, ...]) -> str:
         """Return the normal path of a known country, state, city or station.

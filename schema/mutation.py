@@ -26,6 +26,7 @@ from schema.inputs import (
 )
 from schema.refusals import refusable, result
 from schema.selection import wanted
+from schema.towing import TowingMutation
 from schema.types.action import Action
 from schema.types.alert import Alert, TrackedAlert
 from schema.types.node import parse_global_id, parse_uuid
@@ -202,7 +203,7 @@ def _argument(description: str) -> Any:
 
 
 @strawberry.type(description="What can be done.")
-class Mutation(AdvisoryMutation):
+class Mutation(AdvisoryMutation, TowingMutation):
     """Fields that change something; each writes all of it or nothing."""
 
     @strawberry.field(

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated, Any, cast
-from uuid import UUID
 
 import strawberry
 
@@ -18,7 +17,7 @@ from core.models import Vehicle as VehicleRow
 from core.people import Right
 from core.places import Level, is_within, level, parse_path
 from core.position import parse_position
-from core.problems import InvalidInput, Problem, UnknownPlace
+from core.problems import Problem, UnknownPlace
 from core.rows import read_by_id
 from schema.advisories import AdvisoryQuery
 from schema.context import Info
@@ -26,11 +25,12 @@ from schema.inputs import AlertFilter, ReportFilter
 from schema.paging import asked_for, page_info
 from schema.refusals import refusable, result
 from schema.selection import KEPT, selected_names, wanted
+from schema.towing import TowingQuery
 from schema.types.alert import AlertConnection, TrackedAlert
 from schema.types.connection import DEFAULT_PAGE, parse_first
 from schema.types.enums import Deployment
 from schema.types.fare import FareEstimate
-from schema.types.node import Node, parse_global_id, parse_uuid
+from schema.types.node import Node, own_id_of, parse_global_id, parse_uuid
 from schema.types.place import City, CityConnection, CityEdge
 from schema.types.position import PositionInput
 from schema.types.problem import (
@@ -135,7 +135,7 @@ AfterArgument = Annotated[
 
 
 @strawberry.type(description="What can be asked.")
-class Query(AdvisoryQuery):
+class Query(AdvisoryQuery, TowingQuery):
     """Fields that read and change nothing."""
 
     @strawberry.field(
@@ -237,7 +237,7 @@ class Query(AdvisoryQuery):
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
     ) -> object:
         """Return the report."""
-        own_id = _own_id(id, "Report")
+        own_id = own_id_of(id, "Report", ("id",))
         return await reports.for_viewer(info.context.viewer, own_id, wanted(info, ReportRow))
 
     @strawberry.field(
@@ -257,7 +257,7 @@ class Query(AdvisoryQuery):
         after: AfterArgument = None,
     ) -> object:
         """Return the page."""
-        path = _viewable(info, place)
+        path = info.context.viewable(place, Right.VIEW, ("place",))
         page = await asked_for(info, ReportRow, "received_at", path, first, after)
         given = filter or ReportFilter()
         filtered = reports.ReportFilter(
@@ -300,7 +300,7 @@ class Query(AdvisoryQuery):
         after: AfterArgument = None,
     ) -> object:
         """Return the page."""
-        path = _viewable(info, place)
+        path = info.context.viewable(place, Right.VIEW, ("place",))
         page = await asked_for(info, AlertRow, "raised_at", path, first, after)
         states = filter.states if filter is not None else None
         page.rows = await alerts.page(path, states, page.start, page.fetch, wanted(info, AlertRow))
@@ -380,19 +380,6 @@ def _is_wanted(
         return False
     names = city.description.names.values()
     return not name or any(each.casefold().startswith(name.casefold()) for each in names)
-
-
-def _viewable(info: Info, place: str) -> str:
-    path = parse_path(place, ("place",))
-    info.context.viewer.require(Right.VIEW, path, ("place",))
-    return info.context.known_place(path, ("place",))
-
-
-def _own_id(text: str, type_name: str) -> UUID:
-    name, own_id = parse_global_id(text, ("id",))
-    if name != type_name:
-        raise InvalidInput("MALFORMED", f"This is no id of a {type_name}.", ("id",))
-    return parse_uuid(own_id, ("id",))
 
 
 async def _node(info: Info, type_name: str, own_id: str) -> object:

@@ -2,5 +2,16 @@
 
 from core.vehicles.importing import Imported, import_file
 from core.vehicles.look_up import Inquiry, audit, look_up, look_up_as_officer
+from core.vehicles.towing import TowingDraft, release, tow
 
-__all__ = ["Imported", "Inquiry", "audit", "import_file", "look_up", "look_up_as_officer"]
+__all__ = [
+    "Imported",
+    "Inquiry",
+    "TowingDraft",
+    "audit",
+    "import_file",
+    "look_up",
+    "look_up_as_officer",
+    "release",
+    "tow",
+]

@@ -5,22 +5,25 @@ read and before any service is asked.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import uuid4
 
 from core import conditions, rows
-from core.city import City, Feature, VehicleRecord
+from core.city import City, VehicleRecord
+from core.clock import in_utc
 from core.database import transact
 from core.domain import Domain
-from core.models import VehicleLookUp
+from core.models import Towing, Vehicle, VehicleLookUp
 from core.people import Right, Viewer
-from core.places import Level, chain, city_of, level, parse_path
+from core.places import chain, parse_path
 from core.plates import normal_plate
-from core.problems import FeatureUnavailable, NotFound, UnknownPlace
+from core.problems import NotFound
 from core.rows import Row, Wanted
 from core.text import parse_text
+from core.vehicles.offering import city_with_vehicles
+from core.vehicles.towing import last_towing
 
 INPUT = ("input",)
 MAX_REASON: Final = 500
@@ -33,7 +36,7 @@ async def look_up(domain: Domain, place: str, plate: str, wanted: Wanted) -> Row
 
     Raises `InvalidInput`, `UnknownPlace`, `FeatureUnavailable` or `NotFound`.
     """
-    city = _city_with_vehicles(domain, parse_path(place, ("place",)), ("place",))
+    city = city_with_vehicles(domain, parse_path(place, ("place",)), ("place",))
     return await _found(
         city, normal_plate(plate, city.plate_formats, ("plate",)), wanted, ("plate",)
     )
@@ -59,7 +62,7 @@ async def look_up_as_officer(
     viewer.require_sign_in((*INPUT, "place"))
     place = parse_path(inquiry.place, (*INPUT, "place"))
     viewer.require(Right.LOOK_UP_VEHICLES, place, (*INPUT, "place"))
-    city = _city_with_vehicles(domain, place, (*INPUT, "place"))
+    city = city_with_vehicles(domain, place, (*INPUT, "place"))
     plate = normal_plate(inquiry.plate, city.plate_formats, (*INPUT, "plate"))
     record = VehicleLookUp(
         id=uuid4(),
@@ -78,32 +81,35 @@ async def look_up_as_officer(
     return await _found(city, plate, wanted, (*INPUT, "plate"))
 
 
-def _city_with_vehicles(domain: Domain, place: str, field: tuple[str | int, ...]) -> City:
-    """Return the city of a path, or the state or country itself, whose register is asked.
-
-    Versions are those of cities; a state's register can be asked whatever its cities run.
-    """
-    city = domain.city(city_of(place), field)
-    if level(place) is Level.STATION and place.rpartition("/")[2] not in city.stations:
-        raise UnknownPlace("No such station is known here.", field)
-    if level(city.path) is Level.CITY and Feature.VEHICLES not in city.features:
-        raise FeatureUnavailable(
-            "Vehicles cannot be looked up in this city yet.",
-            feature=Feature.VEHICLES,
-            place=city.path,
-            available=sorted(city.features),
-            path=field,
-        )
-    return city
-
-
 async def _found(
     city: City, plate: str, wanted: Wanted, field: tuple[str | int, ...]
 ) -> Row | VehicleRecord:
+    towing = None
+    if _TOWED_TO in wanted.columns:
+        towing = await last_towing(city.path, plate, _TOWING)
+        # What is said of it is put together of two, so all of it must be there.
+        wanted = wanted if towing is None else _ALL
     record = await city.look_up_vehicle(plate) or await _registered(city.path, plate, wanted)
     if record is None:
         raise NotFound("No vehicle is registered here under this plate.", field)
-    return record
+    return record if towing is None else _with_towing(record, towing)
+
+
+_TOWED_TO: Final = "towed_to"
+_TOWING: Final = Wanted(Towing, ("released_at", "towed_at", "yard"))
+_ALL: Final = Wanted(Vehicle, tuple(sorted(each.name for each in fields(VehicleRecord))))
+
+
+def _with_towing(record: Row | VehicleRecord, towing: Row) -> VehicleRecord:
+    """Return a record with what police put down of the vehicle's last towing, if that is newer."""
+    names = (each.name for each in fields(VehicleRecord))
+    known = VehicleRecord(**{name: getattr(record, name) for name in names})
+    last = towing.released_at or towing.towed_at
+    if known.towed_at is not None and in_utc(known.towed_at, ()) > last:
+        return known
+    if towing.released_at is not None:
+        return replace(known, towed_to=None, towed_at=None)
+    return replace(known, towed_to=towing.yard, towed_at=towing.towed_at)
 
 
 async def _registered(place: str, plate: str, wanted: Wanted) -> Row | None:

@@ -32,6 +32,14 @@ def parse_global_id(text: str, field: tuple[str | int, ...]) -> tuple[str, str]:
         raise InvalidInput("MALFORMED", "This is no id of this server.", field) from None
 
 
+def own_id_of(text: str, type_name: str, field: tuple[str | int, ...]) -> UUID:
+    """Return the row's id out of the global id of a type; raises `InvalidInput`."""
+    name, own_id = parse_global_id(text, field)
+    if name != type_name:
+        raise InvalidInput("MALFORMED", f"This is no id of a {type_name}.", field)
+    return parse_uuid(own_id, field)
+
+
 def parse_uuid(own_id: str, field: tuple[str | int, ...]) -> UUID:
     """Return the row's id; raises `InvalidInput`."""
     try:

@@ -29,6 +29,7 @@ from schema.types.problem import InvalidCursorProblem
 from tests.client import IN_EDGETOWN, Client
 from tests.conftest import EDGETOWN, Running
 from tests.journeys.test_advisory import ISSUE, an_advisory
+from tests.journeys.test_towing import TOW, a_towing
 from tests.samples import jpeg
 from tests.schema.operations import Writer
 
@@ -82,6 +83,8 @@ async def filled(citizen: Client, officer: Client) -> dict[str, list[Any]]:
     for kind, more in (("missing.child", {}), ("crowd", {"circle": A_CIRCLE})):
         issued = await officer.ask(ISSUE, input=an_advisory(kind=kind, **more))
         ids.append(issued["advisory"]["id"])
+    for plate in ("MP09AB1234", "CG04AA0001"):
+        await officer.ask(TOW, input=a_towing(plate=plate))
     await Vehicle.create(**A_VEHICLE, plate="MP09AB1234")
     towed_at = datetime(2026, 11, 20, tzinfo=UTC)
     await Vehicle.create(
@@ -117,6 +120,7 @@ async def filled(citizen: Client, officer: Client) -> dict[str, list[Any]]:
         "at": ["2026-11-24T23:00:00+05:30"],
         "first": [1, 3, 100, 0],
         "inForce": [True, False],
+        "standing": [True, False],
         "after": [edges[1]["cursor"], "none"],
         "name": ["R", "rai", "Edge"],
         "from": ["2026-01-01", "2026-11-01"],

@@ -22,9 +22,9 @@ from server import SCHEMA_FILE
 
 ROOTS = {
     "Query": "advisories advisoriesAt alert alerts cities city cityAt fareEstimate node report "
-    "reportByReceipt reports statistics vehicle viewer",
+    "reportByReceipt reports statistics towedVehicle towings vehicle viewer",
     "Mutation": "addToReport amendAdvisory endAlert issueAdvisory lookUpVehicle raiseAlert "
-    "submitReport takeAction updateAlert withdrawAdvisory",
+    "releaseVehicle submitReport takeAction towVehicle updateAlert withdrawAdvisory",
     "Subscription": "advisoryEvents alertEvents placeEvents reportEvents",
 }
 

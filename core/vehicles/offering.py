@@ -1,0 +1,26 @@
+"""Whether vehicles can be asked for in a place."""
+
+from core.city import City, Feature
+from core.domain import Domain
+from core.places import Level, city_of, level
+from core.problems import FeatureUnavailable, UnknownPlace
+
+
+def city_with_vehicles(domain: Domain, place: str, field: tuple[str | int, ...]) -> City:
+    """Return the city of a path, or the state or country itself, whose register is asked.
+
+    Versions are those of cities; a state's register can be asked whatever its cities run. Raises
+    `UnknownPlace` or `FeatureUnavailable`.
+    """
+    city = domain.city(city_of(place), field)
+    if level(place) is Level.STATION and place.rpartition("/")[2] not in city.stations:
+        raise UnknownPlace("No such station is known here.", field)
+    if level(city.path) is Level.CITY and Feature.VEHICLES not in city.features:
+        raise FeatureUnavailable(
+            "Vehicles cannot be looked up in this city yet.",
+            feature=Feature.VEHICLES,
+            place=city.path,
+            available=sorted(city.features),
+            path=field,
+        )
+    return city

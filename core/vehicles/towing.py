@@ -1,0 +1,154 @@
+"""Towing: police put on record where a vehicle was taken; whoever misses it finds it by its plate.
+
+Kept apart from the registers, for a vehicle may be towed that no register has, and a register that
+is imported anew knows nothing of today's towing.
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID, uuid4
+
+from tortoise.exceptions import IntegrityError
+
+from core import conditions, rows
+from core.clock import in_utc
+from core.database import transact
+from core.domain import Domain
+from core.idempotency import Once
+from core.models import Towing
+from core.people import Right, Viewer
+from core.places import Level, chain, level, parse_path
+from core.plates import normal_plate
+from core.problems import ActionNotPossible, InvalidInput, NotFound
+from core.rows import Row, Wanted
+from core.text import parse_text
+from core.vehicles.offering import city_with_vehicles
+
+INPUT: Final = ("input",)
+MAX_YARD: Final = 120
+MAX_NOTE: Final = 500
+MAX_PAST: Final = timedelta(days=366)
+_NEWEST_FIRST: Final = "towing.towed_at DESC, towing.id DESC"
+
+
+@dataclass(frozen=True, slots=True)
+class TowingDraft:
+    """What an officer records; without a time it was now."""
+
+    place: str
+    plate: str
+    yard: str
+    towed_at: datetime | None
+    note: str
+    idempotency_key: str
+
+
+async def tow(domain: Domain, viewer: Viewer, draft: TowingDraft) -> UUID:
+    """Put on record that a vehicle was towed; return the record's id.
+
+    Raises `Unauthenticated`, `Forbidden`, `InvalidInput`, `UnknownPlace`, `FeatureUnavailable`,
+    `ActionNotPossible` where it stands in a yard of this city already, or `IdempotencyKeyReused`.
+    """
+    viewer.require_sign_in((*INPUT, "place"))
+    place = parse_path(draft.place, (*INPUT, "place"))
+    viewer.require(Right.ACT, place, (*INPUT, "place"))
+    city = city_with_vehicles(domain, place, (*INPUT, "place"))
+    at = domain.clock()
+    towing = Towing(
+        id=uuid4(),
+        city=city.path,
+        place=place,
+        plate=normal_plate(draft.plate, city.plate_formats, (*INPUT, "plate")),
+        yard=parse_text(draft.yard, (*INPUT, "yard"), MAX_YARD, required=True),
+        towed_at=_towed_at(draft.towed_at, at),
+        note=parse_text(draft.note, (*INPUT, "note"), MAX_NOTE, required=False),
+        officer_id=viewer.officer_id,
+    )
+    once = Once("towVehicle", draft.idempotency_key, asdict(draft), by=str(viewer.officer_id))
+
+    async def work() -> bool:
+        try:
+            await towing.save(force_create=True)
+        except IntegrityError:
+            raise ActionNotPossible(
+                "This vehicle stands in a yard of the city already; release it first.",
+                state="TOWED",
+                possible=[],
+                path=(*INPUT, "plate"),
+            ) from None
+        return True
+
+    done = await once.perform(towing.id, at, work)
+    return towing.id if done is not None else await once.recalled()
+
+
+def _towed_at(given: datetime | None, at: datetime) -> datetime:
+    if given is None:
+        return at
+    field = (*INPUT, "towedAt")
+    towed_at = in_utc(given, field)
+    if not at - MAX_PAST <= towed_at <= at + timedelta(minutes=5):
+        raise InvalidInput("OUT_OF_RANGE", "towedAt lies in the past year.", field)
+    return min(towed_at, at)
+
+
+async def release(domain: Domain, viewer: Viewer, towing_id: UUID) -> None:
+    """Put on record that a vehicle was handed back; once it was, that changes nothing.
+
+    Raises `Unauthenticated`, `NotFound` or `Forbidden`.
+    """
+    field = (*INPUT, "towing")
+    viewer.require_sign_in(field)
+    found = await Towing.get_or_none(id=towing_id)
+    if found is None or not viewer.may(Right.VIEW, found.place):
+        raise NotFound("Nothing that you may see is here under this id.", field)
+    viewer.require(Right.ACT, found.place, field)
+
+    async def work() -> None:
+        open_ = Towing.filter(id=towing_id, released_at=None)
+        await open_.update(released_at=domain.clock(), released_by_id=viewer.officer_id)
+
+    await transact(work)
+
+
+async def find(domain: Domain, place: str, plate: str, wanted: Wanted) -> Row:
+    """Return where a vehicle stands, for anybody who misses it; nothing of it is kept.
+
+    Looked for in the whole country of the place. Raises `InvalidInput`, `UnknownPlace`,
+    `FeatureUnavailable` or `NotFound`.
+    """
+    city = city_with_vehicles(domain, parse_path(place, ("place",)), ("place",))
+    mark = normal_plate(plate, city.plate_formats, ("plate",))
+    found = await last_towing(city.path, mark, wanted)
+    if found is None or found.released_at is not None:
+        raise NotFound("No vehicle with this plate stands in a yard.", ("plate",))
+    return found
+
+
+async def last_towing(place: str, plate: str, wanted: Wanted) -> Row | None:
+    """Return the last towing of a plate in the country of a place, over or not."""
+    condition = conditions.equals("towing.plate", plate)
+    condition &= conditions.within("towing.city", chain(place)[0])
+    found = await rows.read(wanted.plus("id", "released_at"), condition, _NEWEST_FIRST, 1)
+    return found[0] if found else None
+
+
+async def page(
+    place: str,
+    standing: bool,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+    wanted: Wanted,
+) -> list[Row]:
+    """Return up to `limit` towings of a place and all below it, the newest first, for police."""
+    condition = (
+        conditions.equals("towing.city", place)
+        if level(place) is Level.CITY
+        else conditions.within("towing.place", place)
+    )
+    if standing:
+        condition &= conditions.Condition("towing.released_at IS NULL")
+    if after is not None:
+        condition &= conditions.past(("towing.towed_at", after[0]), ("towing.id", after[1]))
+    return await rows.read(wanted.plus("id", "towed_at"), condition, _NEWEST_FIRST, limit)

@@ -1,0 +1,196 @@
+"""Root fields about towed vehicles: put on record by police, found by whoever misses one."""
+
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+
+from core import vehicles
+from core.models import Towing as TowingRow
+from core.people import Right
+from core.rows import existing
+from core.vehicles import towing
+from schema.context import Info
+from schema.paging import asked_for
+from schema.refusals import refusable, result
+from schema.selection import wanted
+from schema.types.connection import DEFAULT_PAGE
+from schema.types.node import own_id_of
+from schema.types.problem import (
+    ActionNotPossibleProblem,
+    FeatureUnavailableProblem,
+    ForbiddenProblem,
+    IdempotencyKeyReusedProblem,
+    InvalidCursorProblem,
+    InvalidInputProblem,
+    NotFoundProblem,
+    UnauthenticatedProblem,
+    UnknownPlaceProblem,
+)
+from schema.types.towing import TowedVehicle, Towing, TowingConnection
+
+
+@strawberry.input(description="A vehicle that is taken to a yard.")
+class TowVehicleInput:
+    """What an officer puts on record."""
+
+    place: str = strawberry.field(description="The path of the city, or station, that has it.")
+    plate: str = strawberry.field(description="The number plate, however it is typed.")
+    yard: str = strawberry.field(description="Where it is taken; 120 characters.")
+    towed_at: datetime | None = strawberry.field(
+        default=None, description="When; now, unless it is given."
+    )
+    note: str = strawberry.field(default="", description="Why, for police; 500 characters.")
+    idempotency_key: str = strawberry.field(
+        description="A new random key for each thing to be done, such as a UUID of version 4."
+    )
+
+
+@strawberry.input(description="A vehicle that is handed back.")
+class ReleaseVehicleInput:
+    """The end of a towing."""
+
+    towing: strawberry.ID = strawberry.field(description="The id of the towing.")
+
+
+@strawberry.type(description="It is on record.")
+class TowingSuccess:
+    """The towing as it stands now."""
+
+    towing: Towing = strawberry.field(description="The towing.")
+
+
+TowVehicleResult = result(
+    "TowVehicleResult",
+    "The towing, or why it is not on record.",
+    TowingSuccess,
+    UnauthenticatedProblem,
+    ForbiddenProblem,
+    InvalidInputProblem,
+    UnknownPlaceProblem,
+    FeatureUnavailableProblem,
+    ActionNotPossibleProblem,
+    IdempotencyKeyReusedProblem,
+)
+ReleaseVehicleResult = result(
+    "ReleaseVehicleResult",
+    "The towing, or why it is not over.",
+    TowingSuccess,
+    UnauthenticatedProblem,
+    ForbiddenProblem,
+    NotFoundProblem,
+    InvalidInputProblem,
+)
+TowedVehicleResult = result(
+    "TowedVehicleResult",
+    "Where the vehicle stands, or why that is not told.",
+    TowedVehicle,
+    InvalidInputProblem,
+    UnknownPlaceProblem,
+    FeatureUnavailableProblem,
+    NotFoundProblem,
+)
+TowingsResult = result(
+    "TowingsResult",
+    "A page of towings, or why it is not shown.",
+    TowingConnection,
+    UnauthenticatedProblem,
+    ForbiddenProblem,
+    UnknownPlaceProblem,
+    InvalidInputProblem,
+    InvalidCursorProblem,
+)
+
+
+@strawberry.type
+class TowingQuery:
+    """Finding towed vehicles."""
+
+    @strawberry.field(
+        description="Where a vehicle was towed to, for whoever misses it; looked for in the whole "
+        "country. Nobody keeps who asked.",
+        graphql_type=TowedVehicleResult,
+    )
+    @refusable
+    async def towed_vehicle(
+        self,
+        info: Info,
+        place: Annotated[
+            str, strawberry.argument(description="The path of the city in which one asks.")
+        ],
+        plate: Annotated[
+            str, strawberry.argument(description="The number plate, however it is typed.")
+        ],
+    ) -> object:
+        """Return where it stands."""
+        return await towing.find(info.context.domain, place, plate, wanted(info, TowingRow))
+
+    @strawberry.field(
+        description="The vehicles that a place and all below it had towed, the newest first; for "
+        "police.",
+        graphql_type=TowingsResult,
+    )
+    @refusable
+    async def towings(
+        self,
+        info: Info,
+        place: Annotated[str, strawberry.argument(description="The path of the place.")],
+        standing: Annotated[
+            bool, strawberry.argument(description="False: also those that were handed back.")
+        ] = True,
+        first: Annotated[
+            int, strawberry.argument(description="How many; 1 to 100.")
+        ] = DEFAULT_PAGE,
+        after: Annotated[
+            str | None, strawberry.argument(description="The cursor of the last one known.")
+        ] = None,
+    ) -> object:
+        """Return the page."""
+        path = info.context.viewable(place, Right.VIEW, ("place",))
+        page = await asked_for(info, TowingRow, "towed_at", path, first, after)
+        page.rows = await towing.page(
+            path, standing, page.start, page.fetch, wanted(info, TowingRow)
+        )
+        return page
+
+
+@strawberry.type
+class TowingMutation:
+    """Putting towings on record."""
+
+    @strawberry.field(
+        description="Put on record that a vehicle was towed, as an officer.",
+        graphql_type=TowVehicleResult,
+    )
+    @refusable
+    async def tow_vehicle(
+        self,
+        info: Info,
+        input: Annotated[TowVehicleInput, strawberry.argument(description="The vehicle.")],
+    ) -> object:
+        """Record it."""
+        draft = vehicles.TowingDraft(
+            place=input.place,
+            plate=input.plate,
+            yard=input.yard,
+            towed_at=input.towed_at,
+            note=input.note,
+            idempotency_key=input.idempotency_key,
+        )
+        done = await vehicles.tow(info.context.domain, info.context.viewer, draft)
+        return TowingSuccess(towing=await existing(wanted(info, TowingRow), done))
+
+    @strawberry.field(
+        description="Put on record that a vehicle was handed back, as an officer.",
+        graphql_type=ReleaseVehicleResult,
+    )
+    @refusable
+    async def release_vehicle(
+        self,
+        info: Info,
+        input: Annotated[ReleaseVehicleInput, strawberry.argument(description="Which.")],
+    ) -> object:
+        """Record it."""
+        own_id = own_id_of(input.towing, "Towing", ("input", "towing"))
+        await vehicles.release(info.context.domain, info.context.viewer, own_id)
+        return TowingSuccess(towing=await existing(wanted(info, TowingRow), own_id))
