@@ -121,7 +121,7 @@ async def issue(domain: Domain, viewer: Viewer, draft: AdvisoryDraft) -> UUID:
     )
 
     async def work() -> list[str]:
-        return await _record(domain, advisory, change, is_new=True)
+        return await record(domain, advisory, change, is_new=True)
 
     told = await once.perform(advisory.id, at, work)
     if told is None:
@@ -190,7 +190,7 @@ async def _change(
         _require_in_force(advisory, change.at)
         apply(advisory, change)
         change.state = advisory.state
-        return await _record(domain, advisory, change)
+        return await record(domain, advisory, change)
 
     _ring(domain, await once.perform(change.id, change.at, work) or [])
 
@@ -303,10 +303,13 @@ def _set_times(advisory: Advisory, wording: Wording, at: datetime) -> None:
         raise InvalidInput("OUT_OF_RANGE", "onsetAt lies before expiresAt.", (*INPUT, "onsetAt"))
 
 
-async def _record(
+async def record(
     domain: Domain, advisory: Advisory, change: Change, *, is_new: bool = False
 ) -> list[str]:
-    """Write the advisory, the action, and a line in each log it concerns; return the logs."""
+    """Write the advisory, the action, and a line in each log it concerns; return the logs.
+
+    Runs inside the caller's transaction.
+    """
     logs = _logs(domain, advisory)
     numbers = await log.next_numbers(logs)
     advisory.updated_at = change.at

@@ -146,6 +146,25 @@ ROUTING: tuple[RoutingStep, ...] = tuple(RoutingStep)
 """The steps in their order where no place says otherwise."""
 
 
+Days = Annotated[int, Ge(1), Le(36_525)]
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """For how many days things are kept after something last happened to them; then they go.
+
+    Of reports, alerts and advisories what was said, sent and shown is erased, and what statistics
+    count stays; look-ups of vehicles, and towings once the vehicle was handed back, go whole.
+    `None` is taken from the places that a place lies in.
+    """
+
+    reports: Days | None = None
+    alerts: Days | None = None
+    advisories: Days | None = None
+    vehicle_look_ups: Days | None = None
+    towings: Days | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class PlaceDescription:
     """Who a place is; `None` and empty values are taken from the places that it lies in."""
@@ -161,6 +180,7 @@ class PlaceDescription:
     deployment: Deployment = Deployment.LIGHT
     features: frozenset[Feature] | None = None
     routing: tuple[RoutingStep, ...] = ()
+    retention: Retention = field(default_factory=Retention)
     sources: tuple[str, ...] = ()
 
 

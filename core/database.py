@@ -97,6 +97,16 @@ async def pending_migrations() -> list[str]:
     return [step.migration.name for step in plan if not step.backward]
 
 
+async def forget_written() -> None:
+    """Let the embedded database forget its log of writes, in which erased words still stand.
+
+    PostgreSQL's own vacuum and the archive of its log are the administrator's.
+    """
+    opened_database = require_context().db()
+    if opened_database.capabilities.dialect == "sqlite":
+        await cast("Any", opened_database).execute_query("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 async def transact(work: Callable[[], Awaitable[T]]) -> T:
     """Run `work` in one transaction, to its end even when the caller goes away in the middle.
 

@@ -56,6 +56,7 @@ class ActionKind(StrEnum):
     CANCEL = "CANCEL"
     FALSE_ALARM = "FALSE_ALARM"
     ESCALATE = "ESCALATE"
+    ERASE = "ERASE"
     ISSUE = "ISSUE"
     AMEND = "AMEND"
     WITHDRAW = "WITHDRAW"

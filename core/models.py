@@ -80,6 +80,7 @@ class Report(Model):
     received_on = fields.DateField()
     updated_at = fields.DatetimeField()
     acted_at = fields.DatetimeField(null=True)
+    erased_at = fields.DatetimeField(null=True)
     receipt_selector = fields.CharField(max_length=24, unique=True)
     receipt_verifier = fields.CharField(max_length=64)
     actions: fields.ReverseRelation["Action"]
@@ -114,6 +115,7 @@ class Alert(Model):
     raised_at = fields.DatetimeField()
     updated_at = fields.DatetimeField()
     ended_at = fields.DatetimeField(null=True)
+    erased_at = fields.DatetimeField(null=True)
     secret_selector = fields.CharField(max_length=24, unique=True)
     secret_verifier = fields.CharField(max_length=64)
     watch_selector = fields.CharField(max_length=24, unique=True)
@@ -150,6 +152,7 @@ class Advisory(Model):
     issued_at = fields.DatetimeField()
     onset_at = fields.DatetimeField(null=True)
     expires_at = fields.DatetimeField()
+    erased_at = fields.DatetimeField(null=True)
     updated_at = fields.DatetimeField()
     actions: fields.ReverseRelation["Action"]
 

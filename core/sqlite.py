@@ -32,8 +32,10 @@ PRAGMAS = {
     "foreign_keys": "ON",
     "busy_timeout": 10_000,
     "journal_size_limit": 64 * 1024 * 1024,
+    "secure_delete": "ON",
 }
-"""`synchronous=FULL` is what makes an acknowledged write survive a power cut in WAL mode."""
+"""`synchronous=FULL` is what makes an acknowledged write survive a power cut in WAL mode;
+`secure_delete` overwrites what is erased with zeros."""
 
 
 class _ImmediateTransaction(SqliteTransactionWrapper):

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 from core.city import (
@@ -17,6 +17,7 @@ from core.city import (
     NumberKind,
     PlaceDescription,
     PlateFormat,
+    Retention,
     Station,
     StationArea,
     Tariff,
@@ -200,7 +201,23 @@ class _Loader:
             languages=described.languages
             or next((each.languages for each in known if each.languages), ()),
             routing=described.routing or next((each.routing for each in known if each.routing), ()),
+            retention=_merged_retention([described, *known]),
         )
+
+
+def _merged_retention(nearest_first: Sequence[PlaceDescription]) -> Retention:
+    days = {
+        each.name: next(
+            (
+                given
+                for described in nearest_first
+                if (given := getattr(described.retention, each.name)) is not None
+            ),
+            None,
+        )
+        for each in fields(Retention)
+    }
+    return Retention(**days)
 
 
 def _described_by_path(path: str) -> PlaceDescription:

@@ -15,7 +15,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from core import escalation, finishing, idempotency, uploads
+from core import escalation, finishing, idempotency, retention, uploads
 from core.domain import Domain
 from core.feed import Feed
 from core.models import CityLog
@@ -126,12 +126,13 @@ async def _beside(domain: Domain, feed: Feed) -> AsyncGenerator[None]:
 
 
 async def _sweep(domain: Domain) -> None:
-    """Forget keys and files whose time is over, now and from time to time."""
+    """Forget what has had its time, now and from time to time."""
     while True:
         try:
             at = domain.clock()
             await idempotency.forget_expired(at)
             await uploads.forget_expired(at)
+            await retention.erase_overdue(domain)
             await domain.media.sweep(uploads.known_hashes, ORPHAN_AGE)
         except Exception as error:
             logger.error("the sweep failed", exc_info=error)

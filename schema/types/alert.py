@@ -45,6 +45,10 @@ class Alert(OfRow, Node):
     updated_at: datetime = strawberry.field(description="When something last happened to it.")
     ended_at: datetime | None = strawberry.field(description="When it ended.")
 
+    erased_at: datetime | None = strawberry.field(
+        description="When what it said was erased, for its time was over (`city.retention`)."
+    )
+
     @strawberry.field(description="The global id.", metadata=reads("id"))
     @staticmethod
     def id(root: strawberry.Parent[Row]) -> strawberry.ID:

@@ -217,6 +217,21 @@ def _position(position: Any) -> Position | None:
     return Position(latitude=position.latitude, longitude=position.longitude)
 
 
+@strawberry.type(
+    description="For how many days things are kept after something last happened to them. Then "
+    "words, files, positions and receipts are erased."
+)
+class Retention:
+    """Read from `core.city.Retention`."""
+
+    is_type_of = _is(domain.Retention)
+    reports: int | None = strawberry.field(description="Reports; the counts of statistics stay.")
+    alerts: int | None = strawberry.field(description="Calls for help, with their tracks.")
+    advisories: int | None = strawberry.field(description="Advisories, from when they are over.")
+    vehicle_look_ups: int | None = strawberry.field(description="Which officer looked up what.")
+    towings: int | None = strawberry.field(description="Towings, from when they are over.")
+
+
 @strawberry.type(description="A city, and what it offers.")
 class City(Node):
     """Read from whatever fulfils `core.city.City`."""
@@ -285,6 +300,12 @@ class City(Node):
         return [
             number for number in root.emergency_numbers if kinds is None or number.kind in kinds
         ]
+
+    @strawberry.field(description="How long things are kept.", graphql_type=Retention)
+    @staticmethod
+    def retention(root: strawberry.Parent[domain.City]) -> domain.Retention:
+        """Return the days."""
+        return root.description.retention
 
     @strawberry.field(
         description="The kinds of advisory that its police can issue.",

@@ -79,6 +79,10 @@ class Report(OfRow, Node):
     updated_at: datetime = strawberry.field(description="When something last happened to it.")
     acted_at: datetime | None = strawberry.field(description="When police first acted upon it.")
 
+    erased_at: datetime | None = strawberry.field(
+        description="When what it said was erased, for its time was over (`city.retention`)."
+    )
+
     @strawberry.field(description="The global id.", metadata=reads("id"))
     @staticmethod
     def id(root: strawberry.Parent[Row]) -> strawberry.ID:

@@ -1,0 +1,184 @@
+"""Retention: once its time is over, what was said and sent is erased; what is counted stays.
+
+A report keeps its city, station, category, days and outcome, and its position to about a kilometre,
+so that statistics stay what they were; its words, answers, files, receipt and the words of every
+action go. Each erasure is an action in the city's log: that it happened can be shown.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final
+from uuid import UUID
+
+from core import advisories, log
+from core.actions import Change, record
+from core.city import Retention
+from core.database import forget_written, transact
+from core.domain import Domain
+from core.lifecycle import ActionKind, Actor, Visibility
+from core.models import (
+    Action,
+    Advisory,
+    Alert,
+    CityLog,
+    Media,
+    Report,
+    Timer,
+    Towing,
+    VehicleLookUp,
+)
+from core.places import chain
+
+logger = logging.getLogger("citizencop.retention")
+
+BATCH: Final = 200
+COARSE_DIGITS: Final = 2
+"""Decimal places of degrees that are left of a position: about 1.1 km."""
+COARSE_METRES: Final = 1_100.0
+
+Subject = Report | Alert | Advisory
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A table whose rows are erased: the key of its days, and the column by which it is old."""
+
+    model: type[Subject]
+    days: str
+    since: str
+    erase: Callable[[Any], Awaitable[None]]
+
+
+async def erase_overdue(domain: Domain) -> int:
+    """Erase all that is kept for longer than its place wants; return how much that was."""
+    at = domain.clock()
+    cities = [row.city for row in await CityLog.all()]
+    erased = 0
+    for kept in _KEPT:
+        for days, paths in _by_days(domain, cities, kept.days).items():
+            before = at - timedelta(days=days)
+            while found := await _overdue(kept, paths, before):
+                done = [await _erase(domain, kept, each, before) for each in found]
+                erased += sum(done)
+                if not any(done):
+                    # Another process has them in hand.
+                    break
+    erased += await _delete_overdue(domain, at)
+    if erased:
+        await forget_written()
+        logger.info("%s things were erased, for their time is over", erased)
+    return erased
+
+
+def _by_days(domain: Domain, paths: Sequence[str], key: str) -> Mapping[int, list[str]]:
+    """Return places by how many days they keep something."""
+    grouped: dict[int, list[str]] = defaultdict(list)
+    for path in paths:
+        days = getattr(_retention(domain, path), key)
+        if days is not None:
+            grouped[days].append(path)
+    return grouped
+
+
+def _retention(domain: Domain, path: str) -> Retention:
+    """Return what holds in a place, or in what it lies in where its plugin is gone meanwhile."""
+    found = (domain.cities.get(each) for each in reversed(chain(path)))
+    city = next((each for each in found if each is not None), None)
+    return city.description.retention if city is not None else Retention()
+
+
+async def _overdue(kept: _Kept, paths: Sequence[str], before: datetime) -> list[UUID]:
+    old = {f"{kept.since}__lt": before, "updated_at__lt": before, "erased_at": None}
+    found = kept.model.filter(city__in=list(paths), **old).order_by(kept.since).limit(BATCH)
+    return [own_id for (own_id,) in await found.values_list("id")]
+
+
+async def _erase(domain: Domain, kept: _Kept, own_id: UUID, before: datetime) -> bool:
+    logs = await transact(partial(_erase_one, domain, kept, own_id, before))
+    for city in logs:
+        domain.bell.ring(city)
+    return bool(logs)
+
+
+async def _erase_one(domain: Domain, kept: _Kept, own_id: UUID, before: datetime) -> Sequence[str]:
+    """Erase one thing, inside a transaction; return the logs that grew."""
+    waiting = kept.model.filter(id=own_id, updated_at__lt=before, erased_at=None)
+    subject = await waiting.select_for_update(skip_locked=True).first()
+    if subject is None:
+        return ()
+    at = domain.clock()
+    await Timer.filter(subject_id=own_id).delete()
+    await kept.erase(subject)
+    subject.erased_at = at
+    change = Change(
+        ActionKind.ERASE, Actor.SYSTEM, subject.state, at, visibility=Visibility.INTERNAL
+    )
+    if isinstance(subject, Advisory):
+        return await advisories.record(domain, subject, change)
+    await record(await log.next_number(subject.city), subject, change)
+    return (subject.city,)
+
+
+async def _erase_report(report: Report) -> None:
+    report.description, report.answers, report.assignee = "", {}, None
+    report.latitude = round(report.latitude, COARSE_DIGITS)
+    report.longitude = round(report.longitude, COARSE_DIGITS)
+    report.accuracy = COARSE_METRES
+    report.receipt_selector, report.receipt_verifier = _closed(report.id), ""
+    # The sweep of the store removes files that nothing names any more.
+    await Media.filter(report_id=report.id).delete()
+    await _erase_actions(report_id=report.id)
+
+
+async def _erase_alert(alert: Alert) -> None:
+    alert.note, alert.assignee = "", None
+    alert.latitude = alert.longitude = alert.accuracy = alert.battery = alert.located_at = None
+    alert.secret_selector, alert.secret_verifier = _closed(alert.id), ""
+    alert.watch_selector, alert.watch_verifier = _closed(alert.id), ""
+    await _erase_actions(alert_id=alert.id)
+
+
+async def _erase_advisory(advisory: Advisory) -> None:
+    advisory.texts, advisory.web, advisory.contact = {}, None, None
+    advisory.latitude = advisory.longitude = advisory.radius = None
+    await _erase_actions(advisory_id=advisory.id)
+
+
+async def _erase_actions(**of: UUID) -> None:
+    await Action.filter(**of).update(
+        text="", assignee=None, latitude=None, longitude=None, accuracy=None, battery=None
+    )
+
+
+def _closed(own_id: UUID) -> str:
+    """Return what stands in place of a credential's selector: no credential has a `~`."""
+    return f"~{own_id.hex[:23]}"
+
+
+_KEPT: Final = (
+    _Kept(Report, "reports", "received_at", _erase_report),
+    _Kept(Alert, "alerts", "raised_at", _erase_alert),
+    _Kept(Advisory, "advisories", "expires_at", _erase_advisory),
+)
+
+
+async def _delete_overdue(domain: Domain, at: datetime) -> int:
+    """Delete look-ups and towings whose time is over."""
+    deleted = 0
+    looked_up = await VehicleLookUp.all().distinct().values_list("place", flat=True)
+    for days, paths in _by_days(domain, _texts(looked_up), "vehicle_look_ups").items():
+        before = at - timedelta(days=days)
+        deleted += await VehicleLookUp.filter(place__in=paths, at__lt=before).delete()
+    towed = await Towing.all().distinct().values_list("city", flat=True)
+    for days, paths in _by_days(domain, _texts(towed), "towings").items():
+        before = at - timedelta(days=days)
+        deleted += await Towing.filter(city__in=paths, released_at__lt=before).delete()
+    return deleted
+
+
+def _texts(values: Sequence[Any]) -> list[str]:
+    return [str(value) for value in values]
