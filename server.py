@@ -51,7 +51,7 @@ LEAST_KEY_LENGTH = 32
 DEFAULT_KEPT_ANSWERS = 64
 GOODBYE_SECONDS = 3.0
 WATCH_SECONDS = 0.2
-WATCHED = frozenset({".toml", ".geojson", ".py", ".csv"})
+WATCHED = frozenset({".toml", ".geojson", ".ftl", ".py", ".csv"})
 """Endings of files that make a place."""
 GRACE_SECONDS = 10
 THREAD_SWITCH_SECONDS = 0.0005

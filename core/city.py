@@ -390,6 +390,14 @@ class EscalationStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Phrases:
+    """What this server says to citizens, in one language, by key: `report-RECEIVED`."""
+
+    language: Annotated[str, Len(1, 35), Predicate(str.islower)]
+    words: Mapping[str, Annotated[str, Len(1, 500)]]
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """The station that a report or an alert goes to, and the reason in one phrase."""
 
@@ -508,6 +516,11 @@ class City(Protocol):
     @property
     def advisory_kinds(self) -> Mapping[str, AdvisoryKind]:
         """The kinds of advisory that its police can issue, by code."""
+        ...
+
+    @property
+    def phrases(self) -> Mapping[str, Words]:
+        """What is said to citizens, by key, each in several languages."""
         ...
 
     async def route_report(self, category: str, position: Position) -> Route | None:

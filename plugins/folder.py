@@ -10,6 +10,7 @@
     plates.toml         `[[plates]]`: forms of number plates
     escalation.toml     `[[steps]]`: who is told while nobody acknowledges
     advisories.toml     `[[kinds]]`: kinds of advisory that police can issue
+    words/TAG.ftl       Fluent messages: what citizens are told, in one language
     plugin.py           functions marked `@hookimpl`
 
 Every file may be missing. Each file is one fault at most: a broken one loses only what it holds.
@@ -24,6 +25,7 @@ from types import ModuleType
 from typing import Any
 
 from core.places import MAX_PATH_LENGTH
+from plugins import words
 from plugins.hookspecs import hookimpl
 
 PLACE_FILE = "place.toml"
@@ -84,6 +86,12 @@ class FolderPlugin:
     def tariffs(self) -> Any:
         """Read `fares.toml`."""
         return self._read("fares.toml").get("tariffs")
+
+    @hookimpl
+    def phrases(self) -> Any:
+        """Read `words/*.ftl`."""
+        files = words.files_of(self._folder)
+        return [{"language": file.stem.lower(), "words": words.read(file)} for file in files]
 
     @hookimpl
     def advisory_kinds(self) -> Any:

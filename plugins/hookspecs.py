@@ -20,6 +20,7 @@ from core.city import (
     Disposition,
     EmergencyNumber,
     EscalationStep,
+    Phrases,
     PlaceDescription,
     PlateFormat,
     Route,
@@ -138,6 +139,15 @@ class PlaceHooks:
         """Give the kinds of advisory that police can issue to citizens, in terms of CAP 1.2.
 
         Called once at start. Merged by code; the nearest link's replaces one of the same code.
+        """
+
+    @hookspec
+    def phrases(self, place: str) -> Sequence[Phrases] | Awaitable[Sequence[Phrases]] | None:
+        """Give the words in which citizens are told where things stand, by key and language.
+
+        Called once at start. Merged by key and language, the nearest first: what a place leaves out
+        is said in the words of its state, its country or the defaults, whose `words/en.ftl` has
+        every key. A wrong answer loses this link's words.
         """
 
     @hookspec

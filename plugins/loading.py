@@ -15,6 +15,7 @@ from core.city import (
     EscalationStep,
     EscalationSubject,
     NumberKind,
+    Phrases,
     PlaceDescription,
     PlateFormat,
     Retention,
@@ -152,6 +153,7 @@ class _Loader:
         plates = await asked.collect("plate_formats", PlateFormat)
         tariffs = await asked.collect("tariffs", Tariff)
         kinds = await asked.collect("advisory_kinds", AdvisoryKind)
+        spoken = await asked.collect("phrases", Phrases)
         steps = await asked.collect("escalation_steps", EscalationStep)
         stations, areas = await self._stations(asked)
         return Facts(
@@ -163,6 +165,7 @@ class _Loader:
             tariffs={item.code: item for answer in reversed(tariffs) for item in answer},
             plate_formats=_merged_formats(plates),
             escalation=_merged_steps(steps),
+            phrases=_merged_phrases(spoken),
             advisory_kinds={item.code: item for answer in reversed(kinds) for item in answer},
         )
 
@@ -248,6 +251,15 @@ def _merged_steps(answers: Sequence[tuple[EscalationStep, ...]]) -> tuple[Escala
         ladders = [[step for step in answer if step.subject is kind] for answer in answers]
         merged += next((steps for steps in ladders if steps), ())
     return tuple(sorted(merged, key=lambda step: step.after))
+
+
+def _merged_phrases(answers: Sequence[tuple[Phrases, ...]]) -> dict[str, dict[str, str]]:
+    merged: dict[str, dict[str, str]] = {}
+    for answer in answers:
+        for spoken in answer:
+            for key, text in spoken.words.items():
+                merged.setdefault(key, {}).setdefault(spoken.language, text)
+    return merged
 
 
 def _give_codes(places: Mapping[str, Place], faults: Faults) -> None:

@@ -21,6 +21,7 @@ from core.city import (
     Tariff,
     VehicleRecord,
 )
+from core.languages import Words
 from core.places import Level, chain, level
 from core.position import Position
 from plugins.areas import Areas
@@ -47,6 +48,7 @@ class Facts:
     plate_formats: tuple[PlateFormat, ...]
     escalation: tuple[EscalationStep, ...]
     advisory_kinds: Mapping[str, AdvisoryKind]
+    phrases: Mapping[str, Words]
 
 
 class Place:
@@ -111,6 +113,11 @@ class Place:
     def advisory_kinds(self) -> Mapping[str, AdvisoryKind]:
         """The kinds of advisory that its police can issue."""
         return self._facts.advisory_kinds
+
+    @property
+    def phrases(self) -> Mapping[str, Words]:
+        """What is said to citizens, by key."""
+        return self._facts.phrases
 
     @property
     def chain_paths(self) -> frozenset[str]:

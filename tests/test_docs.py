@@ -105,13 +105,13 @@ def test_the_cookbooks_recipes_are_sound(tmp_path: Path) -> None:
     recipes = re.split(r"\n## ", page)[1:]
     assert len(recipes) >= 10
     for number, recipe in enumerate(recipes):
-        for language, text in re.findall(r"```(toml|python)\n(.*?)```", recipe, re.DOTALL):
-            name = re.match(r"# ([\w.]+)\n", text)
+        for language, text in re.findall(r"```(toml|python|ftl)\n(.*?)```", recipe, re.DOTALL):
+            name = re.match(r"# ([\w./]+)\n", text)
             if name is None:
                 tomllib.loads(text)
                 continue
-            folder = tmp_path / f"land/state/city-{number}-{language}-{name[1].partition('.')[0]}"
-            folder.mkdir(parents=True, exist_ok=True)
+            folder = tmp_path / f"land/state/city-{number}-{language}-{len(text)}"
+            (folder / "words").mkdir(parents=True, exist_ok=True)
             place = 'names = { en = "City" }\n'
             (folder / "place.toml").write_text(place, "utf-8")
             own = place + text if name[1] == "place.toml" else text

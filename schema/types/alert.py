@@ -6,6 +6,7 @@ import strawberry
 
 from core import models
 from core.city import City
+from core.languages import DEFAULT_LANGUAGE
 from core.lifecycle import ALERT_MOVES, OPEN_ALERT_STATES, possible_actions
 from core.lifecycle import Actor as ActorOfDomain
 from core.rows import Row
@@ -18,6 +19,7 @@ from schema.types.node import Node, global_id
 from schema.types.place import City as CityType
 from schema.types.position import Position, position_of
 from schema.types.row import OfRow, reads, related
+from schema.types.words import Language, phrase
 
 
 def _city(root: Row, info: Info) -> City | None:
@@ -99,6 +101,16 @@ class TrackedAlert(OfRow):
     raised_at: datetime = strawberry.field(description="When it was raised.")
     updated_at: datetime = strawberry.field(description="When something last happened to it.")
     ended_at: datetime | None = strawberry.field(description="When it ended.")
+
+    @strawberry.field(
+        description="Where it stands, in the city's plain words.", metadata=reads("state", "city")
+    )
+    @staticmethod
+    def status(
+        root: strawberry.Parent[Row], info: Info, language: Language = DEFAULT_LANGUAGE
+    ) -> str:
+        """Return the words in the language asked for."""
+        return phrase(_city(root, info), f"alert-{root.state!s}", language)
 
     @strawberry.field(description="Whether help is still wanted.", metadata=reads("state"))
     @staticmethod

@@ -21,7 +21,7 @@ from schema.types.enums import (
 from schema.types.fare import Tariff
 from schema.types.node import Node, global_id
 from schema.types.position import Position
-from schema.types.words import Language, name_field
+from schema.types.words import Language, Phrase, name_field
 
 
 def _is(cls: type) -> Callable[..., bool]:
@@ -300,6 +300,18 @@ class City(Node):
         return [
             number for number in root.emergency_numbers if kinds is None or number.kind in kinds
         ]
+
+    @strawberry.field(
+        description="What it calls things and how it says where they stand, for an app to show: "
+        "in the language asked for, else in English.",
+    )
+    @staticmethod
+    def phrases(
+        root: strawberry.Parent[domain.City], language: Language = DEFAULT_LANGUAGE
+    ) -> list[Phrase]:
+        """Return the texts in the order of their keys."""
+        said = sorted(root.phrases.items())
+        return [Phrase(key=key, text=lookup(words, language)) for key, words in said]
 
     @strawberry.field(description="How long things are kept.", graphql_type=Retention)
     @staticmethod

@@ -6,7 +6,7 @@ import strawberry
 
 from core import models
 from core.city import Category, City
-from core.languages import DEFAULT_LANGUAGE, lookup
+from core.languages import DEFAULT_LANGUAGE
 from core.lifecycle import OPEN_REPORT_STATES, REPORT_MOVES, possible_actions
 from core.lifecycle import Actor as ActorOfDomain
 from core.rows import Row
@@ -21,7 +21,7 @@ from schema.types.place import City as CityType
 from schema.types.place import ReportCategory, Station, station_of
 from schema.types.position import Position
 from schema.types.row import OfRow, reads, related
-from schema.types.words import Language
+from schema.types.words import Language, phrase
 
 
 @strawberry.type(description="An answer to one of the category's questions.")
@@ -147,17 +147,6 @@ class Report(OfRow, Node):
         return list(possible_actions(REPORT_MOVES, ReportState(root.state), ActorOfDomain.POLICE))
 
 
-_PLAIN_WORDS = {
-    "RECEIVED": {"en": "Received. Police have it.", "hi": "प्राप्त। पुलिस के पास है।"},
-    "ACKNOWLEDGED": {"en": "Police have read it.", "hi": "पुलिस ने पढ़ लिया है।"},
-    "IN_PROGRESS": {"en": "Police are working on it.", "hi": "पुलिस काम कर रही है।"},
-    "RESOLVED": {"en": "Police have acted.", "hi": "पुलिस ने कार्रवाई की।"},
-    "REJECTED": {"en": "Police did not take it up.", "hi": "पुलिस ने स्वीकार नहीं किया।"},
-    "REFERRED": {"en": "It belongs elsewhere.", "hi": "यह किसी अन्य कार्यालय का है।"},
-    "REOPENED": {"en": "Opened again.", "hi": "फिर से खोला गया।"},
-}
-
-
 @strawberry.type(description="A report as the one who holds its receipt sees it.")
 class TrackedReport(OfRow):
     """Read from `core.models.Report`."""
@@ -178,11 +167,15 @@ class TrackedReport(OfRow):
     received_at: datetime = strawberry.field(description="When it came in.")
     updated_at: datetime = strawberry.field(description="When something last happened to it.")
 
-    @strawberry.field(description="Where it stands, in plain words.", metadata=reads("state"))
+    @strawberry.field(
+        description="Where it stands, in the city's plain words.", metadata=reads("state", "city")
+    )
     @staticmethod
-    def status(root: strawberry.Parent[Row], language: Language = DEFAULT_LANGUAGE) -> str:
+    def status(
+        root: strawberry.Parent[Row], info: Info, language: Language = DEFAULT_LANGUAGE
+    ) -> str:
         """Return the words in the language asked for."""
-        return lookup(_PLAIN_WORDS[root.state], language)
+        return phrase(_city(root, info), f"report-{root.state!s}", language)
 
     @strawberry.field(
         description="Whether it is open, in the terms of Open311.", metadata=reads("state")

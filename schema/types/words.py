@@ -5,12 +5,31 @@ from typing import Annotated, Any
 
 import strawberry
 
+from core.city import City
 from core.languages import DEFAULT_LANGUAGE, lookup
 
 Language = Annotated[
     str,
     strawberry.argument(description="The language wanted (BCP 47), such as `hi` or `hi-IN`."),
 ]
+
+
+@strawberry.type(description="What citizens are told, in one language.")
+class Phrase:
+    """A text and its key."""
+
+    key: str = strawberry.field(
+        description="What it is said of: `report-RECEIVED`, `number-POLICE`, `feature-ALERTS`."
+    )
+    text: str = strawberry.field(description="The text.")
+
+
+def phrase(city: City | None, key: str, language: str) -> str:
+    """Return what a city says under a key; where nobody says anything, the key's own words."""
+    words = city.phrases.get(key) if city is not None else None
+    if words:
+        return lookup(words, language)
+    return key.partition("-")[2].replace("_", " ").capitalize()
 
 
 def name_field(description: str, column: str = "names") -> Any:

@@ -27,7 +27,9 @@ async def test_an_app_finds_out_what_a_city_offers(citizen: Client) -> None:
         position=IN_EDGETOWN,
     )
     assert (city["path"], city["name"], city["deployment"]) == (EDGETOWN, "एजटाउन", "FULL")
-    assert city["features"] == ["EMERGENCY_NUMBERS", "ALERTS", "REPORTS", "STATISTICS", "VEHICLES"]
+    assert city["features"] == [
+        "EMERGENCY_NUMBERS", "ALERTS", "REPORTS", "STATISTICS", "VEHICLES", "ADVISORIES",
+    ]  # fmt: skip
     assert (city["timeZone"], city["languages"]) == ("Asia/Kolkata", ["hi", "en"])
     assert city["emergencyNumbers"] == [
         {"kind": "CONTROL_ROOM", "number": "+9199900000", "name": "एजटाउन नियंत्रण कक्ष"},
@@ -171,7 +173,7 @@ async def test_a_light_city_names_what_it_offers_instead(
     answer = await citizen.submit(position=IN_NEW_YORK)
     assert answer["__typename"] == "FeatureUnavailableProblem"
     assert (answer["feature"], answer["place"]) == ("REPORTS", "usa/new-york/new-york-city")
-    assert answer["availableFeatures"] == ["ALERTS", "EMERGENCY_NUMBERS"]
+    assert answer["availableFeatures"] == ["ADVISORIES", "ALERTS", "EMERGENCY_NUMBERS"]
     assert answer["field"] == ["input", "position"]
 
 

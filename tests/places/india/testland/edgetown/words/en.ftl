@@ -1,0 +1,2 @@
+-desk = The Edgetown desk
+report-RECEIVED = { -desk } has it.
