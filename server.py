@@ -5,26 +5,20 @@ import gc
 import logging
 import os
 import secrets
-import shlex
-import signal
 import socket
-import subprocess
 import sys
-import time
-from collections.abc import AsyncGenerator, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 import click
-import uvicorn
 
 from core import database, sign_in, vehicles
 from core.bell import InProcessBell
-from core.carried_bell import NatsBell, PostgresqlBell
 from core.cursors import CursorSeal
 from core.domain import Domain
 from core.feed import Feed
@@ -36,12 +30,11 @@ from plugins.command import city
 from plugins.loading import load_places
 from plugins.places import Places
 from plugins.sources import Source, installed, shipped
-from schema.api import build_api
-from schema.application import build_application
-from schema.http_protocol import HttpProtocol
 from schema.logs import set_up_logs
-from schema.schema import build_schema
-from schema.websocket import socket_class
+from schema.processes import PortTaken, Reloader, Workers, listening_socket, starter
+
+if TYPE_CHECKING:
+    from schema.serving import Server
 
 logger = logging.getLogger("citizencop.server")
 
@@ -49,11 +42,6 @@ SCHEMA_FILE = Path(__file__).parent / "schema" / "schema.graphql"
 KEY_VARIABLE = "CITIZENCOP_KEY"
 LEAST_KEY_LENGTH = 32
 DEFAULT_KEPT_ANSWERS = 64
-GOODBYE_SECONDS = 3.0
-WATCH_SECONDS = 0.2
-WATCHED = frozenset({".toml", ".geojson", ".ftl", ".py", ".csv"})
-"""Endings of files that make a place."""
-GRACE_SECONDS = 10
 THREAD_SWITCH_SECONDS = 0.0005
 COLLECTOR_THRESHOLDS = 50_000, 20, 50
 
@@ -82,11 +70,11 @@ class Settings:
 
     def bell(self) -> InProcessBell:
         """Return the bell: carried by NATS if a bus is named, else by PostgreSQL if it is used."""
-        if self.bus is not None:
-            return NatsBell(self.bus)
-        if database.is_embedded(self.database):
+        if self.bus is None and database.is_embedded(self.database):
             return InProcessBell()
-        return PostgresqlBell(self.database)
+        from core.carried_bell import NatsBell, PostgresqlBell
+
+        return NatsBell(self.bus) if self.bus is not None else PostgresqlBell(self.database)
 
     def options(self) -> list[str]:
         """Return the options of the command line that say the same."""
@@ -171,43 +159,16 @@ async def _bring_up_to_date(settings: Settings) -> None:
         )
 
 
-class Server(uvicorn.Server):
-    """Tells live subscribers to come back before it closes their sockets."""
+def configure(house: House, host: str, port: int) -> "Server":
+    """Return the server of a house."""
+    # The API takes as long to import as all the rest, and most commands do without.
+    from schema.serving import build_server
 
-    def __init__(self, config: uvicorn.Config, feed: Feed) -> None:
-        super().__init__(config)
-        self._feed = feed
-
-    async def shutdown(self, sockets: Any = None) -> None:
-        """End the streams, then let running requests finish."""
-        with suppress(TimeoutError):
-            await self._feed.stop(GOODBYE_SECONDS)
-        await super().shutdown(sockets)
+    kept = house.settings.kept_answers
+    return build_server(house.domain, house.feed, house.places, kept, host, port)
 
 
-def configure(house: House, host: str, port: int) -> Server:
-    """Return the server of a house; it logs no request, so no address of a caller."""
-    kept_bytes = house.settings.kept_answers * 1024 * 1024
-    api = build_api(house.domain, house.feed, kept_bytes)
-    application = build_application(api, house.places)
-    config = uvicorn.Config(
-        application,
-        http=HttpProtocol,
-        host=host,
-        port=port,
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        proxy_headers=False,
-        ws=socket_class(api),
-        timeout_graceful_shutdown=GRACE_SECONDS,
-    )
-    return Server(config, house.feed)
-
-
-async def _serve(
-    settings: Settings, host: str, port: int, sockets: list[socket.socket] | None = None
-) -> None:
+async def _serve(settings: Settings, host: str, port: int, listening: socket.socket) -> None:
     # SQLite and the plugins answer from threads of their own; at the usual 5 ms each answer would
     # wait that long for a busy loop, several times for every write.
     sys.setswitchinterval(THREAD_SWITCH_SECONDS)
@@ -215,9 +176,9 @@ async def _serve(
     async with built(settings) as house:
         count = len(house.places.all())
         _spare_the_collector()
-        if sockets is None:
+        if port:
             logger.info("%s cities; open http://%s:%s/ for the API explorer", count, host, port)
-        await configure(house, host, port).serve(sockets)
+        await configure(house, host, port).serve([listening])
 
 
 def _spare_the_collector() -> None:
@@ -227,8 +188,18 @@ def _spare_the_collector() -> None:
     pace takes a quarter of the time in which a list is answered.
     """
     gc.collect()
+    _give_back_memory()
     gc.freeze()
     gc.set_threshold(*COLLECTOR_THRESHOLDS)
+
+
+def _give_back_memory() -> None:
+    """Give the system back what loading took for a moment: glibc keeps it otherwise."""
+    if sys.platform == "linux":
+        import ctypes
+
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL("libc.so.6").malloc_trim(0)
 
 
 def _allow_many_sockets() -> None:
@@ -241,76 +212,28 @@ def _allow_many_sockets() -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-class Workers:
-    """Several processes that serve one socket; one that dies is started again."""
-
-    def __init__(self, options: Sequence[str], count: int, listening: socket.socket) -> None:
-        self._options = options
-        self._count = count
-        self._listening = listening
-        self._processes: list[subprocess.Popen[bytes]] = []
-        self._stopping = False
-
-    def run(self) -> None:
-        """Keep all workers running until SIGTERM or SIGINT, then let them finish."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._stop)
-        self._processes = [self._started() for _ in range(self._count)]
-        while not self._stopping:
-            time.sleep(WATCH_SECONDS)
-            for index, process in enumerate(self._processes):
-                if process.poll() is not None and not self._stopping:
-                    logger.error("worker %s ended with %s", process.pid, process.returncode)
-                    self._processes[index] = self._started()
-        self._finish()
-
-    def _started(self) -> "subprocess.Popen[bytes]":
-        descriptor = self._listening.fileno()
-        command = [
-            sys.executable,
-            __file__,
-            *self._options,
-            "serve",
-            "--listening",
-            f"{descriptor}",
-        ]
-        return subprocess.Popen(command, pass_fds=[descriptor])  # noqa: S603 - ourselves
-
-    def _stop(self, *_: object) -> None:
-        self._stopping = True
-
-    def _finish(self) -> None:
-        for process in self._processes:
-            process.terminate()
-        end = time.monotonic() + GRACE_SECONDS + GOODBYE_SECONDS
-        for process in self._processes:
-            try:
-                process.wait(max(0.0, end - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                process.kill()
-
-
 def _serve_with_workers(settings: Settings, host: str, port: int, count: int) -> None:
     if database.is_embedded(settings.database):
         raise click.ClickException("Several workers need PostgreSQL: give --database.")
     _run(_require_up_to_date(settings))
     settings.key()
-    listening = socket.create_server((host, port), backlog=2048)
-    listening.set_inheritable(True)
+    listening = _listening(host, port)
     logger.info("%s workers; open http://%s:%s/ for the API explorer", count, host, port)
-    Workers(settings.options(), count, listening).run()
+    Workers(starter([__file__, *settings.options()]), count, listening).run()
 
 
 def _serve_with_reload(settings: Settings, host: str, port: int) -> None:
-    import watchfiles
+    listening = _listening(host, port)
+    logger.info("open http://%s:%s/; a change of a place's folder starts it again", host, port)
+    folders = [source.root for source in settings.sources()]
+    Reloader(starter([__file__, *settings.options()]), folders, listening).run()
 
-    command = [sys.executable, __file__, *settings.options(), "serve"]
-    watchfiles.run_process(
-        *(source.root for source in settings.sources()),
-        target=shlex.join([*command, "--host", host, "--port", str(port)]),
-        target_type="command",
-        watch_filter=lambda _, name: Path(name).suffix in WATCHED,
-    )
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        return listening_socket(host, port)
+    except PortTaken as taken:
+        raise click.ClickException(str(taken)) from None
 
 
 async def _require_up_to_date(settings: Settings) -> None:
@@ -424,11 +347,11 @@ def serve(
     if reload:
         _serve_with_reload(settings, host, port)
     elif listening is not None:
-        _run(_serve(settings, host, port, [socket.socket(fileno=listening)]))
+        _run(_serve(settings, host, 0, socket.socket(fileno=listening)))
     elif workers > 1:
         _serve_with_workers(settings, host, port, workers)
     else:
-        _run(_serve(settings, host, port))
+        _run(_serve(settings, host, port, _listening(host, port)))
 
 
 @main.command()
@@ -539,26 +462,28 @@ def import_vehicles(settings: Settings, file: Path, place: str, restart: bool) -
     """
     path, size = _run(_parsed(place)), file.stat().st_size
 
-    async def work() -> vehicles.Imported:
+    async def work() -> tuple[vehicles.Imported, int]:
         async with built(settings) as house:
             city = house.domain.city(path, ("place",))
             with click.progressbar(length=size, label="Vehicles") as bar:
-                return await vehicles.import_file(
+                imported = await vehicles.import_file(
                     city,
                     file,
                     restart=restart,
                     on_progress=lambda done: bar.update(done - bar.pos),
                 )
+            return imported, await vehicles.count(path)
 
     try:
-        imported = _run(work())
+        imported, known = _run(work())
     except OSError as error:
         if error.filename is None:
             raise
         raise click.ClickException(f"{error.filename}: {error.strerror}.") from None
     if imported.rows_before:
         click.echo(f"{imported.rows_before} were done before; --restart begins anew.", err=True)
-    click.echo(f"{imported.rows} rows are in the register of {path}.")
+    click.echo(f"{imported.rows} rows of this file are in the register of {path}.")
+    click.echo(f"The register has {known} vehicles.")
     if imported.refused:
         click.echo(f"{imported.refused} rows are set aside in {imported.refused_file}.", err=True)
 
@@ -585,6 +510,8 @@ def audit_vehicles(settings: Settings, place: str) -> None:
 @click.option("--check", is_flag=True, help="Write nothing; fail if the file is stale.")
 def schema(check: bool) -> None:
     """Write the schema's definition language to schema/schema.graphql."""
+    from schema.schema import build_schema
+
     text = build_schema().as_str() + "\n"
     if not check:
         SCHEMA_FILE.write_text(text, "utf-8")

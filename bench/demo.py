@@ -1,6 +1,7 @@
 """The demo: citizens of a full city send incidents, and its police act on them."""
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -55,7 +56,9 @@ class _Demo:
         portal = asyncio.create_task(self._watch())
         await self._listening.wait()
         with click.progressbar(range(incidents), label="Incidents") as numbers:
-            for _ in numbers:
+            for number in numbers:
+                if number and number % 20 == 0 and not sys.stdout.isatty():
+                    click.echo(f"{number} of {incidents} sent")
                 send = self._alert if self._incidents.happens(ALERT_SHARE) else self._report
                 await send()
                 await asyncio.sleep(self._pause)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from core.city import Category, Datatype, Question
+from core.languages import lookup
 from core.problems import InvalidInput
 from core.text import MAX_NOTE, parse_text
 
@@ -32,7 +33,11 @@ def parse_answers(
         answers[code] = _parse_values(question, values, (*at, "values"))
     for question in category.questions:
         if question.required and not answers.get(question.code):
-            raise InvalidInput("REQUIRED", f"The question {question.code} wants an answer.", field)
+            raise InvalidInput(
+                "REQUIRED",
+                f"Answer the question `{question.code}` ({lookup(question.names)}).",
+                field,
+            )
     return answers
 
 

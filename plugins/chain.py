@@ -6,6 +6,7 @@ from typing import Any, TypeVar, cast
 
 import pluggy
 
+from plugins.folder import FolderPlugin
 from plugins.hookspecs import PROJECT, PlaceHooks
 from plugins.isolation import (
     LOAD_LIMIT,
@@ -25,12 +26,17 @@ SERVICES = frozenset({"look_up_vehicle"})
 """Hooks that ask somebody else's service."""
 
 
+WORDS = frozenset({"phrases"})
+_OWN = OwnWorker("data files")
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """One plugin of the chain, with its hooks by name and the threads they run on.
 
     Hooks that ask services have a thread apart: one that hangs must not hold up the others, nor
-    have them left alone with it.
+    have them left alone with it. Tables of data files are read by the server's own code, at once;
+    words are not, for terms that refer to one another may take for ever.
     """
 
     path: str
@@ -40,7 +46,10 @@ class Link:
 
     def worker_of(self, hook: str) -> Worker:
         """Return the thread on which a hook runs."""
-        return self.services if hook in SERVICES else self.worker
+        if hook in SERVICES:
+            return self.services
+        of_tables = isinstance(self.hooks[hook].plugin, FolderPlugin) and hook not in WORDS
+        return _OWN if of_tables else self.worker
 
     def stop(self) -> None:
         """Stop the threads."""
@@ -87,6 +96,10 @@ class Chain:
         self.place = place
         self.links = tuple(links)
         self._faults = faults
+
+    def only(self, path: str) -> "Chain":
+        """Return the same with one link alone."""
+        return Chain(self.place, [each for each in self.links if each.path == path], self._faults)
 
     async def first(
         self,

@@ -1,6 +1,7 @@
 """The commands for city teams: `new`, `check`, `try` and `list`."""
 
 import asyncio
+import logging
 import statistics
 import time
 from collections.abc import Awaitable, Sequence
@@ -18,7 +19,7 @@ from plugins.checking import check as check_folder
 from plugins.findings import Severity
 from plugins.folder import contract_of
 from plugins.loading import load_places
-from plugins.places import Place, Places
+from plugins.places import DEFAULTS, Place, Places
 from plugins.probing import probe
 from plugins.reference import documents
 from plugins.scaffold import AlreadyThere, NewCity, code_for, write_city
@@ -41,7 +42,8 @@ class PlaceSettings(Protocol):
 
 
 async def load(settings: PlaceSettings) -> Places:
-    """Load the places that the settings name."""
+    """Load the places that the settings name; what they lose is not logged, but shown."""
+    logging.getLogger("citizencop.plugins").setLevel(logging.CRITICAL)
     return await load_places([each.root for each in settings.sources()], settings.disabled)
 
 
@@ -257,8 +259,11 @@ async def _try_report(place: Place, category: str, position: Any, times: int) ->
         numbers = " ".join(known.instead.numbers)
         click.echo(f"refused; instead: {lookup(known.instead.names, 'en')} {numbers}")
         return
+    for path in place.links_with("route_report"):
+        route = await place.route_report_by(path, category, position)
+        click.echo(f"  plugin.py of {path}: {_told(place, route)}")
     for step in place.description.routing or ROUTING:
-        route = await place.route_report(category, position, (step,))
+        route = await place.route_report_by(DEFAULTS, category, position, (step,))
         click.echo(f"  {step.lower():13} {_told(place, route)}")
     route, took = None, list[float]()
     for _ in range(times):

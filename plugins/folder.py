@@ -36,15 +36,22 @@ CODE_FILE = "plugin.py"
 
 
 class FolderPlugin:
-    """Answers the hooks out of the data files of one folder."""
+    """Answers the hooks out of the data files of one folder.
+
+    Each file is read once, though a country's plugin is asked for each of its cities.
+    """
 
     def __init__(self, path: str, folder: Path) -> None:
         self._path = path
         self._folder = folder
+        self._tables: dict[str, dict[str, Any]] = {}
+        self._words: list[dict[str, Any]] | None = None
 
     def _read(self, name: str) -> dict[str, Any]:
-        file = self._folder / name
-        return tomllib.loads(file.read_text("utf-8")) if file.exists() else {}
+        if name not in self._tables:
+            file = self._folder / name
+            self._tables[name] = tomllib.loads(file.read_text("utf-8")) if file.exists() else {}
+        return self._tables[name]
 
     def _rows(self, kind: str) -> Sequence[Any] | None:
         return self._read(f"{kind}.toml").get(kind)
@@ -52,8 +59,7 @@ class FolderPlugin:
     @hookimpl
     def describe_place(self) -> Any:
         """Read `place.toml`."""
-        described = self._read(PLACE_FILE)
-        described.pop(CONTRACT, None)
+        described = {k: v for k, v in self._read(PLACE_FILE).items() if k != CONTRACT}
         return {"path": self._path, **described} if described else None
 
     @hookimpl
@@ -90,8 +96,12 @@ class FolderPlugin:
     @hookimpl
     def phrases(self) -> Any:
         """Read `words/*.ftl`."""
-        files = words.files_of(self._folder)
-        return [{"language": file.stem.lower(), "words": words.read(file)} for file in files]
+        if self._words is None:
+            files = words.files_of(self._folder)
+            self._words = [
+                {"language": file.stem.lower(), "words": words.read(file)} for file in files
+            ]
+        return self._words
 
     @hookimpl
     def advisory_kinds(self) -> Any:

@@ -1,8 +1,10 @@
 """Loading all places: folders found, code imported, answers collected by chain and merged."""
 
 import base64
+import gc
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -24,6 +26,7 @@ from core.city import (
     Tariff,
 )
 from core.places import Level, chain, is_within, level
+from plugins import geonames
 from plugins.areas import Areas, WrongGeometry, areas_of
 from plugins.chain import Chain, Link, Links
 from plugins.folder import (
@@ -55,13 +58,30 @@ async def load_places(roots: Sequence[Path], disabled: Collection[str] = ()) -> 
     for root in roots:
         folders |= find_folders(root)
     loader = _Loader(faults)
-    await loader.add(DEFAULTS, Path(__file__).parent / "defaults")
-    for path, folder in folders.items():
-        if path not in disabled:
-            await loader.add(path, folder)
-    places = await loader.load()
+    with _collector_paused():
+        await loader.add(DEFAULTS, Path(__file__).parent / "defaults")
+        for path, folder in folders.items():
+            if path not in disabled:
+                await loader.add(path, folder)
+        places = await loader.load()
+        geonames.forget()
     _give_codes(places, faults)
     return Places(places, faults, loader.links.values(), loader.folders)
+
+
+@contextmanager
+def _collector_paused() -> Generator[None]:
+    """Let the collector of cycles rest: what is read is a million objects without one.
+
+    Looking through them again and again takes as long as reading them.
+    """
+    paused = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if paused:
+            gc.enable()
 
 
 class _Loader:
@@ -264,12 +284,12 @@ def _merged_phrases(answers: Sequence[tuple[Phrases, ...]]) -> dict[str, dict[st
 
 def _give_codes(places: Mapping[str, Place], faults: Faults) -> None:
     """Give each full city a code of its own: two with one would number two reports alike."""
-    taken: set[str] = set()
+    taken: dict[str, str] = {}
     for path, place in places.items():
         code = place.description.code
         if code in taken:
-            faults.record(path, "describe_place", f"another city has the code {code}")
+            faults.record(path, "describe_place", f"{taken[code]} has the code {code} already")
         if code is None or code in taken:
             code = base64.b32encode(hashlib.sha256(path.encode()).digest())[:5].decode()
             place.description = replace(place.description, code=code)
-        taken.add(code)
+        taken[code] = path

@@ -124,13 +124,26 @@ class Place:
         """The paths of the plugins that answer for it; the defaults' is empty."""
         return frozenset(link.path for link in self._chain.links)
 
-    async def route_report(
-        self, category: str, position: Position, steps: Sequence[RoutingStep] = ()
+    def links_with(self, hook: str) -> Sequence[str]:
+        """Return the paths of the plugins of its chain that have a hook, but for the defaults."""
+        return [link.path for link in self._chain.links if link.path and hook in link.hooks]
+
+    async def route_report(self, category: str, position: Position) -> Route | None:
+        """Ask the chain which station gets a report."""
+        return await self._route_report(self._chain, category, position, ())
+
+    async def route_report_by(
+        self, link: str, category: str, position: Position, steps: Sequence[RoutingStep] = ()
     ) -> Route | None:
-        """Ask the chain which station gets a report; by its own steps unless some are given."""
+        """Ask one plugin of the chain alone, and for certain steps; for those who try a place."""
+        return await self._route_report(self._chain.only(link), category, position, steps)
+
+    async def _route_report(
+        self, asked: Chain, category: str, position: Position, steps: Sequence[RoutingStep]
+    ) -> Route | None:
         if not self.stations:
             return None
-        return await self._chain.first(
+        return await asked.first(
             "route_report",
             Route,
             lambda route: route.station in self.stations,

@@ -1,8 +1,11 @@
 """The command line, as an administrator uses it."""
 
+import asyncio
 import os
 import re
+import shutil
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -12,7 +15,7 @@ import httpx
 import pytest
 
 from bench.server_process import ServerProcess
-from tests.conftest import RAIPUR
+from tests.conftest import EDGETOWN, PLACES, RAIPUR
 
 ROOT = Path(__file__).parents[1]
 
@@ -105,6 +108,55 @@ def test_postgresql_is_migrated_by_command_only(
     inherited = {name: value for name, value in os.environ.items() if name != "CITIZENCOP_KEY"}
     done = subprocess.run(words, env=inherited, capture_output=True, text=True, check=False)
     assert "CITIZENCOP_KEY" in done.stderr
+
+
+def test_a_port_that_is_taken_is_said_with_what_to_do(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        for more in ([], ["--reload"]):
+            done = run(tmp_path, "serve", "--port", str(port), *more)
+            assert done.returncode == 1
+            assert f"make run PORT={port + 1}" in done.stderr
+            assert "Traceback" not in done.stderr
+
+
+async def test_who_asks_while_a_change_is_loaded_waits_and_is_answered(tmp_path: Path) -> None:
+    """Two saves within a second, and a request in the middle of each start."""
+    places = tmp_path / "places"
+    shutil.copytree(PLACES, places)
+    server = ServerProcess(f"sqlite://{tmp_path}/db.sqlite3", tmp_path, "--plugins", str(places))
+    serving = await asyncio.create_subprocess_exec(
+        *server._command("serve", "--port", str(server.port), "--reload"),
+        env=server._environment,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    file = places / EDGETOWN / "place.toml"
+    query = {"query": f'{{ city(path: "{EDGETOWN}") {{ ... on City {{ name }} }} }}'}
+    try:
+        async with httpx.AsyncClient(base_url=server.url, timeout=30) as http:
+            while True:
+                try:
+                    await http.get("/healthz")
+                    break
+                except httpx.ConnectError:
+                    await asyncio.sleep(0.05)
+            for name in ("Edgeville", "Edgeburg"):
+                text = re.sub(r'en = "\w+"', f'en = "{name}"', file.read_text("utf-8"))
+                file.write_text(text, "utf-8")
+                await asyncio.sleep(0.6)
+            async with asyncio.timeout(30):
+                while True:
+                    try:
+                        answer = (await http.post("/graphql", json=query)).json()
+                    except (httpx.ReadError, httpx.RemoteProtocolError):
+                        continue
+                    if answer["data"]["city"]["name"] == "Edgeburg":
+                        break
+                    await asyncio.sleep(0.05)
+    finally:
+        serving.terminate()
+        async with asyncio.timeout(20):
+            assert await serving.wait() == 0
 
 
 async def test_the_demo_fills_a_city(tmp_path: Path) -> None:

@@ -132,6 +132,11 @@ def is_valid(valid_until: date | None, at: datetime) -> bool | None:
     return None if valid_until is None else valid_until >= (at - _END_OF_DAY).date()
 
 
+async def count(place: str) -> int:
+    """Return how many vehicles the register of a place has."""
+    return await Vehicle.filter(place=place).count()
+
+
 _AUDITED: Final = Wanted(VehicleLookUp, ("at", "officer.name", "place", "plate", "reason"))
 
 

@@ -7,6 +7,8 @@ import strawberry
 
 from core import city as domain
 from core.languages import DEFAULT_LANGUAGE, lookup
+from core.opening_hours import is_open
+from schema.context import Info
 from schema.types.connection import Connection, Edge
 from schema.types.enums import (
     CapCategory,
@@ -181,6 +183,16 @@ class Station:
         """Return the hours."""
         return self.station.hours
 
+    @strawberry.field(
+        description="Whether it is open now by its hours; null where they do not tell. Public "
+        "holidays are not known."
+    )
+    def open_now(self, info: Info) -> bool | None:
+        """Look at the city's clock."""
+        city = info.context.domain.cities.get(self.path.rpartition("/")[0])
+        time_zone = city.description.time_zone if city is not None else None
+        return is_open(self.station.hours, info.context.domain.clock(), time_zone)
+
     @strawberry.field(description="Public lines of its offices.", graphql_type=list[PublicLine])
     def lines(self) -> list[domain.PublicLine]:
         """Return the lines."""
@@ -292,13 +304,22 @@ class City(Node):
     @staticmethod
     def emergency_numbers(
         root: strawberry.Parent[domain.City],
+        info: Info,
         kinds: Annotated[
             list[NumberKind] | None, strawberry.argument(description="Only these kinds.")
         ] = None,
+        open_now: Annotated[
+            bool,
+            strawberry.argument(description="Only those that answer now, as far as hours tell."),
+        ] = False,
     ) -> Sequence[domain.EmergencyNumber]:
         """Return the numbers of the kinds asked for."""
+        at, time_zone = info.context.domain.clock(), root.description.time_zone
         return [
-            number for number in root.emergency_numbers if kinds is None or number.kind in kinds
+            number
+            for number in root.emergency_numbers
+            if kinds is None or number.kind in kinds
+            if not open_now or is_open(number.hours, at, time_zone) is not False
         ]
 
     @strawberry.field(

@@ -1,6 +1,7 @@
 """Vehicles: a citizen asks and leaves no trace, an officer asks and it is on record."""
 
 import logging
+import shutil
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -251,8 +252,7 @@ def settings(
     monkeypatch.setenv("CITIZENCOP_KEY", "a key for tests that is long enough")
     folder = tmp_path / "places" / EDGETOWN
     folder.mkdir(parents=True)
-    for file in (PLACES / EDGETOWN).iterdir():
-        (folder / file.name).write_bytes(file.read_bytes())
+    shutil.copytree(PLACES / EDGETOWN, folder, dirs_exist_ok=True)
     kind, body = service
     if body:
         (folder / "plugin.py").write_text(SERVICE.format(kind=kind, body=body))

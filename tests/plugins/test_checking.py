@@ -100,7 +100,15 @@ BROKEN = {
         "unknown-station",
         "write near",
     ),
-    "no GeoJSON": ({"boundaries": "{"}, "boundaries.geojson", 1, "geojson", "properties"),
+    "no JSON": ({"boundaries": '{\n"features": [}'}, "boundaries.geojson", 2, "json", "repair"),
+    "no GeoJSON": ({"boundaries": "[]"}, "boundaries.geojson", 1, "geojson", "FeatureCollection"),
+    "a feature of nobody": (
+        {"boundaries": '{"features": [\n{"type": "Feature", "properties": {}}]}'},
+        "boundaries.geojson",
+        2,
+        "geojson",
+        "CODE",
+    ),
     "code that will not import": (
         {"plugin": "import nothing_like_this"},
         "plugin.py",
@@ -111,9 +119,66 @@ BROKEN = {
     "a hook that is misspelt": (
         {"plugin": "from plugins import hookimpl\n@hookimpl\ndef route_reports(place): ..."},
         "plugin.py",
-        None,
-        "register",
-        "reference",
+        3,
+        "unknown-hook",
+        "name it route_report",
+    ),
+    "an argument that is misspelt": (
+        {"plugin": "from plugins import hookimpl\n@hookimpl\ndef route_report(categry): ..."},
+        "plugin.py",
+        3,
+        "unknown-argument",
+        "write category",
+    ),
+    "arguments by the star": (
+        {"plugin": "from plugins import hookimpl\n@hookimpl\ndef route_report(**all): ..."},
+        "plugin.py",
+        3,
+        "unknown-argument",
+        "take any of",
+    ),
+    "a hook that is not marked": (
+        {"plugin": "def route_report(category):\n    return None"},
+        "plugin.py",
+        1,
+        "not-marked",
+        "@hookimpl",
+    ),
+    "no Python": ({"plugin": "def f(:"}, "plugin.py", 1, "syntax", "py_compile"),
+    "the inside of the server": (
+        {"plugin": "from core.models import Report"},
+        "plugin.py",
+        1,
+        "import",
+        "from plugins",
+    ),
+    "hours that nobody reads": (
+        {"stations": STATIONS + ROOM + 'hours = "9 to 5"'},
+        "stations.toml",
+        14,
+        "opening-hours",
+        "Mo-Sa",
+    ),
+    "a language that is none": (
+        {"stations": STATIONS + ROOM.replace("en =", "english =")},
+        "stations.toml",
+        12,
+        "language-tag",
+        "write it like hi",
+    ),
+    "a language of the place that is none": (
+        {"place": SOUND.replace('["en"]', '["en", "hindi"]')},
+        "place.toml",
+        8,
+        "language-tag",
+        "write it like hi",
+    ),
+    "a key given twice": (
+        {"numbers": "a = 1\na = 2"},
+        "numbers.toml",
+        2,
+        "toml",
+        "remove one",
     ),
     "a desk of no category": (
         {"stations": STATIONS + ROOM + 'desks = ["crime.cyber"]'},
@@ -160,6 +225,56 @@ async def test_what_a_citizen_would_miss_is_a_warning(
     found = await findings(tmp_path, **files)
     assert rule in {each.rule for each in found}
     assert {each.severity for each in found} == {Severity.WARNING}
+
+
+async def test_words_are_checked_with_their_lines(tmp_path: Path) -> None:
+    folder = write(tmp_path, CITY, place=SOUND, stations=STATIONS + ROOM) / "words"
+    folder.mkdir()
+    (folder / "hindi.ftl").write_text("report-RECEIVED = x\n")
+    (folder / "hi.ftl").write_text("report-RECEIVED = x\nreport-RESOLVED\nreport-RECIEVED = y\n")
+    found = check(await load_places([tmp_path]), CITY)
+    said = {(each.file.name, each.line, each.rule) for each in found}
+    assert {
+        ("hindi.ftl", None, "language-tag"),
+        ("hi.ftl", 2, "fluent"),
+        ("hi.ftl", 3, "unknown-key"),
+    } <= said
+
+
+async def test_a_centre_the_wrong_way_round_is_found(tmp_path: Path) -> None:
+    turned = SOUND.replace("latitude = 10.0, longitude = 70.0", "latitude = 70.0, longitude = 20.0")
+    write(tmp_path, CITY, place=turned, stations=STATIONS + ROOM)
+    write(tmp_path, "land/state/village", place=PLACE.replace("latitude = 10.0", "latitude = 20.0"))
+    found = check(await load_places([tmp_path]), CITY)
+    swapped = [each for each in found if each.rule == "swapped"]
+    assert [each.line for each in swapped] == [3]
+    assert "latitude = 20.0, longitude = 70.0" in swapped[0].mend
+
+
+async def test_names_that_are_missing_in_the_first_language_are_counted_by_file(
+    tmp_path: Path,
+) -> None:
+    fare = """[[tariffs]]
+code = "auto"
+names = { en = "Auto" }
+currency = "INR"
+base = 20
+base_metres = 1000
+per_km = 10
+"""
+    place = SOUND.replace('["en"]', '["hi", "en"]').replace("Town", 'Town", hi = "नगर')
+    found = await findings(tmp_path, place=place, fares=fare)
+    missing = {each.file.name: each.message for each in found if each.rule == "language"}
+    assert missing["fares.toml"].startswith("1 names are missing in hi")
+    assert missing["stations.toml"].startswith("3 names")
+
+
+async def test_two_cities_with_one_code_are_told_of_one_another(tmp_path: Path) -> None:
+    write(tmp_path, CITY, place=SOUND)
+    write(tmp_path, "land/state/village", place=SOUND)
+    places = await load_places([tmp_path])
+    said = places.faults.messages["land/state/village", "describe_place"]
+    assert said == ["land/state/town has the code TWN already"]
 
 
 async def test_the_places_that_ship_have_no_errors() -> None:

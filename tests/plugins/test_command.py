@@ -134,6 +134,28 @@ def test_check_asks_the_hooks_too(mine: Path) -> None:
     assert "route_report: the answer names nothing that exists" in checked.stdout
 
 
+def test_try_tells_the_citys_code_from_the_usual_steps(mine: Path) -> None:
+    code = "from plugins import Route, hookimpl\n@hookimpl\ndef route_report(category):\n"
+    code += "    return Route(station='control-room', reason='by hand')\n"
+    (mine / PUNE / "plugin.py").write_text(code)
+    shown = run("--plugins", str(mine), "city", "try", PUNE, "--at", "18.52,73.85",
+                "--category", "crime.theft")  # fmt: skip
+    lines = shown.stdout.splitlines()
+    assert lines[0] == f"  plugin.py of {PUNE}: {PUNE}/control-room: by hand"
+    assert [line.split()[0] for line in lines[1:5]] == [
+        "boundary", "desk", "nearest", "control_room",
+    ]  # fmt: skip
+    assert [line.split(None, 1)[1] for line in lines[1:4]] == ["none"] * 3
+    assert lines[-1].startswith(f"{PUNE}/control-room: by hand")
+
+
+def test_check_says_each_fault_once(mine: Path) -> None:
+    (mine / PUNE / "plugin.py").write_text("import nothing_like_this\n")
+    checked = run("--plugins", str(mine), "city", "check", PUNE)
+    assert checked.returncode == 1
+    assert (checked.stdout + checked.stderr).count("nothing_like_this") == 1
+
+
 def test_list_names_the_source_and_what_is_disabled(mine: Path) -> None:
     listed = run("--plugins", str(mine), "--disable", "india/madhya-pradesh/indore", "city", "list",
                  "--within", "india")  # fmt: skip

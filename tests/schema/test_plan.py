@@ -120,6 +120,7 @@ async def filled(citizen: Client, officer: Client) -> dict[str, list[Any]]:
         "at": ["2026-11-24T23:00:00+05:30"],
         "first": [1, 3, 100, 0],
         "inForce": [True, False],
+        "openNow": [True, False],
         "standing": [True, False],
         "after": [edges[1]["cursor"], "none"],
         "name": ["R", "rai", "Edge"],

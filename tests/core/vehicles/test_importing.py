@@ -97,7 +97,7 @@ async def test_every_column_comes_through(importer: Importer, database_name: str
         "21BH0001A,Honda,City,Red,Motor Car,,,1,Bhopal yard,2026-11-20T15:00,राम",
         "",
     )
-    assert "3 rows are in the register of india/madhya-pradesh." in told
+    assert "3 rows of this file are in the register of india/madhya-pradesh." in told
     assert "set aside" not in told
     assert not importer.refused_file.exists()
     bh, first, second = await stored(importer)
@@ -145,7 +145,7 @@ async def test_bad_rows_are_set_aside_with_the_reason(
 ) -> None:
     latin = "MP09AB0003,Citroën,B,C,D,,,,,,".encode("latin-1")
     told = importer.run(COLUMNS, *BAD, latin, GOOD)
-    assert "1 rows are in the register" in told
+    assert "1 rows of this file are in the register" in told
     assert f"{len(BAD) + 1} rows are set aside in {importer.refused_file}." in told
     refused = importer.refused()
     assert [int(row["line"]) for row in refused] == list(range(2, len(BAD) + 3))
@@ -284,7 +284,7 @@ def test_kill_9_in_the_middle_loses_and_doubles_nothing(
         assert 0 < seen < ROWS - bad
     told = importer.run()
     assert f"{seen} were done before" in told
-    assert f"{ROWS - bad} rows are in the register" in told
+    assert f"{ROWS - bad} rows of this file are in the register" in told
     assert f"{bad} rows are set aside" in told
     found = asyncio.run(stored(importer))
     assert [each["owner"] for each in found] == [

@@ -1,10 +1,11 @@
-"""Checking a place's folder before a citizen does: every fault with file, line, rule and mend."""
+"""Checking data files against the contract: every fault with file, line, rule and mend."""
 
 import difflib
 import json
+import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, Final, cast
@@ -12,7 +13,6 @@ from typing import Any, Final, cast
 from core.city import (
     AdvisoryKind,
     Category,
-    Deployment,
     Disposition,
     EmergencyNumber,
     EscalationStep,
@@ -21,12 +21,13 @@ from core.city import (
     Station,
     Tariff,
 )
-from core.position import distance
+from core.languages import is_language_tag
+from plugins import words
 from plugins.areas import WrongGeometry, polygons_of
+from plugins.checking.notation import check_notation
 from plugins.findings import Finding, Severity, line_of
 from plugins.folder import BOUNDARIES_FILE, CODE_FILE, CONTRACT, PLACE_FILE
 from plugins.hookspecs import CONTRACT_VERSION
-from plugins.places import Place, Places
 from plugins.validation import Fault, faults_of
 
 FILES: Final[Mapping[str, tuple[str, type]]] = {
@@ -43,19 +44,8 @@ FILES: Final[Mapping[str, tuple[str, type]]] = {
 _KNOWN_FILES: Final = frozenset({*FILES, PLACE_FILE, BOUNDARIES_FILE, CODE_FILE})
 
 
-def check(places: Places, path: str) -> list[Finding]:
-    """Return what is wrong with the folder of a place, in the order of its files."""
-    folder = places.folders[path]
-    place = places.get(path)
-    findings = [*_check_files(folder, path)]
-    known = {finding.file.name for finding in findings}
-    findings += _check_faults(places, path, folder, known)
-    if place is not None and not findings:
-        findings += _check_sense(place, folder)
-    return findings
-
-
-def _check_files(folder: Path, path: str) -> Iterator[Finding]:
+def check_files(folder: Path, path: str) -> Iterator[Finding]:
+    """Say what is wrong with each file of a place's folder, in the order of their names."""
     for file in sorted(each for each in folder.iterdir() if each.is_file()):
         if file.name == PLACE_FILE:
             yield from _check_place(file, path)
@@ -63,8 +53,31 @@ def _check_files(folder: Path, path: str) -> Iterator[Finding]:
             yield from _check_rows(file)
         elif file.name == BOUNDARIES_FILE:
             yield from _check_boundaries(file, folder)
-        elif file.suffix in {".toml", ".geojson"}:
+        elif file.suffix in {".toml", ".geojson", ".ftl"}:
             yield _misnamed(file)
+    for file in words.files_of(folder):
+        yield from _check_words(file)
+
+
+def _check_words(file: Path) -> Iterator[Finding]:
+    if not is_language_tag(file.stem):
+        mend = "name it after its language: hi.ftl"
+        yield Finding(file, None, "language-tag", f"{file.stem} is no language tag", mend)
+    for fault in words.faults_of(file):
+        mend = "see https://projectfluent.org/fluent/guide/"
+        yield Finding(file, fault.line, "fluent", fault.message, mend)
+    known = words.read(_ALL_WORDS)
+    text = file.read_text("utf-8", "replace")
+    for key in words.parse(text, file.stem)[0].keys() - known.keys():
+        likely = difflib.get_close_matches(key, known, 1, 0.7)
+        mend = f"write {likely[0]}" if likely else "see plugins/defaults/words/en.ftl"
+        numbered = enumerate(text.splitlines(), start=1)
+        line = next((number for number, each in numbered if each.startswith(key)), None)
+        message = f"nobody says {key}"
+        yield Finding(file, line, "unknown-key", message, mend, Severity.WARNING)
+
+
+_ALL_WORDS: Final = Path(words.__file__).parent / "defaults" / "words" / "en.ftl"
 
 
 def _misnamed(file: Path) -> Finding:
@@ -86,8 +99,34 @@ def _read(file: Path) -> tuple[str, dict[str, Any] | Finding]:
         return text, Finding(file, None, "toml", "it is nested too deeply", mend)
     except tomllib.TOMLDecodeError as error:
         line = _line_in(str(error)) or len(text.splitlines())
-        mend = "put words in double quotes, and each key on a line of its own"
-        return text, Finding(file, line, "toml", str(error), mend)
+        return text, Finding(file, line, "toml", str(error), _mend_of_toml(str(error)))
+
+
+def _mend_of_toml(message: str) -> str:
+    for said, mend in _TOML_MENDS.items():
+        if said in message:
+            return mend
+    return "see https://toml.io/en/v1.0.0, or what an editor that knows TOML shows there"
+
+
+_TOML_MENDS: Final[Mapping[str, str]] = {
+    "Invalid value": 'put words in double quotes: name = "…"; numbers stand without',
+    "after a key": "write = between the key and its value",
+    "Expected newline": "put each key on a line of its own, and nothing after a value but # …",
+    "Cannot overwrite": "the key stands there twice: remove one",
+    "Cannot declare": "the table stands there twice: write [[…]] for one of several, or remove one",
+    "Cannot mutate immutable": "a value in { … } takes nothing from outside: put the key inside",
+    "Unclosed array": "close the list with ]",
+    "Unclosed inline table": "close it with }, on the line on which it began",
+    "Unterminated string": 'close the words with " on the line on which they began',
+    "Unescaped": "write \\\\ for a backslash",
+    "Illegal character": "put the words in one line, or in three double quotes each side",
+    "Duplicate inline table key": "the key stands there twice: remove one",
+    "Invalid date": "write a date as 2026-11-24 and a time as 22:00:00",
+    "Invalid initial character for a key": "a key begins with a letter: remove what stands before",
+    "at the end of a table declaration": "close the table's name: [name] or [[name]]",
+}
+"""What to do, by a piece of what Python says of a TOML file."""
 
 
 def _line_in(message: str) -> int | None:
@@ -107,6 +146,7 @@ def _check_place(file: Path, path: str) -> Iterator[Finding]:
         yield Finding(file, line_of(text, [CONTRACT]), CONTRACT, message, mend)
     for fault in faults_of(PlaceDescription, {"path": path, **content}):
         yield _finding(file, text, fault, (), PlaceDescription)
+    yield from check_notation(file, text, content, ())
 
 
 def _check_rows(file: Path) -> Iterator[Finding]:
@@ -128,6 +168,7 @@ def _check_rows(file: Path) -> Iterator[Finding]:
     for index, row in enumerate(cast("list[Any]", rows)):
         for fault in faults_of(row_type, row):
             yield _finding(file, text, fault, (table, index), row_type)
+        yield from check_notation(file, text, row, (table, index))
     yield from _check_twice(file, text, table, cast("list[Any]", rows))
 
 
@@ -205,129 +246,58 @@ def _inner(declared: Any) -> Any:
 
 def _check_boundaries(file: Path, folder: Path) -> Iterator[Finding]:
     try:
-        features: Any = json.loads(file.read_text("utf-8"))["features"]
-        areas = [(each["properties"]["station"], each["geometry"]) for each in features]
-    except (ValueError, KeyError, TypeError) as error:
-        message = f"no FeatureCollection whose features name a station: {type(error).__name__}"
-        mend = 'give each feature "properties": {"station": CODE}'
-        yield Finding(file, getattr(error, "lineno", None), "geojson", message, mend)
+        text = file.read_text("utf-8")
+        content: Any = json.loads(text)
+    except json.JSONDecodeError as error:
+        message = f"column {error.colno}: {error.msg}"
+        mend = "repair it there; an editor that knows JSON shows the place"
+        yield Finding(file, error.lineno, "json", message, mend)
+        return
+    except (ValueError, RecursionError):
+        yield Finding(file, None, "json", "the file is no JSON in UTF-8", "save it as UTF-8")
+        return
+    collection = cast("dict[str, Any]", content) if isinstance(content, dict) else {}
+    features = cast("list[Any]", collection.get("features"))
+    if not isinstance(collection.get("features"), list):
+        mend = 'write {"type": "FeatureCollection", "features": [ … ]}'
+        yield Finding(file, 1, "geojson", "it is no FeatureCollection (RFC 7946, 3.3)", mend)
         return
     stations = _codes(folder / "stations.toml")
-    for index, (station, geometry) in enumerate(areas):
-        if station not in stations:
-            likely = difflib.get_close_matches(str(station), stations, 1, 0.4)
-            mend = f"write {likely[0]}" if likely else "name a code of stations.toml"
-            message = f"features.{index}: there is no station {station}"
-            yield Finding(file, None, "unknown-station", message, mend)
-        try:
-            polygons_of(geometry)
-        except WrongGeometry as error:
-            mend = "repair the geometry, for example with QGIS: Vector, Geometry, Fix"
-            yield Finding(file, None, "geometry", f"features.{index} ({station}): {error}", mend)
+    lines = [text.count("\n", 0, each.start()) + 1 for each in _FEATURE.finditer(text)]
+    for index, feature in enumerate(features):
+        line = lines[index] if len(lines) == len(features) else None
+        for rule, message, mend in _faults_of_feature(feature, stations):
+            yield Finding(file, line, rule, f"features.{index}: {message}", mend)
+
+
+_FEATURE: Final = re.compile(r'"type"\s*:\s*"Feature"')
+
+
+def _faults_of_feature(feature: Any, stations: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield rule, message and mend for what is wrong with a feature."""
+    try:
+        station, geometry = feature["properties"]["station"], feature["geometry"]
+    except (KeyError, TypeError):
+        mend = 'give it "properties": {"station": CODE} and "geometry": {…}'
+        yield "geojson", "it names no station, or has no geometry", mend
+        return
+    if station not in stations:
+        likely = difflib.get_close_matches(str(station), stations, 1, 0.4)
+        mend = f"write {likely[0]}" if likely else "name a code of stations.toml"
+        yield "unknown-station", f"there is no station {station}", mend
+    try:
+        polygons_of(geometry)
+    except WrongGeometry as error:
+        mend = "repair the geometry, for example with QGIS: Vector, Geometry, Fix"
+        yield "geometry", f"({station}): {error}", mend
 
 
 def _codes(file: Path) -> list[str]:
+    return [str(row.get("code")) for row in rows_of(file)]
+
+
+def rows_of(file: Path) -> list[dict[str, Any]]:
+    """Return the rows of a data file that are tables; none where it is missing or broken."""
     _, content = _read(file) if file.exists() else ("", {})
-    rows: list[Any] = content.get("stations", []) if isinstance(content, dict) else []
-    return [str(cast("Any", row).get("code")) for row in rows if isinstance(row, dict)]
-
-
-def _check_faults(places: Places, path: str, folder: Path, known: set[str]) -> Iterator[Finding]:
-    """Say what went wrong when the server loaded the place, unless a file's own finding does."""
-    for (place, hook), messages in places.faults.messages.items():
-        if place == path and not (known and hook != "import plugin.py"):
-            code = hook in {"import plugin.py", "register"}
-            yield Finding(
-                folder / CODE_FILE if code else folder,
-                None,
-                hook.replace(" ", "-"),
-                "; ".join(messages),
-                "see docs/cities/reference.md for what this hook may do",
-            )
-
-
-def _check_sense(place: Place, folder: Path) -> Iterator[Finding]:
-    """Say what a citizen would miss, though the server can do with it."""
-    full = place.description.deployment is Deployment.FULL
-    described = place.description
-    file = folder / PLACE_FILE
-    if not described.sources:
-        yield _warning(file, "sources", "no source is named", 'add sources = ["…"]')
-    if described.path.count("/") < 2:
-        return
-    if described.position is None or described.radius is None:
-        message = "without position and radius nobody is in this city"
-        yield Finding(file, None, "position", message, "add position and radius")
-    if full and not place.stations:
-        message = "a full city without stations: all reports lie with the city as a whole"
-        yield _warning(folder / "stations.toml", "stations", message, "write stations.toml")
-    if place.stations and not any(each.control_room for each in place.stations.values()):
-        message = "no station is the control room, the last resort of routing"
-        mend = "write control_room = true at one"
-        yield _warning(folder / "stations.toml", "control-room", message, mend)
-    if full:
-        yield from _check_desks(place, folder / "stations.toml")
-    yield from _check_areas(place, folder / BOUNDARIES_FILE)
-    yield from _check_distances(place, folder / "stations.toml")
-    yield from _check_languages(place, folder)
-
-
-def _warning(file: Path, rule: str, message: str, mend: str, line: int | None = None) -> Finding:
-    return Finding(file, line, rule, message, mend, Severity.WARNING)
-
-
-def _located(file: Path, place: Place, code: str, key: str) -> int | None:
-    if not file.exists():
-        return None
-    index = list(place.stations).index(code)
-    return line_of(file.read_text("utf-8"), ["stations", index, key])
-
-
-def _check_desks(place: Place, file: Path) -> Iterator[Finding]:
-    known = list(place.categories)
-    for station in place.stations.values():
-        for desk in station.desks:
-            if not any(code == desk or code.startswith(f"{desk}.") for code in known):
-                likely = difflib.get_close_matches(desk, known, 1, 0.4)
-                mend = f"write {likely[0]}" if likely else "name a category or what it lies below"
-                message = f"the desk {desk} of {station.code} is no category"
-                line = _located(file, place, station.code, "desks")
-                yield Finding(file, line, "unknown-category", message, mend)
-
-
-def _check_areas(place: Place, file: Path) -> Iterator[Finding]:
-    centre, radius = place.description.position, place.description.radius
-    middle = place.areas.middle()
-    if centre is None or radius is None or middle is None:
-        return
-    away = distance(centre, middle)
-    if away > 2 * radius:
-        message = f"the areas lie {away / 1000:,.0f} km from the city's centre"
-        mend = "in GeoJSON longitude comes first, then latitude"
-        yield _warning(file, "far-away", message, mend)
-
-
-def _check_distances(place: Place, file: Path) -> Iterator[Finding]:
-    centre, radius = place.description.position, place.description.radius
-    for station in place.stations.values():
-        if centre is None or radius is None or station.position is None:
-            continue
-        away = distance(centre, station.position)
-        if away > 2 * radius:
-            message = f"{station.code} lies {away / 1000:.0f} km from the city's centre"
-            mend = "latitude comes first, then longitude; or widen the city's radius"
-            line = _located(file, place, station.code, "position")
-            yield _warning(file, "far-away", message, mend, line)
-
-
-def _check_languages(place: Place, folder: Path) -> Iterator[Finding]:
-    first = place.description.languages[:1]
-    for tag in first:
-        named: Iterable[tuple[str, Mapping[str, str]]] = (
-            ("place.toml", place.description.names),
-            *(("stations.toml", each.names) for each in place.stations.values()),
-        )
-        missing = Counter(file for file, names in named if tag not in names)
-        for file, count in missing.items():
-            message = f"{count} names are missing in {tag}, the first language of the place"
-            yield _warning(folder / file, "language", message, f'add {tag} = "…" to names')
+    rows: Any = content.get(FILES[file.name][0], []) if isinstance(content, dict) else []
+    return [row for row in cast("list[Any]", rows) if isinstance(row, dict)]

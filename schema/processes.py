@@ -1,0 +1,132 @@
+"""Processes that serve one socket: several at once, or one that is started again on a change."""
+
+import errno
+import logging
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from threading import Event
+from typing import Final
+
+logger = logging.getLogger("citizencop.server")
+
+GOODBYE_SECONDS: Final = 3.0
+GRACE_SECONDS: Final = 10
+WATCH_SECONDS: Final = 0.2
+BACKLOG: Final = 2_048
+WATCHED: Final = frozenset({".toml", ".geojson", ".ftl", ".py", ".csv"})
+"""Endings of files that make a place."""
+
+Process = subprocess.Popen[bytes]
+Start = Callable[[socket.socket], Process]
+
+
+class PortTaken(Exception):
+    """Another program listens there; the text says what to do."""
+
+
+def listening_socket(host: str, port: int) -> socket.socket:
+    """Return a socket that listens and that processes can be given; raises `PortTaken`."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listening = socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        if error.errno in (errno.EADDRINUSE, errno.EACCES):
+            why = "is taken" if error.errno == errno.EADDRINUSE else "needs other rights"
+            raise PortTaken(
+                f"Port {port} of {host} {why}. Choose another: serve --port {port + 1}, or "
+                f"make run PORT={port + 1}."
+            ) from None
+        raise PortTaken(f"Nothing can listen on {host}: {error.strerror}.") from None
+    listening.set_inheritable(True)
+    return listening
+
+
+def starter(command: Sequence[str]) -> Start:
+    """Return what starts a process of ours that is given the socket."""
+
+    def start(listening: socket.socket) -> Process:
+        descriptor = listening.fileno()
+        given = [sys.executable, *command, "serve", "--listening", f"{descriptor}"]
+        return subprocess.Popen(given, pass_fds=[descriptor])  # noqa: S603 - ourselves
+
+    return start
+
+
+def _end(processes: Iterable[Process]) -> None:
+    """Let processes finish what they do, and kill those that do not."""
+    running = list(processes)
+    for process in running:
+        process.terminate()
+    end = time.monotonic() + GRACE_SECONDS + GOODBYE_SECONDS
+    for process in running:
+        try:
+            process.wait(max(0.0, end - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+class Workers:
+    """Several processes that serve one socket; one that dies is started again."""
+
+    def __init__(self, start: Start, count: int, listening: socket.socket) -> None:
+        self._start = start
+        self._count = count
+        self._listening = listening
+        self._stopping = Event()
+
+    def run(self) -> None:
+        """Keep all workers running until SIGTERM or SIGINT, then let them finish."""
+        _call_on_signals(self._stopping)
+        processes = [self._start(self._listening) for _ in range(self._count)]
+        while not self._stopping.wait(WATCH_SECONDS):
+            for index, process in enumerate(processes):
+                if process.poll() is not None and not self._stopping.is_set():
+                    logger.error("worker %s ended with %s", process.pid, process.returncode)
+                    processes[index] = self._start(self._listening)
+        _end(processes)
+
+
+class Reloader:
+    """One process that serves, started again when a file of a place changes.
+
+    Who connects meanwhile waits at the socket, which stays open.
+    """
+
+    def __init__(self, start: Start, folders: Sequence[Path], listening: socket.socket) -> None:
+        self._start = start
+        self._folders = folders
+        self._listening = listening
+        self._stopping = Event()
+
+    def run(self) -> None:
+        """Serve until SIGTERM or SIGINT."""
+        import watchfiles
+
+        _call_on_signals(self._stopping)
+        process = self._start(self._listening)
+        changes = watchfiles.watch(
+            *self._folders,
+            watch_filter=lambda _, name: Path(name).suffix in WATCHED,
+            stop_event=self._stopping,
+            debounce=400,
+            raise_interrupt=False,
+        )
+        for changed in changes:
+            names = sorted({Path(name).name for _, name in changed})
+            logger.info("%s changed: starting again", ", ".join(names))
+            _end([process])
+            process = self._start(self._listening)
+        _end([process])
+
+
+def _call_on_signals(stopping: Event) -> None:
+    def stop(*_: object) -> None:
+        stopping.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
