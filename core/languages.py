@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-import langcodes
-
 from core.problems import InvalidInput
 
 DEFAULT_LANGUAGE = "en"
@@ -18,6 +16,9 @@ MAX_TAG = 35
 
 def is_language_tag(tag: str) -> bool:
     """Tell whether a tag is valid: well formed, its parts in IANA's registry (BCP 47, 2.2.9)."""
+    # IANA's registry takes a while to read, and most processes never ask.
+    import langcodes
+
     return 0 < len(tag) <= MAX_TAG and langcodes.tag_is_valid(tag)
 
 

@@ -8,16 +8,25 @@ from core.city import City, Deployment
 from core.position import Position, distance
 
 METRES_PER_DEGREE = 111_195.0
+_MARGIN = 1.001
+"""A circle is taken for so much wider: its bounds must not cut it."""
+
+Cell = tuple[int, int]
 
 
 class Coverage:
     """Finds the city for a position; built once from all cities that have a position."""
 
     def __init__(self, cities: Iterable[City]) -> None:
-        self._cells: dict[tuple[int, int], list[City]] = defaultdict(list)
+        self._centres: dict[Cell, list[City]] = defaultdict(list)
+        self._circles: dict[Cell, list[City]] = defaultdict(list)
         for city in cities:
-            if city.description.position is not None:
-                self._cells[_cell(city.description.position)].append(city)
+            centre = city.description.position
+            if centre is None:
+                continue
+            self._centres[_cell(centre.latitude, centre.longitude)].append(city)
+            for cell in _touched(centre, city.description.radius or 0.0):
+                self._circles[cell].append(city)
 
     def at(self, position: Position) -> City | None:
         """Return the city whose circle holds the position.
@@ -26,28 +35,53 @@ class Coverage:
         """
         covering = [
             (city.description.deployment is Deployment.LIGHT, metres, city.path, city)
-            for metres, city in self._within(position, 1)
-            if metres <= (city.description.radius or 0)
+            for city in self._circles.get(_cell(position.latitude, position.longitude), ())
+            if (metres := _metres(position, city)) <= (city.description.radius or 0.0)
         ]
-        return min(covering)[3] if covering else None
+        if len(covering) < 2:
+            return covering[0][3] if covering else None
+        return min(covering, key=lambda found: found[:3])[3]
 
     def nearest(self, position: Position, limit: float) -> City | None:
         """Return the nearest city within `limit` metres."""
         rings = int(limit / METRES_PER_DEGREE) + 1
-        near = [(metres, city.path, city) for metres, city in self._within(position, rings)]
+        near = [(_metres(position, city), city.path, city) for city in self._near(position, rings)]
         best = min(near, default=None, key=lambda found: found[:2])
         return best[2] if best is not None and best[0] <= limit else None
 
-    def _within(self, position: Position, rings: int) -> Iterator[tuple[float, City]]:
-        row, column = _cell(position)
+    def _near(self, position: Position, rings: int) -> Iterator[City]:
+        row, column = _cell(position.latitude, position.longitude)
         # Degrees of longitude shrink towards the poles, so more of them are as wide.
         columns = min(180, int(rings / max(cos(radians(position.latitude)), 0.01)) + 1)
         for north in range(row - rings, row + rings + 1):
             for east in range(column - columns, column + columns + 1):
-                for city in self._cells.get((north, (east + 180) % 360 - 180), ()):
-                    if city.description.position is not None:
-                        yield distance(position, city.description.position), city
+                yield from self._centres.get((north, _turned(east)), ())
 
 
-def _cell(position: Position) -> tuple[int, int]:
-    return floor(position.latitude), (floor(position.longitude) + 180) % 360 - 180
+def _metres(position: Position, city: City) -> float:
+    centre = city.description.position
+    return distance(position, centre) if centre is not None else float("inf")
+
+
+def _touched(centre: Position, radius: float) -> Iterator[Cell]:
+    """Yield the cells that a circle touches, and perhaps some more."""
+    north = radius / METRES_PER_DEGREE * _MARGIN
+    southmost, northmost = centre.latitude - north, centre.latitude + north
+    widest = cos(radians(max(abs(southmost), abs(northmost)))) if abs(northmost) < 90 else 0.0
+    east = min(180.0, north / widest) if southmost > -90 and widest > 0 else 180.0
+    columns = {
+        _turned(column)
+        for column in range(floor(centre.longitude - east), floor(centre.longitude + east) + 1)
+    }
+    for row in range(floor(southmost), floor(northmost) + 1):
+        for column in columns:
+            yield row, column
+
+
+def _cell(latitude: float, longitude: float) -> Cell:
+    return floor(latitude), _turned(floor(longitude))
+
+
+def _turned(column: int) -> int:
+    """Return a column with the earth's turn taken out: -180 to 179."""
+    return (column + 180) % 360 - 180

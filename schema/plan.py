@@ -50,7 +50,8 @@ from tortoise import fields
 from tortoise.models import Model
 
 from core.rows import Wanted
-from schema.coercion import Arguments, variable_uses
+from schema.coercion import Arguments
+from schema.reading import variable_uses
 from schema.selection import names_below
 from schema.types.row import COLUMNS, OF, RELATION, OfRow
 
