@@ -8,8 +8,8 @@ from core.city import City, Deployment
 from core.position import Position, distance
 
 METRES_PER_DEGREE = 111_195.0
-_MARGIN = 1.001
-"""A circle is taken for so much wider: its bounds must not cut it."""
+_MARGIN, _HAIR = 1.001, 1e-6
+"""A circle is taken for so much wider, in parts and degrees: its bounds must not cut it."""
 
 Cell = tuple[int, int]
 
@@ -65,7 +65,7 @@ def _metres(position: Position, city: City) -> float:
 
 def _touched(centre: Position, radius: float) -> Iterator[Cell]:
     """Yield the cells that a circle touches, and perhaps some more."""
-    north = radius / METRES_PER_DEGREE * _MARGIN
+    north = radius / METRES_PER_DEGREE * _MARGIN + _HAIR
     southmost, northmost = centre.latitude - north, centre.latitude + north
     widest = cos(radians(max(abs(southmost), abs(northmost)))) if abs(northmost) < 90 else 0.0
     east = min(180.0, north / widest) if southmost > -90 and widest > 0 else 180.0

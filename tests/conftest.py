@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -10,8 +10,12 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
+import server
 from core import database, sign_in
 from core.people import Role
+from plugins.loading import load_places
+from plugins.places import Places
+from plugins.sources import shipped
 from server import House, Settings, built, configure
 from tests.client import Client
 
@@ -92,6 +96,27 @@ def database_url(
     run_on_postgresql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     yield f"{POSTGRESQL}/{name}"
     run_on_postgresql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+_LOADED: dict[tuple[Path, ...], Places] = {}
+
+
+@pytest.fixture(autouse=True)
+def places_are_loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Load what no test changes, the places that ship and those of the tests, once a process."""
+    known = (*(source.root for source in shipped()), PLACES)
+
+    async def loaded(roots: Sequence[Path], disabled: Collection[str] = ()) -> Places:
+        if tuple(roots) != known or disabled:
+            return await load_places(roots, disabled)
+        if known not in _LOADED:
+            _LOADED[known] = await load_places(roots)
+        places = _LOADED[known]
+        places.faults.counts.clear()
+        places.faults.messages.clear()
+        return places
+
+    monkeypatch.setattr(server, "load_places", loaded)
 
 
 @pytest.fixture

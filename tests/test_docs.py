@@ -61,6 +61,13 @@ def test_the_readmes_operations_are_valid(contract: GraphQLSchema) -> None:
         assert validate(contract, document) == []
 
 
+def test_the_operations_of_the_pages_are_valid(contract: GraphQLSchema) -> None:
+    operations = re.findall(r"```graphql\n(.*?)```", read("docs/api.md"), re.DOTALL)
+    assert len(operations) >= 5
+    for operation in operations:
+        assert validate(contract, parse(operation)) == []
+
+
 def test_the_explorers_examples_are_valid(contract: GraphQLSchema) -> None:
     operations = re.findall(r"query: `(.*?)`", read("schema/graphiql/examples.js"), re.DOTALL)
     assert len(operations) == 7

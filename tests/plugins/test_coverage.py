@@ -55,7 +55,7 @@ def by_looking_at_all(known: list[City], position: Position) -> str | None:
     return min(covering)[2] if covering else None
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(known=cities(), data=st.data())
 def test_it_finds_what_looking_at_all_would(known: list[City], data: Any) -> None:
     coverage = Coverage(known)  # pyright: ignore[reportArgumentType]
