@@ -35,7 +35,7 @@ FOLLOW_PLACE = """subscription Portal($path: String!, $after: String) {
   placeEvents(path: $path, after: $after) {
     __typename
     ... on ReportEvent {
-      cursor action { id kind } report { id reference state categoryCode }
+      cursor place action { id kind } report { id reference state categoryCode }
     }
     ... on AlertEvent { cursor action { id kind } alert { id state } }
     ... on CaughtUp { cursor }

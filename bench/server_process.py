@@ -39,14 +39,14 @@ class ServerProcess:
         self.log = data / "server.log"
         self._options = ["--database", database, "--data", str(data), "--log-level", "warning"]
         self._options += options
-        self._environment = os.environ | {"CITIZENCOP_KEY": secrets.token_hex(32)}
+        self.environment = os.environ | {"CITIZENCOP_KEY": secrets.token_hex(32)}
         self._process: subprocess.Popen[bytes] | None = None
 
     def command(self, *words: str) -> str:
         """Run a command of the server to its end; return what it prints."""
         done = subprocess.run(
-            self._command(*words),
-            env=self._environment,
+            self.command_line(*words),
+            env=self.environment,
             capture_output=True,
             text=True,
             check=False,
@@ -55,7 +55,8 @@ class ServerProcess:
             raise RuntimeError(done.stderr)
         return done.stdout.strip()
 
-    def _command(self, *words: str) -> list[str]:
+    def command_line(self, *words: str) -> list[str]:
+        """Return what runs a command of the server."""
         return [*self._prefix, sys.executable, str(SERVER), *self._options, *words]
 
     def officer(self, place: str) -> str:
@@ -67,8 +68,10 @@ class ServerProcess:
         began = time.perf_counter()
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                self._command("serve", "--port", str(self.port), "--workers", str(self._workers)),
-                env=self._environment,
+                self.command_line(
+                    "serve", "--port", str(self.port), "--workers", str(self._workers)
+                ),
+                env=self.environment,
                 stdout=log,
                 stderr=log,
             )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any, TypeVar, cast
 
 import pluggy
@@ -50,6 +51,12 @@ class Link:
             return self.services
         of_tables = isinstance(self.hooks[hook].plugin, FolderPlugin) and hook not in WORDS
         return _OWN if of_tables else self.worker
+
+    @property
+    def modules(self) -> list[ModuleType]:
+        """The code of the place, where it has some."""
+        plugins = {id(each.plugin): each.plugin for each in self.hooks.values()}
+        return [each for each in plugins.values() if isinstance(each, ModuleType)]
 
     def stop(self) -> None:
         """Stop the threads."""

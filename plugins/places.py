@@ -27,10 +27,13 @@ from core.position import Position
 from plugins.areas import Areas
 from plugins.chain import Chain, Link
 from plugins.coverage import Coverage
+from plugins.holding import held_bytes
 from plugins.isolation import Faults
 
 DEFAULTS = ""
 """The path of the link that every chain ends with."""
+LEAST_LEAK = 8 << 20
+"""Bytes: a plugin is told of when it holds twice as much, and again when that has doubled."""
 COUNTRY_LIMIT = 300_000.0
 """Metres from a known city within which a position counts as lying in its country."""
 
@@ -195,6 +198,7 @@ class Places:
             place for place in self._places.values() if level(place.path) is Level.CITY
         )
         self._coverage = Coverage(self._cities)
+        self._held: dict[str, int] = {}
         self._links = tuple(links)
 
     def get(self, path: str) -> Place | None:
@@ -218,6 +222,19 @@ class Places:
     def everything(self) -> Sequence[Place]:
         """Return every country, state and city in the order of paths."""
         return tuple(self._places.values())
+
+    def held(self, path: str) -> int:
+        """Return the bytes that the code of a place's own plugin holds on to."""
+        modules = [each for link in self._links if link.path == path for each in link.modules]
+        return sum(held_bytes(module) for module in modules)
+
+    def look_for_leaks(self) -> None:
+        """Record a fault for each plugin whose code holds on to far more than at the last look."""
+        for link in self._links:
+            held = sum(held_bytes(module) for module in link.modules)
+            if held >= 2 * max(self._held.get(link.path, 0), LEAST_LEAK):
+                self._held[link.path] = held
+                self.faults.record(link.path, "memory", f"it holds {held >> 20} MB")
 
     def close(self) -> None:
         """Stop the plugins' threads."""

@@ -24,6 +24,10 @@ ODD_PLATES: Final = ("A", "0", "Z" * 16, "MP09AB1234", "22BH1234AA", "0" * 16)
 ODD_LANGUAGES: Final = ("", "xx", "en", "hi-IN", "zh-hant-tw", "EN", "x" * 40)
 
 
+MOST_KEPT: Final = 1_000
+"""Bytes that a plugin may hold more with each question: a small cache that still fills."""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """One thing to ask a place."""
@@ -95,10 +99,17 @@ def _position(place: Place, chance: random.Random, number: int) -> Position:
 
 async def probe(places: Places, place: Place, count: int = 100) -> list[str]:
     """Ask many things; return the first few complaints, and how slow the slowest answer was."""
-    for question in questions(place, count):
+    settled = count // 2
+    held = 0
+    for number, question in enumerate(questions(place, count)):
+        if number == settled:
+            held = places.held(place.path)
         began = time.monotonic()
         found = await complaints(places, place, question)
         if found:
             seconds = time.monotonic() - began
             return [f"{each} (asked {question}, {seconds:.2f} s)" for each in dict.fromkeys(found)]
+    grown = (places.held(place.path) - held) // max(1, count - settled)
+    if grown > MOST_KEPT:
+        return [f"it keeps {grown:,} bytes more with each question: is something never let go?"]
     return []

@@ -110,5 +110,8 @@ class CityContract:
             *(each.names for each in city.emergency_numbers),
             *(each.names for each in city.categories.values()),
             *(each.names for each in city.stations.values()),
+            *(each.names for each in city.advisory_kinds.values()),
+            *(each.names for each in city.tariffs.values()),
+            *city.phrases.values(),
         ]
         assert all(lookup(names, tag) for names in named)

@@ -74,7 +74,7 @@ def _others(api: Api, places: Places) -> Starlette:
         ],
         middleware=[Middleware(ForgetCaller)],
         exception_handlers={HTTPException: _http_error, Exception: _fault},
-        lifespan=lambda _app: _beside(domain, feed),
+        lifespan=lambda _app: _beside(domain, feed, places),
     )
 
 
@@ -114,8 +114,8 @@ async def _fault(_request: Request, error: Exception) -> Response:
 
 
 @asynccontextmanager
-async def _beside(domain: Domain, feed: Feed) -> AsyncGenerator[None]:
-    work = (feed.poll(), domain.bell.carry(), escalation.run(domain), _sweep(domain))
+async def _beside(domain: Domain, feed: Feed, places: Places) -> AsyncGenerator[None]:
+    work = (feed.poll(), domain.bell.carry(), escalation.run(domain), _sweep(domain, places))
     tasks = [asyncio.create_task(each) for each in work]
     yield
     for task in tasks:
@@ -125,7 +125,7 @@ async def _beside(domain: Domain, feed: Feed) -> AsyncGenerator[None]:
     await finishing.settled()
 
 
-async def _sweep(domain: Domain) -> None:
+async def _sweep(domain: Domain, places: Places) -> None:
     """Forget what has had its time, now and from time to time."""
     while True:
         try:
@@ -133,6 +133,7 @@ async def _sweep(domain: Domain) -> None:
             await idempotency.forget_expired(at)
             await uploads.forget_expired(at)
             await retention.erase_overdue(domain)
+            await asyncio.to_thread(places.look_for_leaks)
             await domain.media.sweep(uploads.known_hashes, ORPHAN_AGE)
         except Exception as error:
             logger.error("the sweep failed", exc_info=error)

@@ -126,8 +126,8 @@ async def test_who_asks_while_a_change_is_loaded_waits_and_is_answered(tmp_path:
     shutil.copytree(PLACES, places)
     server = ServerProcess(f"sqlite://{tmp_path}/db.sqlite3", tmp_path, "--plugins", str(places))
     serving = await asyncio.create_subprocess_exec(
-        *server._command("serve", "--port", str(server.port), "--reload"),
-        env=server._environment,
+        *server.command_line("serve", "--port", str(server.port), "--reload"),
+        env=server.environment,
         stderr=asyncio.subprocess.DEVNULL,
     )
     file = places / EDGETOWN / "place.toml"

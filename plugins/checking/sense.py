@@ -99,7 +99,8 @@ def _check_languages(place: Place, folder: Path) -> Iterator[Finding]:
             named += [(file, names) for names in rows if isinstance(names, dict)]
         missing = Counter(file for file, names in named if not _has(names, tag))
         for file, count in missing.items():
-            message = f"{count} names are missing in {tag}, the first language of the place"
+            names = "name is" if count == 1 else "names are"
+            message = f"{count} {names} missing in {tag}, the first language of the place"
             yield _warning(folder / file, "language", message, f'add {tag} = "…" to names')
 
 

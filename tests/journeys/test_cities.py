@@ -103,8 +103,8 @@ async def test_from_nothing_to_a_live_report(tmp_path: Path) -> None:
         f"sqlite://{tmp_path}/db.sqlite3", tmp_path, "--plugins", str(tmp_path / "mine")
     )
     serving = await asyncio.create_subprocess_exec(
-        *server._command("serve", "--port", str(server.port), "--reload"),
-        env=server._environment,
+        *server.command_line("serve", "--port", str(server.port), "--reload"),
+        env=server.environment,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
     )

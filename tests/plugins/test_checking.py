@@ -265,7 +265,7 @@ per_km = 10
     place = SOUND.replace('["en"]', '["hi", "en"]').replace("Town", 'Town", hi = "नगर')
     found = await findings(tmp_path, place=place, fares=fare)
     missing = {each.file.name: each.message for each in found if each.rule == "language"}
-    assert missing["fares.toml"].startswith("1 names are missing in hi")
+    assert missing["fares.toml"].startswith("1 name is missing in hi")
     assert missing["stations.toml"].startswith("3 names")
 
 
