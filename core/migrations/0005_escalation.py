@@ -2,6 +2,7 @@
 
 from tortoise import migrations
 from tortoise.migrations import operations as ops
+from core.migration_operations import EnumGains
 from core.city import EscalationSubject
 from core.lifecycle import ActionKind, Actor
 from uuid import uuid4
@@ -27,12 +28,12 @@ class Migration(migrations.Migration):
             options={'table': 'timer', 'app': 'core', 'pk_attr': 'id', 'table_description': 'When somebody must be told that a report or an alert still waits: it survives a restart.'},
             bases=['Model'],
         ),
-        ops.AlterField(
+        EnumGains(
             model_name='Action',
             name='actor',
             field=fields.CharEnumField(description='REPORTER: REPORTER\nOWNER: OWNER\nPOLICE: POLICE\nSYSTEM: SYSTEM', enum_type=Actor, max_length=20),
         ),
-        ops.AlterField(
+        EnumGains(
             model_name='Action',
             name='kind',
             field=fields.CharEnumField(description='SUBMIT: SUBMIT\nACKNOWLEDGE: ACKNOWLEDGE\nASSIGN: ASSIGN\nDISPATCH: DISPATCH\nARRIVE: ARRIVE\nACT: ACT\nREJECT: REJECT\nREFER: REFER\nASK: ASK\nNOTE: NOTE\nANSWER: ANSWER\nADD: ADD\nREOPEN: REOPEN\nRAISE: RAISE\nLOCATE: LOCATE\nCANCEL: CANCEL\nFALSE_ALARM: FALSE_ALARM\nESCALATE: ESCALATE', enum_type=ActionKind, max_length=20),

@@ -2,6 +2,7 @@
 
 from tortoise import migrations
 from tortoise.migrations import operations as ops
+from core.migration_operations import EnumGains
 from core.cap import CapCategory, CapStatus, Certainty, Severity
 from core.city import Urgency
 from core.lifecycle import ActionKind, AdvisoryState
@@ -64,7 +65,7 @@ class Migration(migrations.Migration):
             name='Action',
             options={'table': 'action', 'app': 'core', 'indexes': [Index(fields=['report_id', 'at']), Index(fields=['alert_id', 'at']), Index(fields=['advisory_id', 'at'])], 'pk_attr': 'id', 'table_description': 'What somebody did about a report, alert or advisory: the only way that states change.'},
         ),
-        ops.AlterField(
+        EnumGains(
             model_name='Action',
             name='kind',
             field=fields.CharEnumField(description='SUBMIT: SUBMIT\nACKNOWLEDGE: ACKNOWLEDGE\nASSIGN: ASSIGN\nDISPATCH: DISPATCH\nARRIVE: ARRIVE\nACT: ACT\nREJECT: REJECT\nREFER: REFER\nASK: ASK\nNOTE: NOTE\nANSWER: ANSWER\nADD: ADD\nREOPEN: REOPEN\nRAISE: RAISE\nLOCATE: LOCATE\nCANCEL: CANCEL\nFALSE_ALARM: FALSE_ALARM\nESCALATE: ESCALATE\nISSUE: ISSUE\nAMEND: AMEND\nWITHDRAW: WITHDRAW', enum_type=ActionKind, max_length=20),

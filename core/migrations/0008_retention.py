@@ -2,6 +2,7 @@
 
 from tortoise import migrations
 from tortoise.migrations import operations as ops
+from core.migration_operations import EnumGains
 from core.lifecycle import ActionKind
 from tortoise import fields
 
@@ -22,7 +23,7 @@ class Migration(migrations.Migration):
     initial = False
 
     operations = [
-        ops.AlterField(
+        EnumGains(
             model_name='Action',
             name='kind',
             field=fields.CharEnumField(description='SUBMIT: SUBMIT\nACKNOWLEDGE: ACKNOWLEDGE\nASSIGN: ASSIGN\nDISPATCH: DISPATCH\nARRIVE: ARRIVE\nACT: ACT\nREJECT: REJECT\nREFER: REFER\nASK: ASK\nNOTE: NOTE\nANSWER: ANSWER\nADD: ADD\nREOPEN: REOPEN\nRAISE: RAISE\nLOCATE: LOCATE\nCANCEL: CANCEL\nFALSE_ALARM: FALSE_ALARM\nESCALATE: ESCALATE\nERASE: ERASE\nISSUE: ISSUE\nAMEND: AMEND\nWITHDRAW: WITHDRAW', enum_type=ActionKind, max_length=20),

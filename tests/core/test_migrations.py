@@ -1,0 +1,145 @@
+"""A database that was filled long ago is brought up to date, and loses nothing."""
+
+import ast
+import sqlite3
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from tortoise.context import TortoiseContext, require_context
+from tortoise.migrations.executor import MigrationTarget
+
+import core.migrations
+from core import database
+
+MIGRATIONS = Path(core.migrations.__file__ or "").parent
+POINTING = ("action", "event", "media", "report", "alert", "officer", "officer_token", "city_log")
+
+
+async def fill(connection: Any) -> None:
+    """Write one row, at least, into each table of the schema as it was at 0004."""
+    at = datetime(2026, 11, 24, tzinfo=UTC)
+    own = {name: str(uuid4()) for name in ("officer", "report", "alert", "action", "media")}
+    marks = (24, 64)
+    rows: dict[str, dict[str, Any]] = {
+        "city_log": {"city": "a/b/c", "last_number": 1},
+        "officer": {"id": own["officer"], "name": "D", "role": "OFFICER", "place": "a"},
+        "officer_token": {
+            "id": str(uuid4()), "officer_id": own["officer"], "selector": "s", "verifier": "v",
+            "expires_at": at,
+        },
+        "report": {
+            "id": own["report"], "city": "a/b/c", "place": "a/b/c", "reference": "R-1",
+            "category": "x", "urgency": "EXPECTED", "description": "words", "answers": "{}",
+            "latitude": 1.0, "longitude": 1.0, "state": "RECEIVED", "route_reason": "r",
+            "awaits_answer": False, "received_at": at, "received_on": at.date(),
+            "updated_at": at, "receipt_selector": "r" * marks[0], "receipt_verifier": "v",
+        },
+        "alert": {
+            "id": own["alert"], "city": "a/b/c", "place": "a/b/c", "state": "RAISED", "note": "",
+            "route_reason": "r", "raised_at": at, "updated_at": at, "secret_selector": "a",
+            "secret_verifier": "v", "watch_selector": "b", "watch_verifier": "v",
+        },
+        "action": {
+            "id": own["action"], "report_id": own["report"], "kind": "SUBMIT",
+            "actor": "REPORTER", "visibility": "PUBLIC", "at": at, "state": "RECEIVED",
+            "text": "", "officer_id": own["officer"],
+        },
+        "media": {
+            "id": own["media"], "report_id": own["report"], "action_id": own["action"],
+            "position": 0, "kind": "PHOTO", "media_type": "image/jpeg", "sha256": "0" * marks[1],
+            "byte_length": 1,
+        },
+        "event": {
+            "city": "a/b/c", "number": 1, "place": "a/b/c", "action_id": own["action"],
+            "report_id": own["report"],
+        },
+    }  # fmt: skip
+    for table, row in rows.items():
+        if table in ("officer", "officer_token"):
+            row["created_at"] = at
+        names = ", ".join(row)
+        values = ", ".join(_shown(value) for value in row.values())
+        await connection.execute_script(f"INSERT INTO {table} ({names}) VALUES ({values})")
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, (int, float)) else f"'{value}'"
+
+
+@pytest.fixture
+def url(database_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if database_name == "sqlite":
+        return f"sqlite://{tmp_path}/old.sqlite3"
+    return request.getfixturevalue("database_url")
+
+
+@pytest.fixture
+async def old(url: str, database_name: str) -> AsyncIterator[Any]:
+    """A database as it was at 0004, filled."""
+    async with database.opened(url):
+        executor = database._executor()
+        if database_name == "postgresql":
+            await (
+                require_context()
+                .db()
+                .execute_script("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+            )
+            executor = database._executor()
+        await executor.migrate([MigrationTarget("core", "0004_vehicles")], direction="forward")
+        await fill(require_context().db())
+        yield require_context().db()
+
+
+async def test_nothing_is_lost_on_the_way(old: Any, database_name: str) -> None:
+    await database.migrate()
+    assert await database.pending_migrations() == []
+    for table in POINTING:
+        counted = await old.execute_query_dict(f"SELECT count(*) AS n FROM {table}")
+        assert counted[0]["n"] == 1, table
+
+
+async def test_every_index_of_the_models_is_there(tmp_path: Path) -> None:
+    """What migrations made has the indexes that Tortoise would make at once."""
+    indexes: list[set[tuple[str, tuple[str, ...]]]] = []
+    for name in ("migrated", "generated"):
+        url = f"sqlite://{tmp_path}/{name}.sqlite3"
+        if name == "migrated":
+            async with database.opened(url):
+                await database.migrate()
+        else:
+            async with TortoiseContext() as context:
+                await context.init(config=database.configuration(url))
+                await context.generate_schemas()
+        indexes.append(indexes_of(tmp_path / f"{name}.sqlite3"))
+    migrated, generated = indexes
+    assert generated <= migrated
+
+
+def indexes_of(file: Path) -> set[tuple[str, tuple[str, ...]]]:
+    connection = sqlite3.connect(file)
+    tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master "
+                                                   "WHERE type = 'table'")]  # fmt: skip
+    found = set()
+    for table in tables:
+        for index in connection.execute(f"PRAGMA index_list('{table}')").fetchall():
+            columns = connection.execute(f"PRAGMA index_info('{index[1]}')").fetchall()
+            found.add((table, tuple(column[2] for column in columns)))
+    connection.close()
+    return found
+
+
+@pytest.mark.parametrize("file", sorted(MIGRATIONS.glob("0*.py")), ids=lambda file: file.stem)
+def test_no_migration_builds_a_table_anew(file: Path) -> None:
+    """On SQLite that drops the old one, and by foreign keys what points to its rows."""
+    called = {
+        node.func.attr
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    }
+    assert called.isdisjoint({"AlterField", "RemoveField", "RenameField", "DeleteModel"})
