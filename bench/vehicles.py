@@ -92,7 +92,7 @@ def imported(server: ServerProcess, file: Path, rows: int) -> float:
 
     def work() -> None:
         told = server.command("vehicles", "import", str(file), "--place", STATE)
-        assert f"{rows} rows are in the register" in told, told
+        assert f"{rows} rows of this file are in the register" in told, told
 
     return seconds(work)
 

@@ -63,6 +63,7 @@ def _files() -> Iterator[str]:
         link = f"[{stem}]({SCHEMAS}/{stem}.schema.json)"
         yield f"| `{file}` | `[[{table}]]` | `{row_type.__name__}` | {link} |"
     yield "| `boundaries.geojson` | features with `station` | `StationArea` | RFC 7946 |"
+    yield "| `words/TAG.ftl` | Fluent messages, one file a language | `Phrases` | Fluent 1.0 |"
     yield "| `plugin.py` | functions marked `@hookimpl` | | |\n"
 
 
