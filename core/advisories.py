@@ -35,6 +35,8 @@ MAX_CONTACT: Final = 200
 MAX_WEB: Final = 300
 RADII: Final = (50.0, 500_000.0)
 """Metres, least and most, of the circle that an advisory is about."""
+LINES_AT_ONCE: Final = 500
+"""Lines of logs in one statement: databases count their parameters."""
 MAX_AT_ONCE: Final = 100
 """Advisories that concern one position; more are not told at a time, the newest come first."""
 
@@ -317,7 +319,7 @@ async def record(
     action = action_of(advisory, change)
     await action.save(force_create=True)
     lines = [log.event_of(numbers[city], action, advisory, city=city) for city in logs]
-    await Event.bulk_create(lines)
+    await Event.bulk_create(lines, batch_size=LINES_AT_ONCE)
     return logs
 
 
@@ -391,8 +393,22 @@ def _is_inside(position: Position, advisory: Row) -> bool:
     return distance(position, Position(advisory.latitude, advisory.longitude)) <= advisory.radius
 
 
+async def for_viewer(
+    domain: Domain, viewer: Viewer, advisory_id: UUID, wanted: Wanted, field: Sequence[str]
+) -> Row:
+    """Return an advisory: in force for anybody, else for police of its place.
+
+    What was said of somebody who was missing is nobody else's business once it is over. Raises
+    `NotFound`.
+    """
+    found = await by_id(advisory_id, wanted.plus("place", "state", "expires_at"), field)
+    if not (is_in_force(found, domain.clock()) or viewer.may(Right.VIEW, found.place)):
+        raise NotFound("No advisory is in force under this id.", field)
+    return found
+
+
 async def by_id(advisory_id: UUID, wanted: Wanted, field: Sequence[str]) -> Row:
-    """Return an advisory, which anybody may read; raises `NotFound`."""
+    """Return an advisory, over or not; raises `NotFound`."""
     found = await rows.read_by_id(wanted, advisory_id)
     if found is None:
         raise NotFound("No advisory is here under this id.", field)

@@ -8,6 +8,7 @@ import strawberry
 
 from core import advisories
 from core.models import Advisory as AdvisoryRow
+from core.people import Right
 from core.position import parse_position
 from core.rows import existing
 from schema.context import Info
@@ -143,6 +144,8 @@ AdvisoriesResult = result(
     "AdvisoriesResult",
     "A page of advisories, or why it is not shown.",
     AdvisoryConnection,
+    UnauthenticatedProblem,
+    ForbiddenProblem,
     UnknownPlaceProblem,
     InvalidInputProblem,
     InvalidCursorProblem,
@@ -183,7 +186,10 @@ class AdvisoryQuery:
             str, strawberry.argument(description="A path, such as `india/chhattisgarh/raipur`.")
         ],
         in_force: Annotated[
-            bool, strawberry.argument(description="False: also what is over or was withdrawn.")
+            bool,
+            strawberry.argument(
+                description="False, for police: also what is over or was withdrawn."
+            ),
         ] = True,
         first: Annotated[
             int, strawberry.argument(description="How many; 1 to 100.")
@@ -193,7 +199,11 @@ class AdvisoryQuery:
         ] = None,
     ) -> object:
         """Return the page."""
-        path = info.context.known_place(place, ("place",))
+        path = (
+            info.context.known_place(place, ("place",))
+            if in_force
+            else info.context.viewable(place, Right.VIEW, ("place",))
+        )
         page = await asked_for(
             info, AdvisoryRow, "issued_at", path, first, after, stream="advisories"
         )

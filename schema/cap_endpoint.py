@@ -18,7 +18,7 @@ from core.cap import cap_name
 from core.city import City
 from core.domain import Domain
 from core.languages import lookup
-from core.lifecycle import ActionKind, Visibility
+from core.lifecycle import ActionKind, AdvisoryState, Visibility
 from core.models import Advisory
 from core.places import Level, level, parse_path
 from core.problems import Problem
@@ -50,7 +50,9 @@ class CapEndpoint:
             own_id = UUID(request.path_params["id"])
             row = await advisories.by_id(own_id, everything(Advisory), ("id",))
         except (ValueError, Problem):
-            return json_error(404, "NOT_FOUND", "No advisory is here under this id.")
+            row = None
+        if row is None or row.expires_at <= self._domain.clock():
+            return json_error(404, "NOT_FOUND", "No advisory is in force under this id.")
         return _xml(_message(row, self._city(row)), CAP_TYPE)
 
     async def feed(self, request: Request) -> Response:
@@ -64,26 +66,27 @@ class CapEndpoint:
             return json_error(404, "UNKNOWN_PLACE", "Ask for the city.")
         at = self._domain.clock()
         rows = await advisories.page(path, at, None, MAX_ENTRIES, everything(Advisory))
-        return _xml(self._feed(city, rows, at, str(request.base_url)), ATOM_TYPE)
+        return _xml(self._feed(city, rows, at), ATOM_TYPE)
 
     def _city(self, advisory: Row) -> City | None:
         return self._domain.cities.get(advisory.city)
 
-    def _feed(self, city: City, rows: list[Row], at: datetime, base: str) -> Element:
+    def _feed(self, city: City, rows: list[Row], at: datetime) -> Element:
+        # Links are relative: a host that the caller names must not end up in a shared cache.
         feed = Element("feed", xmlns=ATOM)
         _add(feed, "id", f"urn:citizencop:advisories:{city.path}")
         _add(feed, "title", f"Advisories: {lookup(city.description.names)}")
         _add(feed, "updated", (rows[0].updated_at if rows else at).isoformat())
         author = SubElement(feed, "author")
         _add(author, "name", city.path)
-        SubElement(feed, "link", rel="self", href=f"{base}cap/place/{city.path}")
+        SubElement(feed, "link", rel="self", href=f"/cap/place/{city.path}")
         for row in rows:
             entry = SubElement(feed, "entry")
             _add(entry, "id", f"urn:uuid:{row.id}")
             _add(entry, "title", lookup(advisories.said(row, "headline")))
             _add(entry, "updated", row.updated_at.isoformat())
             _add(entry, "summary", lookup(advisories.said(row, "description")))
-            href = f"{base}cap/advisory/{row.id}"
+            href = f"/cap/advisory/{row.id}"
             SubElement(entry, "link", rel="alternate", type=CAP_TYPE, href=href)
         return feed
 
@@ -104,8 +107,9 @@ def _message(row: Row, city: City | None) -> Element:
     if earlier:
         references = (f"{row.place},{each.id},{_time(each.at)}" for each in earlier)
         _add(alert, "references", " ".join(references))
-    for language in row.texts:
-        _add_info(alert, row, language, city)
+    if row.state != AdvisoryState.WITHDRAWN:
+        for language in row.texts:
+            _add_info(alert, row, language, city)
     return alert
 
 

@@ -411,7 +411,14 @@ async def _action_node(info: Info, own_id: str) -> object:
 
 
 async def _advisory_node(info: Info, own_id: str) -> object:
-    return await advisories.by_id(parse_uuid(own_id, ("id",)), wanted(info, AdvisoryRow), ("id",))
+    context = info.context
+    return await advisories.for_viewer(
+        context.domain,
+        context.viewer,
+        parse_uuid(own_id, ("id",)),
+        wanted(info, AdvisoryRow),
+        ("id",),
+    )
 
 
 async def _city_node(info: Info, own_id: str) -> object:

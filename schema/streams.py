@@ -14,6 +14,7 @@ from core.places import Level, level, parse_path
 from core.problems import UnknownPlace
 from core.rows import Wanted
 from schema.context import Context
+from schema.types.advisory import of_advisory
 from schema.types.event import CaughtUp, ComeBack, Delivered, DeliveredToCitizen
 
 STREAM: Final = "stream"
@@ -50,7 +51,12 @@ class Stream:
             return Delivered(entry.event, told.action, told.subject, cursor)
         if told.action.visibility != Visibility.PUBLIC:
             return None
-        return DeliveredToCitizen(entry.event, told.action, told.subject, cursor)
+        subject = told.subject
+        if entry.event.advisory_id is not None:
+            subject = of_advisory(told.action, subject)
+        if subject is None:
+            return None
+        return DeliveredToCitizen(entry.event, told.action, subject, cursor)
 
     def require(self, context: Context) -> None:
         """Raise `Unauthenticated` or `Forbidden` where the right to follow is not there."""

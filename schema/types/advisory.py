@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any, ClassVar
 
 import strawberry
 
 from core import advisories as domain
 from core import models
+from core.clock import now
 from core.languages import DEFAULT_LANGUAGE, lookup
+from core.lifecycle import ActionKind
 from core.rows import Row
 from schema.context import Info
 from schema.paging import Page
@@ -137,6 +140,31 @@ class Advisory(OfRow, Node):
     def actions(root: strawberry.Parent[Row]) -> list[Row]:
         """Return the public actions."""
         return public(root.actions)
+
+
+class _Withdrawn:
+    """An advisory that was taken back, as citizens are told of it: without what it said."""
+
+    of_model = models.Advisory
+    texts: ClassVar[Mapping[str, Mapping[str, str]]] = {}
+    web = contact = None
+
+    def __init__(self, row: Row) -> None:
+        self._row = row
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._row, name)
+
+
+def of_advisory(action: Row, advisory: Row) -> Row | None:
+    """Return an advisory as a citizen is told of it; nothing where it is over.
+
+    Who comes back after a while is not alarmed by what is over, and of what was withdrawn is told
+    that it was, but not anew of whom it spoke.
+    """
+    if action.kind == ActionKind.WITHDRAW:
+        return _Withdrawn(advisory)
+    return advisory if domain.is_in_force(advisory, now()) else None
 
 
 def _said(advisory: Row, part: str, language: str) -> str:

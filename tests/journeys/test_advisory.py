@@ -117,8 +117,18 @@ async def test_an_advisory_from_its_issue_to_its_end(
         assert withdrawn["advisory"]["inForce"] is False
         last = await phone.next()
         assert last["action"] == {"kind": "WITHDRAW", "text": "Found safe."}
+        assert last["advisory"] == {"headline": "", "inForce": False}
     assert await headlines(citizen, EDGETOWN) == []
-    assert await headlines(citizen, EDGETOWN, inForce=False) == ["Seen near the market"]
+    assert await headlines(officer, EDGETOWN, inForce=False) == ["Seen near the market"]
+    refused = await citizen.ask(LIST, place=EDGETOWN, inForce=False)
+    assert refused["__typename"] == "UnauthenticatedProblem"
+    node = "query ($id: ID!) { node(id: $id) { ... on Advisory { headline } } }"
+    assert await citizen.ask(node, id=advisory["id"]) is None
+    assert (await officer.ask(node, id=advisory["id"]))["headline"] == "Seen near the market"
+    async with citizen.stream(EVENTS, place=EDGETOWN, after=cursor) as late_phone:
+        missed = await late_phone.caught_up()
+    assert [event["action"]["kind"] for event in missed][-1] == "WITHDRAW"
+    assert missed[-1]["advisory"] == {"headline": "", "inForce": False}
     late = await officer.ask(
         WITHDRAW, input={"advisory": advisory["id"], "text": "x", "idempotencyKey": new_key()}
     )
@@ -253,6 +263,17 @@ async def test_other_systems_read_cap(citizen: Client, officer: Client, database
     ]  # fmt: skip
     assert info.findtext(f"{CAP}headline") == "Now  <here> & there"
     assert (info.findtext(f"{CAP}expires") or "").endswith("-00:00")
+    withdrawal = {
+        "advisory": issued["advisory"]["id"],
+        "text": "Found.",
+        "idempotencyKey": new_key(),
+    }
+    await officer.ask(WITHDRAW, input=withdrawal)
+    cancelled = await citizen.http.get(link.attrib["href"])
+    alert = ElementTree.fromstring(cancelled.content)
+    assert alert.findtext(f"{CAP}msgType") == "Cancel"
+    assert alert.findtext(f"{CAP}note") == "Found."
+    assert alert.find(f"{CAP}info") is None
     for path in ("nowhere/at/all", f"{EDGETOWN}/north", "%00"):
         assert (await citizen.http.get(f"/cap/place/{path}")).status_code == 404
     for own_id in ("x", "00000000-0000-4000-8000-000000000000"):

@@ -146,7 +146,7 @@ async def test_look_ups_towings_and_advisories_go_too(
         p=EDGETOWN,
     )
     assert [edge["node"]["id"] for edge in listed["edges"]] == [kept["towing"]["id"]]
-    page = await citizen.ask(LIST, place=EDGETOWN, inForce=False)
+    page = await officer.ask(LIST, place=EDGETOWN, inForce=False)
     assert page["edges"][0]["node"]["headline"] == ""
 
 
