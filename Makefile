@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-clients lint bench bench-peers bench-growth bench-chaos bench-spine demo
+.PHONY: help run develop test test-clients lint bench bench-peers bench-growth bench-chaos bench-spine demo
 .PHONY: bench-vehicles bench-cities
 .PHONY: schema migrations lock clean
 
@@ -32,6 +32,8 @@ run: $(VENV)/.run ## Serve on http://127.0.0.1:8000 (PORT=… for another), ever
 
 demo: $(VENV)/.run ## Fill Raipur with incidents and play the police, against a running server
 	$(BIN)/python server.py demo --url http://127.0.0.1:$(PORT)
+
+develop: $(VENV)/.dev ## Set everything up, tests and checks too, and run nothing
 
 test: $(VENV)/.dev ## Run the tests, on SQLite and on PostgreSQL where one answers
 	$(BIN)/python -m pytest -n 2 -q $(ARGS)

@@ -31,7 +31,14 @@ from plugins.loading import load_places
 from plugins.places import Places
 from plugins.sources import Source, installed, shipped
 from schema.logs import set_up_logs
-from schema.processes import PortTaken, Reloader, Workers, listening_socket, starter
+from schema.processes import (
+    PortTaken,
+    Reloader,
+    Workers,
+    end_with_parent,
+    listening_socket,
+    starter,
+)
 
 if TYPE_CHECKING:
     from schema.serving import Server
@@ -347,6 +354,7 @@ def serve(
     if reload:
         _serve_with_reload(settings, host, port)
     elif listening is not None:
+        end_with_parent()
         _run(_serve(settings, host, 0, socket.socket(fileno=listening)))
     elif workers > 1:
         _serve_with_workers(settings, host, port, workers)

@@ -246,6 +246,13 @@ async def _perform(
         subject = await model.filter(id=draft.subject_id).select_for_update().get()
         if not viewer.may(Right.ACT, subject.place):
             raise NotFound("It has left your place.", (*INPUT, "subject"))
+        if subject.erased_at is not None:
+            raise ActionNotPossible(
+                "Its time is over: what it said is erased, and nothing more is added.",
+                state=subject.state,
+                possible=(),
+                path=(*INPUT, "subject"),
+            )
         _apply(subject, change, moves)
         await record(await log.next_number(subject.city), subject, change)
         if change.kind is ActionKind.REFER:

@@ -37,8 +37,9 @@ RADII: Final = (50.0, 500_000.0)
 """Metres, least and most, of the circle that an advisory is about."""
 LINES_AT_ONCE: Final = 500
 """Lines of logs in one statement: databases count their parameters."""
+MAX_READ: Final = 2_000
 MAX_AT_ONCE: Final = 100
-"""Advisories that concern one position; more are not told at a time, the newest come first."""
+"""Advisories that concern one position; more are not told at a time, the severest come first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ async def issue(domain: Domain, viewer: Viewer, draft: AdvisoryDraft) -> UUID:
     )
     if not draft.wording.texts:
         raise InvalidInput("REQUIRED", "Say it in one language at least.", (*INPUT, "texts"))
-    _apply(advisory, draft.wording, at, kind)
+    _apply(advisory, draft.wording, at, city, kind)
     once = Once("issueAdvisory", draft.idempotency_key, asdict(draft), by=str(viewer.officer_id))
     change = Change(
         ActionKind.ISSUE, Actor.POLICE, advisory.state, at, officer_id=viewer.officer_id
@@ -146,7 +147,7 @@ async def amend(
     def apply(advisory: Advisory, change: Change) -> None:
         city = domain.cities.get(advisory.city)
         kind = city.advisory_kinds.get(advisory.kind) if city is not None else None
-        _apply(advisory, wording, change.at, kind)
+        _apply(advisory, wording, change.at, city, kind)
 
     once = Once("amendAdvisory", key, content, by=str(viewer.officer_id))
     await _change(domain, viewer, advisory_id, ActionKind.AMEND, once, apply)
@@ -227,7 +228,13 @@ def _kind(city: City, code: str) -> AdvisoryKind:
     return kind
 
 
-def _apply(advisory: Advisory, wording: Wording, at: datetime, kind: AdvisoryKind | None) -> None:
+def _apply(
+    advisory: Advisory,
+    wording: Wording,
+    at: datetime,
+    city: City | None,
+    kind: AdvisoryKind | None,
+) -> None:
     """Say what is given; raises `InvalidInput` for what breaks a rule."""
     if wording.texts is not None:
         advisory.texts = _texts(wording.texts, kind)
@@ -235,13 +242,14 @@ def _apply(advisory: Advisory, wording: Wording, at: datetime, kind: AdvisoryKin
     advisory.severity = wording.severity or advisory.severity
     advisory.certainty = wording.certainty or advisory.certainty
     if wording.circle is not None:
-        _draw(advisory, wording.circle)
+        _draw(advisory, wording.circle, city)
     if wording.web is not None:
-        advisory.web = _web(wording.web)
+        advisory.web = _web(wording.web) if wording.web else None
     if wording.contact is not None:
         field = (*INPUT, "contact")
-        advisory.contact = parse_text(wording.contact, field, MAX_CONTACT, required=True)
-    _set_times(advisory, wording, at)
+        contact = parse_text(wording.contact, field, MAX_CONTACT, required=False)
+        advisory.contact = contact or None
+    _set_times(advisory, wording, at, kind, city.description.time_zone if city else None)
 
 
 def _texts(texts: Sequence[Text], kind: AdvisoryKind | None) -> dict[str, dict[str, str]]:
@@ -270,7 +278,7 @@ def _texts(texts: Sequence[Text], kind: AdvisoryKind | None) -> dict[str, dict[s
     return said
 
 
-def _draw(advisory: Advisory, circle: Circle) -> None:
+def _draw(advisory: Advisory, circle: Circle, city: City | None) -> None:
     field = (*INPUT, "circle")
     centre = parse_position(circle.latitude, circle.longitude, (*field, "position"))
     least, most = RADII
@@ -279,6 +287,15 @@ def _draw(advisory: Advisory, circle: Circle) -> None:
             "OUT_OF_RANGE", f"radius lies between {least:g} and {most:g} metres.",
             (*field, "radius"),
         )  # fmt: skip
+    described = city.description if city is not None else None
+    if described is not None and described.position is not None:
+        away = distance(centre, described.position)
+        if away > (described.radius or 0.0) + circle.radius:
+            raise InvalidInput(
+                "OUT_OF_RANGE",
+                f"The circle lies {away / 1000:,.0f} km from the city: latitude comes first.",
+                (*field, "position"),
+            )
     advisory.latitude, advisory.longitude = centre.latitude, centre.longitude
     advisory.radius = circle.radius
 
@@ -291,16 +308,27 @@ def _web(text: str) -> str:
     return web
 
 
-def _set_times(advisory: Advisory, wording: Wording, at: datetime) -> None:
+def _set_times(
+    advisory: Advisory,
+    wording: Wording,
+    at: datetime,
+    kind: AdvisoryKind | None,
+    time_zone: str | None,
+) -> None:
     if wording.expires_at is not None:
         field = (*INPUT, "expiresAt")
-        advisory.expires_at = in_utc(wording.expires_at, field)
+        advisory.expires_at = in_utc(wording.expires_at, field, time_zone)
         if not at < advisory.expires_at <= at + timedelta(hours=MAX_ADVISORY_HOURS):
             raise InvalidInput(
                 "OUT_OF_RANGE", "expiresAt lies in the future, by a year at the most.", field
             )
     if wording.onset_at is not None:
-        advisory.onset_at = in_utc(wording.onset_at, (*INPUT, "onsetAt"))
+        field = (*INPUT, "onsetAt")
+        advisory.onset_at = in_utc(wording.onset_at, field, time_zone)
+        if abs(advisory.onset_at - at) > timedelta(hours=MAX_ADVISORY_HOURS):
+            raise InvalidInput("OUT_OF_RANGE", "onsetAt lies within a year from now.", field)
+        if wording.expires_at is None and kind is not None:
+            advisory.expires_at = max(advisory.onset_at, at) + timedelta(hours=kind.hours)
     if advisory.onset_at is not None and advisory.onset_at >= advisory.expires_at:
         raise InvalidInput("OUT_OF_RANGE", "onsetAt lies before expiresAt.", (*INPUT, "onsetAt"))
 
@@ -324,12 +352,14 @@ async def record(
 
 
 def _logs(domain: Domain, advisory: Advisory) -> list[str]:
-    below = [
-        city.path
+    """Return the logs it is a line of: its own, and those of every state and city below it."""
+    below = {
+        path
         for city in domain.cities.all()
-        if city.path != advisory.city and is_within(city.path, advisory.place)
-    ]
-    return [advisory.city, *below]
+        for path in chain(city.path)
+        if is_within(path, advisory.place)
+    }
+    return sorted({advisory.city, *below})
 
 
 def _ring(domain: Domain, cities: Sequence[str]) -> None:
@@ -343,15 +373,17 @@ async def page(
     after: tuple[datetime, UUID] | None,
     limit: int,
     wanted: Wanted,
+    *,
+    withdrawn: bool = False,
 ) -> list[Row]:
     """Return up to `limit` advisories that concern a place, the newest first.
 
     Those of the place, of all below it and of all that it lies in; with `at` only those that are in
-    force then.
+    force then, and the `withdrawn` ones whose time is not over.
     """
     condition = _concerning(place)
     if at is not None:
-        condition &= _in_force(at)
+        condition &= conditions.above("advisory.expires_at", at) if withdrawn else _in_force(at)
     if after is not None:
         condition &= conditions.past(("advisory.issued_at", after[0]), ("advisory.id", after[1]))
     return await rows.read(wanted.plus("id", "issued_at"), condition, _NEWEST_FIRST, limit)
@@ -372,19 +404,35 @@ def _in_force(at: datetime) -> conditions.Condition:
 
 
 async def at_position(domain: Domain, position: Position, wanted: Wanted) -> list[Row]:
-    """Return the advisories in force that concern somebody at a position, the newest first.
+    """Return the advisories in force that concern somebody at a position, the severest first.
 
     Those about a circle concern whoever is in it; the others all of their place. Raises
     `UnknownPlace`.
     """
-    city = domain.cities.at(position) or domain.cities.country_at(position)
-    if city is None:
+    city = domain.cities.at(position)
+    place = city or domain.cities.country_at(position)
+    if place is None:
         raise UnknownPlace("No place that this server knows is near.", ("position",))
-    condition = _concerning(city.path) & _in_force(domain.clock())
-    found = await rows.read(
-        wanted.plus("id", "latitude", "longitude", "radius"), condition, _NEWEST_FIRST, MAX_AT_ONCE
+    # Outside of every city only those of the country as a whole concern anybody.
+    concerning = (
+        _concerning(place.path) if city else conditions.equals("advisory.place", place.path)
     )
-    return [row for row in found if _is_inside(position, row)]
+    near = conditions.Condition(_NEAR, (position.latitude, METRES_PER_DEGREE))
+    found = await rows.read(
+        wanted.plus("id", "latitude", "longitude", "radius", "severity"),
+        concerning & _in_force(domain.clock()) & near,
+        _NEWEST_FIRST,
+        MAX_READ,
+    )
+    here = [row for row in found if _is_inside(position, row)]
+    return sorted(here, key=lambda row: _SEVEREST_FIRST[row.severity])[:MAX_AT_ONCE]
+
+
+_NEAR: Final = (
+    "(advisory.radius IS NULL OR abs(advisory.latitude - ?) * ? <= advisory.radius * 1.01)"
+)
+METRES_PER_DEGREE: Final = 111_195.0
+_SEVEREST_FIRST: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 def _is_inside(position: Position, advisory: Row) -> bool:

@@ -229,6 +229,8 @@ async def end(domain: Domain, secret: str, kind: ActionKind, note: str, wanted: 
 async def _as_owner(domain: Domain, alert: Alert, change: Change) -> None:
     async def work() -> None:
         locked = await Alert.filter(id=alert.id).select_for_update().get()
+        if locked.erased_at is not None:
+            raise NotFound("No alert belongs to this secret.", (*INPUT, "secret"))
         move = ALERT_MOVES[change.kind]
         if locked.state not in move.since:
             raise ActionNotPossible(

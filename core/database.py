@@ -1,6 +1,8 @@
 """Opening the database, bringing its tables up to date, and changing it safely."""
 
+import asyncio
 import os
+import sqlite3
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -97,14 +99,27 @@ async def pending_migrations() -> list[str]:
     return [step.migration.name for step in plan if not step.backward]
 
 
-async def forget_written() -> None:
+async def forget_written() -> bool:
     """Let the embedded database forget its log of writes, in which erased words still stand.
 
-    PostgreSQL's own vacuum and the archive of its log are the administrator's.
+    Returns whether it did: not while somebody reads, for whom nobody waits. PostgreSQL's own
+    vacuum and the archive of its log are the administrator's.
     """
-    opened_database = require_context().db()
-    if opened_database.capabilities.dialect == "sqlite":
-        await cast("Any", opened_database).execute_query("PRAGMA wal_checkpoint(TRUNCATE)")
+    opened_database = cast("Any", require_context().db())
+    if opened_database.capabilities.dialect != "sqlite":
+        return True
+    return await asyncio.to_thread(_truncate_log, str(opened_database.filename))
+
+
+def _truncate_log(file: str) -> bool:
+    connection = sqlite3.connect(file, timeout=0)
+    try:
+        busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
+    except sqlite3.OperationalError:
+        return False
+    finally:
+        connection.close()
 
 
 async def transact(work: Callable[[], Awaitable[T]]) -> T:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
@@ -9,7 +10,7 @@ from uuid import UUID
 
 from core import ladder, log
 from core.actions import Change, record
-from core.city import City, EscalationSubject
+from core.city import City, EscalationStep, EscalationSubject
 from core.database import transact
 from core.domain import Domain
 from core.lifecycle import UNACKNOWLEDGED, ActionKind, Actor, Visibility
@@ -26,59 +27,104 @@ _MODELS: Final = {EscalationSubject.ALERT: Alert, EscalationSubject.REPORT: Repo
 
 async def run(domain: Domain) -> None:
     """Look for what is due, each second; runs until it is cancelled."""
+    await _tried(begin(domain))
     while True:
         await asyncio.sleep(LOOK_SECONDS)
-        try:
-            while await escalate_due(domain) == BATCH:
-                pass
-        except Exception as error:
-            logger.error("the timers could not be looked at", exc_info=error)
+        while await _tried(escalate_due(domain)) == BATCH:
+            pass
+
+
+async def _tried(work: Awaitable[int]) -> int:
+    try:
+        return await work
+    except Exception as error:
+        logger.error("the timers could not be looked at", exc_info=error)
+        return 0
+
+
+async def begin(domain: Domain) -> int:
+    """Set every timer by the ladders as they are now: a place may have changed its own."""
+    changed = 0
+    for timer in await Timer.all():
+        city = _nearest_known(domain, timer.city)
+        subject = await _MODELS[timer.subject].get_or_none(id=timer.subject_id)
+        if city is None or subject is None:
+            continue
+        step = ladder.next_step(ladder.steps_for(city, subject), timer.done)
+        due_at = timer.since + timedelta(seconds=step.after) if step is not None else timer.due_at
+        if due_at != timer.due_at:
+            changed += await Timer.filter(id=timer.id, done=timer.done).update(due_at=due_at)
+    return changed
 
 
 async def escalate_due(domain: Domain) -> int:
-    """Take the next step of every ladder where it is due; return how many timers were looked at."""
+    """Take the next step of every ladder where it is due; return how many were taken or ended."""
     at = domain.clock()
     due = await Timer.filter(due_at__lte=at).order_by("due_at").limit(BATCH).values_list("id")
+    taken = 0
     for (timer_id,) in due:
-        city = await transact(partial(_take_step, domain, timer_id, at))
-        if city is not None:
+        try:
+            city = await transact(partial(_take_step, domain, timer_id, at))
+        except Exception as error:
+            # One that cannot be taken must not hold up those behind it.
+            logger.error("a step could not be taken", exc_info=error)
+            continue
+        taken += city is not None
+        if city:
             domain.bell.ring(city)
-    return len(due)
+    return taken
 
 
 async def _take_step(domain: Domain, timer_id: UUID, at: datetime) -> str | None:
-    """Tell the next authority, inside a transaction; return the city whose log grew."""
-    found = Timer.filter(id=timer_id, due_at__lte=at).select_for_update(skip_locked=True)
-    timer = await found.first()
+    """Tell the next authority, inside a transaction.
+
+    Returns the city whose log grew, or nothing in words where the ladder ended, or `None` where
+    another has it in hand. Locks the subject before the timer, as every change of a subject does.
+    """
+    known = await Timer.get_or_none(id=timer_id)
+    if known is None:
+        return None
+    model = _MODELS[known.subject]
+    subject = await model.filter(id=known.subject_id).select_for_update(skip_locked=True).first()
+    if subject is None:
+        return None
+    timer = await Timer.filter(id=timer_id, due_at__lte=at).select_for_update().first()
     if timer is None:
-        # Another process has it in hand.
         return None
-    subject = await _MODELS[timer.subject].filter(id=timer.subject_id).select_for_update().first()
     city = _nearest_known(domain, timer.city)
-    if subject is None or city is None or subject.state not in UNACKNOWLEDGED:
+    if city is None or subject.state not in UNACKNOWLEDGED:
         await timer.delete()
-        return None
+        return ""
+    return await _take_next(city, subject, timer, at)
+
+
+async def _take_next(city: City, subject: Alert | Report, timer: Timer, at: datetime) -> str:
     steps = ladder.steps_for(city, subject)
     step = ladder.next_step(steps, timer.done)
-    if step is not None:
-        subject.escalated_to = ladder.told(step, subject.city)
-        change = Change(
-            ActionKind.ESCALATE,
-            Actor.SYSTEM,
-            subject.state,
-            at,
-            visibility=Visibility.INTERNAL,
-            place=subject.escalated_to,
-        )
-        await record(await log.next_number(subject.city), subject, change)
-        timer.done = step.after
+    told = ""
+    if step is not None and timer.since + timedelta(seconds=step.after) <= at:
+        await _tell(step, subject, at)
+        told, timer.done = subject.city, step.after
         step = ladder.next_step(steps, timer.done)
     if step is None:
         await timer.delete()
     else:
         timer.due_at = timer.since + timedelta(seconds=step.after)
         await timer.save(update_fields=["done", "due_at"])
-    return subject.city
+    return told
+
+
+async def _tell(step: EscalationStep, subject: Alert | Report, at: datetime) -> None:
+    subject.escalated_to = ladder.told(step, subject.city)
+    change = Change(
+        ActionKind.ESCALATE,
+        Actor.SYSTEM,
+        subject.state,
+        at,
+        visibility=Visibility.INTERNAL,
+        place=subject.escalated_to,
+    )
+    await record(await log.next_number(subject.city), subject, change)
 
 
 def _nearest_known(domain: Domain, path: str) -> City | None:

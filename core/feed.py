@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections import OrderedDict, deque
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -61,12 +62,11 @@ class Interest:
 def _reaches(event: Row, scope: str) -> bool:
     """Tell whether a reader of a scope is to read this line of an advisory.
 
-    An advisory of a state is a line in the log of each of its cities too; who reads them all reads
-    the state's own line alone.
+    An advisory of a country is a line in the log of each of its states and cities too: who reads
+    them all reads the line of the scope's own log, or else the advisory's own.
     """
-    if is_within(scope, event.city):
-        return True
-    return event.city == city_of(event.place) and is_within(event.place, scope)
+    own = event.city == city_of(scope)
+    return own or (event.city == city_of(event.place) and is_within(event.place, scope))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +114,8 @@ class Delivery:
 
     entry: Entry | None
     position: Mapping[str, int]
+    told: Told | None = None
+    """What was loaded of the event: the entry may let go of it meanwhile."""
 
 
 class _Tail:
@@ -123,10 +125,35 @@ class _Tail:
         self.entries: deque[Entry] = deque(maxlen=KEPT_EVENTS)
         self.last = after
         self.lock = asyncio.Lock()
+        self.looked_at = 0.0
+        self._of_subject: dict[UUID, list[Entry]] = {}
 
     def restart(self, after: int) -> None:
         self.entries.clear()
+        self._of_subject.clear()
         self.last = after
+
+    def append(self, entry: Entry) -> None:
+        """Add an event; what was loaded for earlier ones of its subject is let go.
+
+        It has changed: it may have been erased, or withdrawn.
+        """
+        if len(self.entries) == KEPT_EVENTS:
+            self._forget(self.entries[0])
+        earlier = self._of_subject.setdefault(_subject_id(entry.event), [])
+        for each in earlier:
+            each.told.clear()
+            each.shaped.clear()
+        earlier.append(entry)
+        self.entries.append(entry)
+        self.last = entry.event.number
+
+    def _forget(self, entry: Entry) -> None:
+        subject = _subject_id(entry.event)
+        kept = self._of_subject[subject]
+        kept.remove(entry)
+        if not kept:
+            del self._of_subject[subject]
 
     def covers(self, after: int) -> bool:
         return after >= (self.entries[0].event.number - 1 if self.entries else self.last)
@@ -136,6 +163,10 @@ class _Tail:
             newest = takewhile(lambda entry: entry.event.number > after, reversed(self.entries))
             return list(newest)[::-1]
         return [entry for entry in self.entries if entry.event.number > after]
+
+
+def _subject_id(event: Row) -> UUID:
+    return event.report_id or event.alert_id or event.advisory_id
 
 
 _LOGS = Wanted(CityLog, ("city", "last_number"))
@@ -244,19 +275,21 @@ class Feed:
                 await load(entries, wanted)
                 for entry in entries:
                     position[city] = entry.event.number
-                    yield Delivery(entry, dict(position))
+                    if wanted not in entry.told:
+                        await load([entry], wanted)
+                    yield Delivery(entry, dict(position), entry.told[wanted])
                 position[city] = max(up_to, before)
                 grew = position[city] > before
 
     async def _read(self, city: str, after: int, interest: Interest) -> tuple[Sequence[Entry], int]:
         tail = await self._tail(city, after)
-        if after >= tail.last:
-            async with tail.lock:
-                if after > tail.last:
-                    # A reader of the stored log has overtaken the tail, which nobody followed.
-                    tail.restart(after)
-                if after == tail.last:
-                    await self._extend(city, tail)
+        async with tail.lock:
+            if after > tail.last:
+                # A reader of the stored log has overtaken the tail, which nobody followed.
+                tail.restart(after)
+            # Also for one who comes from behind: what came last may change what is told before it.
+            if after == tail.last or time.monotonic() - tail.looked_at > POLL_SECONDS:
+                await self._extend(city, tail)
         if not tail.covers(after):
             return await _read_stored(city, after, interest)
         return [entry for entry in tail.past(after) if interest.holds(entry.event)], tail.last
@@ -273,9 +306,9 @@ class Feed:
         return tail
 
     async def _extend(self, city: str, tail: _Tail) -> None:
+        tail.looked_at = time.monotonic()
         for event in await log.read(city, tail.last, limit=BATCH):
-            tail.entries.append(Entry(event))
-            tail.last = event.number
+            tail.append(Entry(event))
 
 
 async def _read_stored(city: str, after: int, interest: Interest) -> tuple[Sequence[Entry], int]:
@@ -307,7 +340,7 @@ async def load(entries: Sequence[Entry], wanted: EventWanted) -> None:
     }
     for entry in missing:
         event = entry.event
-        subject = subjects[event.report_id or event.alert_id or event.advisory_id]
+        subject = subjects[_subject_id(event)]
         entry.told[wanted] = Told(actions[event.action_id], subject)
 
 

@@ -19,7 +19,7 @@ def is_language_tag(tag: str) -> bool:
     # IANA's registry takes a while to read, and most processes never ask.
     import langcodes
 
-    return 0 < len(tag) <= MAX_TAG and langcodes.tag_is_valid(tag)
+    return 0 < len(tag) <= MAX_TAG and "_" not in tag and langcodes.tag_is_valid(tag)
 
 
 def parse_language(tag: str, field: tuple[str | int, ...]) -> str:

@@ -53,6 +53,8 @@ class Viewer:
         """Raise `Unauthenticated` or `Forbidden` where `may` says no."""
         self.require_sign_in(field)
         if not self.may(right, place):
+            if self.may(Right.VIEW, place):
+                raise Forbidden("You may look at this place, but not do this in it.", field)
             raise Forbidden(
                 "Your rights do not reach this place. Ask your administrator for them.", field
             )
@@ -61,7 +63,8 @@ class Viewer:
         """Raise `Unauthenticated` unless an officer is asking."""
         if self.role is None:
             raise Unauthenticated(
-                "This is for officers. Send a token as `Authorization: Bearer ...`.", field
+                "This is for officers. Send a token that is good as `Authorization: Bearer ...`.",
+                field,
             )
 
 

@@ -35,6 +35,11 @@ def parse_path(path: str, field: tuple[str | int, ...] = ("path",)) -> str:
     return normal
 
 
+def is_path(path: str) -> bool:
+    """Tell whether a text is a path in its normal form."""
+    return _PATH.fullmatch(path) is not None
+
+
 def level(path: str) -> Level:
     """Tell whether a path names a country, a state, a city or a station."""
     return Level(path.count("/") + 1)

@@ -235,6 +235,8 @@ async def add(domain: Domain, addition: Addition, wanted: Wanted) -> Row:
 
         async def work() -> None:
             locked = await Report.filter(id=report.id).select_for_update().get()
+            if locked.erased_at is not None:
+                raise NotFound("No report belongs to this receipt.", (*INPUT, "receipt"))
             change = Change(addition.kind, Actor.REPORTER, locked.state, at, text=text)
             _move(locked, change)
             await record(await log.next_number(locked.city), locked, change, uploads=waiting)

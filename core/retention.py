@@ -68,8 +68,9 @@ async def erase_overdue(domain: Domain) -> int:
                     # Another process has them in hand.
                     break
     erased += await _delete_overdue(domain, at)
+    # Tried each time: somebody may have been reading the last time.
+    await forget_written()
     if erased:
-        await forget_written()
         logger.info("%s things were erased, for their time is over", erased)
     return erased
 
@@ -124,7 +125,7 @@ async def _erase_one(domain: Domain, kept: _Kept, own_id: UUID, before: datetime
 
 
 async def _erase_report(report: Report) -> None:
-    report.description, report.answers, report.assignee = "", {}, None
+    report.description, report.answers, report.assignee, report.route_reason = "", {}, None, ""
     report.latitude = round(report.latitude, COARSE_DIGITS)
     report.longitude = round(report.longitude, COARSE_DIGITS)
     report.accuracy = COARSE_METRES
@@ -135,7 +136,7 @@ async def _erase_report(report: Report) -> None:
 
 
 async def _erase_alert(alert: Alert) -> None:
-    alert.note, alert.assignee = "", None
+    alert.note, alert.assignee, alert.route_reason = "", None, ""
     alert.latitude = alert.longitude = alert.accuracy = alert.battery = alert.located_at = None
     alert.secret_selector, alert.secret_verifier = _closed(alert.id), ""
     alert.watch_selector, alert.watch_verifier = _closed(alert.id), ""

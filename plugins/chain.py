@@ -125,7 +125,11 @@ class Chain:
             if checked and accept(checked[0]):
                 return checked[0]
             if checked:
-                self._faults.record(link.path, hook, "the answer names nothing that exists")
+                # A station is the plugin's own word; a plate would be the citizen's.
+                station = getattr(checked[0], "station", None)
+                named = f"the station {station}, which the city has not" if station else None
+                message = named or "something that was not asked about"
+                self._faults.record(link.path, hook, f"the answer names {message}")
         return None
 
     async def collect(self, hook: str, answer_type: type[T]) -> list[tuple[T, ...]]:
@@ -165,7 +169,8 @@ class Chain:
         try:
             return await link.worker_of(hook).call(implementation.function, wanted, limit)
         except PluginRaised as error:
-            self._faults.record(link.path, hook, error.__cause__ or error)
+            at_start = limit == LOAD_LIMIT
+            self._faults.record(link.path, hook, error.__cause__ or error, at_start=at_start)
         except Overrun as error:
             self._faults.record(link.path, hook, str(error))
         return None

@@ -20,7 +20,7 @@ from plugins.findings import Severity
 from plugins.folder import contract_of
 from plugins.loading import load_places
 from plugins.places import DEFAULTS, Place, Places
-from plugins.probing import probe
+from plugins.probing import faults_of, probe
 from plugins.reference import documents
 from plugins.scaffold import AlreadyThere, NewCity, code_for, write_city
 from plugins.sources import Source, source_of
@@ -72,10 +72,15 @@ def _city_path(context: click.Context, parameter: click.Parameter, given: str) -
     return path
 
 
+_FOLDER_FIRST = "A folder of your own stands before the command: server.py --plugins DIR city …"
+
+
 def _known(places: Places, path: str) -> Place:
     place = places.get(path)
     if place is None:
-        raise click.ClickException(f"No place {path} is known here. See: server.py city list")
+        raise click.ClickException(
+            f"No place {path} is known here. See: server.py city list. {_FOLDER_FIRST}"
+        )
     return place
 
 
@@ -196,7 +201,10 @@ def check(settings: PlaceSettings, path: str, strict: bool) -> None:
         places = await load(settings)
         place = _known(places, path)
         if path not in places.folders:
-            raise click.ClickException(f"{path} has no folder: it is a row. See: city new --help")
+            raise click.ClickException(
+                f"{path} has no folder with a place.toml: it is a row. See: city new --help. "
+                f"{_FOLDER_FIRST}"
+            )
         findings = check_folder(places, path)
         wrong = any(each.severity is Severity.ERROR for each in findings)
         complaints = [] if wrong else await probe(places, place)
@@ -207,12 +215,16 @@ def check(settings: PlaceSettings, path: str, strict: bool) -> None:
     for finding in findings:
         click.echo(str(finding))
     for complaint in complaints:
-        click.echo(f"plugin.py: error: contract: {complaint}")
+        click.echo(f"{path}: error: contract: {complaint}")
     errors = len(complaints) + sum(each.severity is Severity.ERROR for each in findings)
     warnings = sum(each.severity is Severity.WARNING for each in findings)
-    click.echo(f"{path}: {errors} errors, {warnings} warnings", err=True)
+    click.echo(f"{path}: {_counted(errors, 'error')}, {_counted(warnings, 'warning')}", err=True)
     if errors or (strict and warnings):
         raise SystemExit(1)
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 @city.command("try")
@@ -236,6 +248,8 @@ def try_out(settings: PlaceSettings, path: str, at: str, category: str | None, t
             await _try_alert(place, position)
         else:
             await _try_report(place, category, position, times)
+        for fault in faults_of(places, path):
+            click.echo(f"fault: {fault}", err=True)
         places.close()
 
     _run(work())

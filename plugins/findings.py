@@ -47,6 +47,12 @@ def line_of(text: str, where: Sequence[str | int]) -> int | None:
         if block is None:
             return None
         found, (start, end), keys = block[0], block, keys[2:]
+    elif len(keys) >= 2 and isinstance(keys[0], str) and isinstance(keys[1], str):
+        header = re.compile(rf"\s*\[\s*{re.escape(keys[0])}\s*\]")
+        numbered = enumerate(text.splitlines(), start=1)
+        at = next((number for number, line in numbered if header.match(line)), None)
+        if at is not None:
+            found, start, keys = at, at, keys[1:]
     key = next((each for each in keys if isinstance(each, str)), None)
     if key is not None:
         pattern = re.compile(rf"\s*\"?{re.escape(key)}\"?\s*[=.]")

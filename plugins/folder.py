@@ -24,7 +24,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from core.places import MAX_PATH_LENGTH
+from core.places import MAX_PATH_LENGTH, is_path
 from plugins import words
 from plugins.hookspecs import hookimpl
 
@@ -33,6 +33,34 @@ BOUNDARIES_FILE = "boundaries.geojson"
 CONTRACT = "contract"
 """Key of `place.toml`: the version of the contract that the folder was made for."""
 CODE_FILE = "plugin.py"
+
+
+MAX_TABLE, MAX_AREAS = 8 << 20, 128 << 20
+"""Bytes of a table, and of the areas of a city's stations."""
+MAX_LINE = 20_000
+"""Characters of a line of a table: Python's reader takes the square of a key's length."""
+
+
+class WrongFile(ValueError):
+    """A file that nobody should read: none, too large, or with a line too long."""
+
+
+def read_table(file: Path) -> str:
+    """Return the text of a TOML file; raises `WrongFile`, `OSError` or `UnicodeDecodeError`."""
+    text = read_text(file, MAX_TABLE)
+    for number, line in enumerate(text.splitlines(), start=1):
+        if len(line) > MAX_LINE:
+            raise WrongFile(f"line {number} has more than {MAX_LINE:,} characters")
+    return text
+
+
+def read_text(file: Path, most: int) -> str:
+    """Return the text of a file, without a byte order mark; raises as `read_table` does."""
+    if not file.is_file():
+        raise WrongFile(f"{file.name} is no file")
+    if file.stat().st_size > most:
+        raise WrongFile(f"{file.name} has more than {most:,} bytes")
+    return file.read_text("utf-8-sig")
 
 
 class FolderPlugin:
@@ -50,7 +78,7 @@ class FolderPlugin:
     def _read(self, name: str) -> dict[str, Any]:
         if name not in self._tables:
             file = self._folder / name
-            self._tables[name] = tomllib.loads(file.read_text("utf-8")) if file.exists() else {}
+            self._tables[name] = tomllib.loads(read_table(file)) if file.exists() else {}
         return self._tables[name]
 
     def _rows(self, kind: str) -> Sequence[Any] | None:
@@ -86,7 +114,7 @@ class FolderPlugin:
     def station_areas(self) -> Any:
         """Read `boundaries.geojson`: a FeatureCollection (RFC 7946, 3.3)."""
         file = self._folder / BOUNDARIES_FILE
-        return station_areas(json.loads(file.read_text("utf-8"))) if file.exists() else None
+        return station_areas(json.loads(read_text(file, MAX_AREAS))) if file.exists() else None
 
     @hookimpl
     def tariffs(self) -> Any:
@@ -144,7 +172,7 @@ def station_areas(collection: Any) -> list[dict[str, Any]]:
 def contract_of(folder: Path) -> object:
     """Return the version of the contract that a folder names; the first where it names none."""
     try:
-        return tomllib.loads((folder / PLACE_FILE).read_text("utf-8")).get(CONTRACT, 1)
+        return tomllib.loads(read_table(folder / PLACE_FILE)).get(CONTRACT, 1)
     except Exception:
         # What is wrong with the file is said when the place is described.
         return 1
@@ -160,7 +188,7 @@ def find_folders(root: Path) -> dict[str, Path]:
     return {
         path: folder
         for path, folder in sorted(found.items())
-        if path != "." and path.count("/") < 3 and len(path) <= MAX_PATH_LENGTH
+        if path.count("/") < 3 and len(path) <= MAX_PATH_LENGTH and is_path(path)
     }
 
 

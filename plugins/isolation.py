@@ -21,6 +21,7 @@ SERVICE_LIMIT = 2.0
 IDLE = 2.0
 """Seconds after which a thread that is not asked ends."""
 KEPT_MESSAGES = 3
+MAX_TEXT = 300
 REST = 30.0
 """Seconds for which a plugin that overran its limit is not asked again."""
 
@@ -40,14 +41,25 @@ class Faults:
         self.messages: dict[tuple[str, str], list[str]] = {}
         """What was said of the first few of each."""
 
-    def record(self, place: str, hook: str, error: BaseException | str) -> None:
-        """Count a fault and log it under the place's name, without what the caller sent."""
+    def record(
+        self, place: str, hook: str, error: BaseException | str, *, at_start: bool = False
+    ) -> None:
+        """Count a fault and log it under the place's name, without what the caller sent.
+
+        At the start nobody has sent anything yet, so an error's own text is told too.
+        """
         self.counts[place, hook] += 1
         what = error if isinstance(error, str) else _describe(error)
+        own_words = isinstance(error, Exception) and not isinstance(error, _SAID_WHOLE)
+        if at_start and own_words:
+            what = f"{str(error)[:MAX_TEXT]} ({what})"
         said = self.messages.setdefault((place, hook), [])
-        if len(said) < KEPT_MESSAGES:
+        if len(said) < KEPT_MESSAGES and what not in said:
             said.append(what)
         logger.warning("%s: %s failed: %s", place or "defaults", hook, what)
+
+
+_SAID_WHOLE = (SyntaxError, ModuleNotFoundError)
 
 
 def _describe(error: BaseException) -> str:

@@ -25,6 +25,7 @@ from core.city import (
     StationArea,
     Tariff,
 )
+from core.clock import is_time_zone
 from core.places import Level, chain, is_within, level
 from plugins import geonames
 from plugins.areas import Areas, WrongGeometry, areas_of
@@ -118,7 +119,7 @@ class _Loader:
         try:
             return [await worker.call(load_code, {"path": path, "folder": folder}, LOAD_LIMIT)]
         except PluginRaised as error:
-            self._faults.record(path, IMPORT, error.__cause__ or error)
+            self._faults.record(path, IMPORT, error.__cause__ or error, at_start=True)
         except Overrun as error:
             self._faults.record(path, IMPORT, str(error))
         finally:
@@ -154,17 +155,26 @@ class _Loader:
         if described is not None and described.path != path:
             self._faults.record(path, "describe_place", "it describes another place")
             described = None
-        self._descriptions[path] = described or _described_by_path(path)
+        self._descriptions[path] = self._with_time(described or _described_by_path(path))
         for rows in await own.collect("light_cities", PlaceDescription):
             for row in rows:
                 self._add_row(path, row)
         self._facts[path] = (await self._collect(asked), asked)
 
+    def _with_time(self, described: PlaceDescription) -> PlaceDescription:
+        """Leave out a time zone that is none: the place above has one."""
+        if described.time_zone is None or is_time_zone(described.time_zone):
+            return described
+        message = f"{described.time_zone} is no time zone (IANA)"
+        self._faults.record(described.path, "describe_place", message)
+        return replace(described, time_zone=None)
+
     def _add_row(self, path: str, row: PlaceDescription) -> None:
         if level(row.path) is not Level.CITY or not is_within(row.path, path):
             self._faults.record(path, "light_cities", "a row is no city of this place")
         elif row.path not in self.links:
-            self._descriptions.setdefault(row.path, replace(row, deployment=Deployment.LIGHT))
+            light = replace(row, deployment=Deployment.LIGHT)
+            self._descriptions.setdefault(row.path, self._with_time(light))
 
     async def _collect(self, asked: Chain) -> Facts:
         numbers = await asked.collect("emergency_numbers", EmergencyNumber)

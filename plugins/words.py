@@ -4,6 +4,7 @@ Fluent (projectfluent.org) gives terms, references and selectors; all are resolv
 loaded, so a citizen's request costs one look-up. Variables there are none: no text names a person.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,20 +53,24 @@ def faults_of(file: Path) -> list[WordFault]:
 
 
 def _content(file: Path) -> str:
+    if not file.is_file():
+        raise WrongWords(f"{FOLDER}/{file.name} is no file")
     if file.stat().st_size > MAX_FILE:
         raise WrongWords(f"{FOLDER}/{file.name} has more than {MAX_FILE:,} bytes")
-    return file.read_text("utf-8")
+    return file.read_text("utf-8-sig")
 
 
 def parse(text: str, language: str) -> tuple[dict[str, str], list[WordFault]]:
     """Return the texts of Fluent source by key, and what is wrong with the rest."""
     resource = FluentParser(with_spans=True).parse(text)
+    starts = [at for at, character in enumerate(text) if character == "\n"]
     bundle = FluentBundle([language], use_isolating=False)
     bundle.add_resource(resource)
     texts: dict[str, str] = {}
     faults: list[WordFault] = []
     for entry in resource.body:
-        line = _line(text, entry)
+        start = entry.span.start if entry.span is not None else 0
+        line = bisect_left(starts, start) + 1
         if isinstance(entry, ast.Junk):
             said = "; ".join(each.message or "it is no Fluent" for each in entry.annotations or ())
             faults.append(WordFault(line, said or "it is no Fluent"))
@@ -93,8 +98,3 @@ def _spoken(bundle: FluentBundle, key: str) -> Iterator[str | Exception]:
         yield ValueError(f"it cannot be resolved ({type(error).__name__})")
         return
     yield ValueError(str(errors[0])) if errors else str(text)
-
-
-def _line(text: str, entry: ast.EntryType) -> int:
-    start = entry.span.start if entry.span is not None else 0
-    return text.count("\n", 0, start) + 1

@@ -24,6 +24,7 @@ from core.places import Level, level, parse_path
 from core.problems import Problem
 from core.rows import Row, everything
 from schema.answers import json_error
+from schema.types.node import own_id_of
 
 CAP: Final = "urn:oasis:names:tc:emergency:cap:1.2"
 ATOM: Final = "http://www.w3.org/2005/Atom"
@@ -47,7 +48,7 @@ class CapEndpoint:
     async def advisory(self, request: Request) -> Response:
         """Return an advisory as a CAP message: its last one, with the earlier ones it refers to."""
         try:
-            own_id = UUID(request.path_params["id"])
+            own_id = _own_id(request.path_params["id"])
             row = await advisories.by_id(own_id, everything(Advisory), ("id",))
         except (ValueError, Problem):
             row = None
@@ -56,7 +57,10 @@ class CapEndpoint:
         return _xml(_message(row, self._city(row)), CAP_TYPE)
 
     async def feed(self, request: Request) -> Response:
-        """Return the advisories in force that concern a place, the newest first."""
+        """Return the advisories of a place whose time is not over, withdrawn ones included.
+
+        Who polls it meets the `Cancel` of what was withdrawn.
+        """
         try:
             path = parse_path(request.path_params["path"])
             city = self._domain.city(path, ("path",))
@@ -65,7 +69,8 @@ class CapEndpoint:
         if level(path) is Level.STATION:
             return json_error(404, "UNKNOWN_PLACE", "Ask for the city.")
         at = self._domain.clock()
-        rows = await advisories.page(path, at, None, MAX_ENTRIES, everything(Advisory))
+        wanted = everything(Advisory)
+        rows = await advisories.page(path, at, None, MAX_ENTRIES, wanted, withdrawn=True)
         return _xml(self._feed(city, rows, at), ATOM_TYPE)
 
     def _city(self, advisory: Row) -> City | None:
@@ -76,19 +81,30 @@ class CapEndpoint:
         feed = Element("feed", xmlns=ATOM)
         _add(feed, "id", f"urn:citizencop:advisories:{city.path}")
         _add(feed, "title", f"Advisories: {lookup(city.description.names)}")
-        _add(feed, "updated", (rows[0].updated_at if rows else at).isoformat())
+        _add(feed, "updated", max((row.updated_at for row in rows), default=at).isoformat())
         author = SubElement(feed, "author")
         _add(author, "name", city.path)
         SubElement(feed, "link", rel="self", href=f"/cap/place/{city.path}")
         for row in rows:
             entry = SubElement(feed, "entry")
             _add(entry, "id", f"urn:uuid:{row.id}")
-            _add(entry, "title", lookup(advisories.said(row, "headline")))
+            withdrawn = row.state == AdvisoryState.WITHDRAWN
+            headline = lookup(advisories.said(row, "headline"))
+            _add(entry, "title", "Withdrawn" if withdrawn else headline)
             _add(entry, "updated", row.updated_at.isoformat())
-            _add(entry, "summary", lookup(advisories.said(row, "description")))
+            summary = "" if withdrawn else lookup(advisories.said(row, "description"))
+            _add(entry, "summary", summary)
             href = f"/cap/advisory/{row.id}"
             SubElement(entry, "link", rel="alternate", type=CAP_TYPE, href=href)
         return feed
+
+
+def _own_id(text: str) -> UUID:
+    """Return an advisory's own id, given as such or as the API's global id."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return own_id_of(text, "Advisory", ("id",))
 
 
 def _message(row: Row, city: City | None) -> Element:
@@ -138,7 +154,9 @@ def _add_info(alert: Element, row: Row, language: str, city: City | None) -> Non
         if part:
             _add(info, element, part)
     area = SubElement(info, "area")
-    _add(area, "areaDesc", name)
+    station = city.stations.get(row.place.rpartition("/")[2]) if city is not None else None
+    within = f"{lookup(station.names, language)}, {name}" if station is not None else name
+    _add(area, "areaDesc", within)
     if row.radius is not None:
         _add(area, "circle", f"{row.latitude},{row.longitude} {row.radius / 1000:g}")
 

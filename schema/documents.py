@@ -27,7 +27,7 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from schema.coercion import NO_VARIABLES, PlainVariables
 from schema.limits import TOO_LARGE, SizeRule
 from schema.plan import Plan, Unplanned, compile_plan, conditions_of, metadata_of
-from schema.selection import KEPT
+from schema.selection import KEPT, TIMED, names_below
 
 MAX_TOKENS: Final = 3_000
 MAX_LENGTH: Final = 100_000
@@ -156,7 +156,7 @@ class _Document:
                     schema,
                     converter,
                     PlainVariables(schema, node),
-                    _rests_on_one_place(node, schema),
+                    _rests_on_one_place(node, schema, fragments),
                     hashlib.blake2b(f"{name}\0{text}".encode(), digest_size=16).digest(),
                 )
 
@@ -178,13 +178,19 @@ def _of_the_document(error: GraphQLError) -> GraphQLError:
     return GraphQLError(error.message, error.nodes, extensions=error.extensions)
 
 
-def _rests_on_one_place(node: OperationDefinitionNode, schema: GraphQLSchema) -> bool:
+def _rests_on_one_place(
+    node: OperationDefinitionNode,
+    schema: GraphQLSchema,
+    fragments: Mapping[str, FragmentDefinitionNode],
+) -> bool:
     selections = node.selection_set.selections
     if node.operation is not OperationType.QUERY or len(selections) != 1:
         return False
     only = selections[0]
     query_type = schema.query_type
     if not isinstance(only, FieldNode) or query_type is None:
+        return False
+    if TIMED & names_below([only], fragments):
         return False
     declared = query_type.fields.get(only.name.value)
     return declared is not None and KEPT in metadata_of(declared)

@@ -276,8 +276,11 @@ class Hub:
         cursor = group.stream.sealed(self._domain.seal, delivery.position)
         key = group.key, cursor
         if key not in entry.shaped:
-            item = group.stream.item(entry, group.wanted, cursor)
-            entry.shaped[key] = None if item is None else shape(item)
+            item = group.stream.item(entry.event, delivery.told, cursor)
+            shaped = None if item is None else shape(item)
+            if entry.told.get(group.wanted) is not delivery.told:
+                return shaped
+            entry.shaped[key] = shaped
         payload: Any = entry.shaped[key]
         return payload
 

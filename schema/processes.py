@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from threading import Event
 from typing import Final
@@ -114,11 +115,16 @@ class Reloader:
             watch_filter=lambda _, name: Path(name).suffix in WATCHED,
             stop_event=self._stopping,
             debounce=400,
+            rust_timeout=1_000,
+            yield_on_timeout=True,
             raise_interrupt=False,
         )
         for changed in changes:
+            if not changed and process.poll() is None:
+                continue
             names = sorted({Path(name).name for _, name in changed})
-            logger.info("%s changed: starting again", ", ".join(names))
+            why = f"{', '.join(names)} changed" if names else "it ended"
+            logger.info("%s: starting again", why)
             _end([process])
             process = self._start(self._listening)
         _end([process])
@@ -128,5 +134,21 @@ def _call_on_signals(stopping: Event) -> None:
     def stop(*_: object) -> None:
         stopping.set()
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
+    for name in ("SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), stop)
+
+
+def end_with_parent() -> None:
+    """Ask the system to end this process when the one that started it is gone, however that went.
+
+    Workers without a parent would keep the socket, and nobody could start anew.
+    """
+    if sys.platform == "linux":
+        import ctypes
+
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+_PR_SET_PDEATHSIG: Final = 1

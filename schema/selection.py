@@ -10,6 +10,8 @@ from tortoise.models import Model
 from core.rows import Wanted, everything
 from schema.context import Context, Info
 
+TIMED: Final = frozenset({"openNow", "emergencyNumbers", "inForce"})
+"""Fields that change with the clock, though no log grows: an answer with one is not kept."""
 KEPT: Final = "kept"
 """Metadata of a root field: its argument that names the one place on which its answer rests."""
 

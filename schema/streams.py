@@ -6,13 +6,13 @@ from typing import Any, Final, cast
 
 from core import alerts, reports
 from core.cursors import CursorSeal
-from core.feed import Entry, EventWanted, Interest, all_of_an_event
+from core.feed import Interest, Told, all_of_an_event
 from core.lifecycle import Visibility
 from core.models import Alert, Report
 from core.people import Right
 from core.places import Level, level, parse_path
 from core.problems import UnknownPlace
-from core.rows import Wanted
+from core.rows import Row, Wanted
 from schema.context import Context
 from schema.types.advisory import of_advisory
 from schema.types.event import CaughtUp, ComeBack, Delivered, DeliveredToCitizen
@@ -44,19 +44,20 @@ class Stream:
         """Return the cursor for a position."""
         return seal.seal(self.purpose, self.name, position)
 
-    def item(self, entry: Entry, wanted: EventWanted, cursor: str) -> Delivered | None:
+    def item(self, event: Row, told: Told | None, cursor: str) -> Delivered | None:
         """Return an event as this stream delivers it; nothing where it is not for its readers."""
-        told = entry.told[wanted]
+        if told is None:
+            return None
         if self.scope is not None:
-            return Delivered(entry.event, told.action, told.subject, cursor)
+            return Delivered(event, told.action, told.subject, cursor)
         if told.action.visibility != Visibility.PUBLIC:
             return None
         subject = told.subject
-        if entry.event.advisory_id is not None:
+        if event.advisory_id is not None:
             subject = of_advisory(told.action, subject)
         if subject is None:
             return None
-        return DeliveredToCitizen(entry.event, told.action, subject, cursor)
+        return DeliveredToCitizen(event, told.action, subject, cursor)
 
     def require(self, context: Context) -> None:
         """Raise `Unauthenticated` or `Forbidden` where the right to follow is not there."""
@@ -109,7 +110,7 @@ async def follow(
         position = dict(delivery.position)
         cursor = stream.sealed(seal, position)
         if delivery.entry is not None:
-            item = stream.item(delivery.entry, wanted, cursor)
+            item = stream.item(delivery.entry.event, delivery.told, cursor)
             if item is not None:
                 yield item
         elif not caught_up:

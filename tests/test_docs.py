@@ -62,8 +62,9 @@ def test_the_readmes_operations_are_valid(contract: GraphQLSchema) -> None:
 
 
 def test_the_operations_of_the_pages_are_valid(contract: GraphQLSchema) -> None:
-    operations = re.findall(r"```graphql\n(.*?)```", read("docs/api.md"), re.DOTALL)
-    assert len(operations) >= 5
+    pages = read("docs/api.md") + read("docs/portals.md")
+    operations = re.findall(r"```graphql\n(.*?)```", pages, re.DOTALL)
+    assert len(operations) >= 9
     for operation in operations:
         assert validate(contract, parse(operation)) == []
 

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from tortoise.exceptions import IntegrityError
 
 from core import conditions, rows
+from core.city import City
 from core.clock import in_utc
 from core.database import transact
 from core.domain import Domain
@@ -20,7 +21,7 @@ from core.models import Towing
 from core.people import Right, Viewer
 from core.places import Level, chain, level, parse_path
 from core.plates import normal_plate
-from core.problems import ActionNotPossible, InvalidInput, NotFound
+from core.problems import ActionNotPossible, InvalidInput, NotFound, UnknownPlace
 from core.rows import Row, Wanted
 from core.text import parse_text
 from core.vehicles.offering import city_with_vehicles
@@ -54,6 +55,8 @@ async def tow(domain: Domain, viewer: Viewer, draft: TowingDraft) -> UUID:
     place = parse_path(draft.place, (*INPUT, "place"))
     viewer.require(Right.ACT, place, (*INPUT, "place"))
     city = city_with_vehicles(domain, place, (*INPUT, "place"))
+    if level(city.path) is not Level.CITY:
+        raise UnknownPlace("Name the city, or the station, that has it.", (*INPUT, "place"))
     at = domain.clock()
     towing = Towing(
         id=uuid4(),
@@ -61,7 +64,7 @@ async def tow(domain: Domain, viewer: Viewer, draft: TowingDraft) -> UUID:
         place=place,
         plate=normal_plate(draft.plate, city.plate_formats, (*INPUT, "plate")),
         yard=parse_text(draft.yard, (*INPUT, "yard"), MAX_YARD, required=True),
-        towed_at=_towed_at(draft.towed_at, at),
+        towed_at=_towed_at(draft.towed_at, at, city),
         note=parse_text(draft.note, (*INPUT, "note"), MAX_NOTE, required=False),
         officer_id=viewer.officer_id,
     )
@@ -83,11 +86,11 @@ async def tow(domain: Domain, viewer: Viewer, draft: TowingDraft) -> UUID:
     return towing.id if done is not None else await once.recalled()
 
 
-def _towed_at(given: datetime | None, at: datetime) -> datetime:
+def _towed_at(given: datetime | None, at: datetime, city: City) -> datetime:
     if given is None:
         return at
     field = (*INPUT, "towedAt")
-    towed_at = in_utc(given, field)
+    towed_at = in_utc(given, field, city.description.time_zone)
     if not at - MAX_PAST <= towed_at <= at + timedelta(minutes=5):
         raise InvalidInput("OUT_OF_RANGE", "towedAt lies in the past year.", field)
     return min(towed_at, at)
@@ -130,7 +133,9 @@ async def last_towing(place: str, plate: str, wanted: Wanted) -> Row | None:
     """Return the last towing of a plate in the country of a place, over or not."""
     condition = conditions.equals("towing.plate", plate)
     condition &= conditions.within("towing.city", chain(place)[0])
-    found = await rows.read(wanted.plus("id", "released_at"), condition, _NEWEST_FIRST, 1)
+    # One that stands in a yard before one that was handed back, however new that is.
+    order = f"(towing.released_at IS NOT NULL), {_NEWEST_FIRST}"
+    found = await rows.read(wanted.plus("id", "released_at"), condition, order, 1)
     return found[0] if found else None
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from plugins.findings import Finding, Severity
-from plugins.folder import CODE_FILE
+from plugins.folder import CODE_FILE, MAX_TABLE, WrongFile, read_text
 from plugins.hookspecs import PlaceHooks
 
 HOOKS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -28,7 +28,10 @@ def check_code(folder: Path) -> Iterator[Finding]:
     if not file.exists():
         return
     try:
-        module = ast.parse(file.read_text("utf-8"), filename=str(file))
+        module = ast.parse(read_text(file, MAX_TABLE), filename=str(file))
+    except WrongFile as error:
+        yield Finding(file, None, "file", str(error), "write a file of Python")
+        return
     except UnicodeDecodeError:
         yield Finding(file, None, "encoding", "the file is no UTF-8", "save it as UTF-8")
         return

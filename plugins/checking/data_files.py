@@ -26,7 +26,16 @@ from plugins import words
 from plugins.areas import WrongGeometry, polygons_of
 from plugins.checking.notation import check_notation
 from plugins.findings import Finding, Severity, line_of
-from plugins.folder import BOUNDARIES_FILE, CODE_FILE, CONTRACT, PLACE_FILE
+from plugins.folder import (
+    BOUNDARIES_FILE,
+    CODE_FILE,
+    CONTRACT,
+    MAX_AREAS,
+    PLACE_FILE,
+    WrongFile,
+    read_table,
+    read_text,
+)
 from plugins.hookspecs import CONTRACT_VERSION
 from plugins.validation import Fault, faults_of
 
@@ -41,22 +50,30 @@ FILES: Final[Mapping[str, tuple[str, type]]] = {
     "advisories.toml": ("kinds", AdvisoryKind),
 }
 """The data files, the table each holds, and the type of its rows."""
-_KNOWN_FILES: Final = frozenset({*FILES, PLACE_FILE, BOUNDARIES_FILE, CODE_FILE})
+_KNOWN_FILES: Final = frozenset({*FILES, PLACE_FILE, BOUNDARIES_FILE, CODE_FILE, "words/TAG.ftl"})
 
 
 def check_files(folder: Path, path: str) -> Iterator[Finding]:
     """Say what is wrong with each file of a place's folder, in the order of their names."""
-    for file in sorted(each for each in folder.iterdir() if each.is_file()):
+    for file in sorted(each for each in folder.iterdir() if not each.is_dir()):
         if file.name == PLACE_FILE:
             yield from _check_place(file, path)
         elif file.name in FILES:
             yield from _check_rows(file)
         elif file.name == BOUNDARIES_FILE:
             yield from _check_boundaries(file, folder)
-        elif file.suffix in {".toml", ".geojson", ".ftl"}:
+        elif file.suffix in _READ_SUFFIXES and not _is_known(file):
             yield _misnamed(file)
+    yield from _check_folders(folder)
     for file in words.files_of(folder):
         yield from _check_words(file)
+
+
+def _check_folders(folder: Path) -> Iterator[Finding]:
+    for below in sorted(each for each in folder.iterdir() if each.is_dir()):
+        if below.name not in {words.FOLDER, "__pycache__"} and any(below.glob("*.ftl")):
+            mend = f"rename it to {words.FOLDER}"
+            yield Finding(below, None, "unknown-file", "nobody reads this folder", mend)
 
 
 def _check_words(file: Path) -> Iterator[Finding]:
@@ -67,7 +84,7 @@ def _check_words(file: Path) -> Iterator[Finding]:
         mend = "see https://projectfluent.org/fluent/guide/"
         yield Finding(file, fault.line, "fluent", fault.message, mend)
     known = words.read(_ALL_WORDS)
-    text = file.read_text("utf-8", "replace")
+    text = file.read_text("utf-8", "replace") if file.is_file() else ""
     for key in words.parse(text, file.stem)[0].keys() - known.keys():
         likely = difflib.get_close_matches(key, known, 1, 0.7)
         mend = f"write {likely[0]}" if likely else "see plugins/defaults/words/en.ftl"
@@ -80,6 +97,15 @@ def _check_words(file: Path) -> Iterator[Finding]:
 _ALL_WORDS: Final = Path(words.__file__).parent / "defaults" / "words" / "en.ftl"
 
 
+_READ_SUFFIXES: Final = frozenset({".toml", ".geojson", ".json", ".ftl", ".py", ".yaml", ".yml"})
+
+
+def _is_known(file: Path) -> bool:
+    return file.name == CODE_FILE or (
+        file.suffix == ".py" and file.stem.startswith(("test_", "conftest", "__init__"))
+    )
+
+
 def _misnamed(file: Path) -> Finding:
     likely = difflib.get_close_matches(file.name, _KNOWN_FILES, 1, 0.4)
     mend = f"rename it to {likely[0]}" if likely else f"known are {', '.join(sorted(_KNOWN_FILES))}"
@@ -88,7 +114,9 @@ def _misnamed(file: Path) -> Finding:
 
 def _read(file: Path) -> tuple[str, dict[str, Any] | Finding]:
     try:
-        text = file.read_text("utf-8")
+        text = read_table(file)
+    except WrongFile as error:
+        return "", Finding(file, None, "file", str(error), "keep it small, in lines of their own")
     except UnicodeDecodeError:
         finding = Finding(file, None, "encoding", "the file is no UTF-8", "save it as UTF-8")
         return "", finding
@@ -141,7 +169,7 @@ def _check_place(file: Path, path: str) -> Iterator[Finding]:
         return
     made_for = content.pop(CONTRACT, CONTRACT_VERSION)
     if made_for != CONTRACT_VERSION:
-        message = f"made for version {made_for} of the contract, not {CONTRACT_VERSION}"
+        message = f"made for version {made_for!r} of the contract, not {CONTRACT_VERSION}"
         mend = f"follow docs/cities, then write {CONTRACT} = {CONTRACT_VERSION}"
         yield Finding(file, line_of(text, [CONTRACT]), CONTRACT, message, mend)
     for fault in faults_of(PlaceDescription, {"path": path, **content}):
@@ -173,12 +201,10 @@ def _check_rows(file: Path) -> Iterator[Finding]:
 
 
 def _check_twice(file: Path, text: str, table: str, rows: list[Any]) -> Iterator[Finding]:
-    if table == "numbers":
-        return
-    given = [cast("Any", row).get("code") for row in rows if isinstance(row, dict)]
+    given = [cast("Any", row).get("code") if isinstance(row, dict) else None for row in rows]
     codes = Counter(given)
     for index, code in enumerate(given):
-        if codes[code] > 1:
+        if code is not None and codes[code] > 1:
             line = line_of(text, [table, index, "code"])
             message = f"the code {code} is given twice"
             yield Finding(file, line, "duplicate", message, "give each a code of its own")
@@ -202,8 +228,10 @@ def _mend(fault: Fault, row_type: type) -> str:
         likely = difflib.get_close_matches(str(fault.where[-1]), known, 1, 0.7)
         others = f"remove it; known are {', '.join(sorted(known))}"
         return f"write {likely[0]}" if likely else others
+    if fault.rule in {"too-small", "too-large"} and fault.where[-1] in {"latitude", "longitude"}:
+        return "latitude comes first, 90 at the most; then longitude, 180 at the most"
     if fault.choices:
-        likely = difflib.get_close_matches(str(fault.given).upper(), fault.choices, 1, 0.4)
+        likely = difflib.get_close_matches(str(fault.given).upper(), fault.choices, 1, 0.65)
         one_of = ", ".join(fault.choices)
         return f'write "{likely[0]}"' if likely else f"choose one of {one_of}"
     return _MENDS.get(fault.rule, "see docs/cities/reference.md")
@@ -215,12 +243,12 @@ _MENDS: Final[Mapping[str, str]] = {
     "phone-number": 'write it like "+917712000000" or "112", without spaces',
     "public-code": 'write it like "RPR"',
     "web-address": 'write it like "https://…"',
-    "words": 'write it as { en = "…", hi = "…" }',
+    "words": 'write it as { en = "…", hi-in = "…" }: tags in small letters, none without words',
     "number": "write a number without quotes",
     "text": "put it in double quotes",
     "list": 'write it as ["…", "…"]',
     "too-small": "write a larger number",
-    "too-large": "write a smaller number; latitude is 90 at the most, longitude 180",
+    "too-large": "write a smaller number",
     "too-short": "write more",
     "too-long": "write less",
 }
@@ -246,7 +274,7 @@ def _inner(declared: Any) -> Any:
 
 def _check_boundaries(file: Path, folder: Path) -> Iterator[Finding]:
     try:
-        text = file.read_text("utf-8")
+        text = read_text(file, MAX_AREAS)
         content: Any = json.loads(text)
     except json.JSONDecodeError as error:
         message = f"column {error.colno}: {error.msg}"

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, cast
 
+from core.clock import is_time_zone
 from core.languages import is_language_tag
 from core.opening_hours import is_notation
 from plugins.findings import Finding, line_of
@@ -22,14 +23,24 @@ def check_notation(file: Path, text: str, value: Any, where: Where) -> Iterator[
         return
     for key, below in cast("dict[str, Any]", value).items():
         here = (*where, key)
-        if key == "hours" and isinstance(below, str) and not is_notation(below):
-            yield _hours(file, line_of(text, here), here, below)
+        line = line_of(text, here)
+        if isinstance(below, str):
+            yield from _text(file, line, here, below)
         elif key in _WORDS and isinstance(below, dict):
-            yield from _tags(file, line_of(text, here), here, cast("dict[str, Any]", below))
+            yield from _tags(file, line, here, cast("dict[str, Any]", below))
         elif key == "languages" and isinstance(below, list):
-            yield from _tags(file, line_of(text, here), here, cast("list[Any]", below))
+            yield from _tags(file, line, here, cast("list[Any]", below))
         else:
             yield from check_notation(file, text, below, here)
+
+
+def _text(file: Path, line: int | None, where: Where, given: str) -> Iterator[Finding]:
+    if where[-1] == "hours" and not is_notation(given):
+        yield _hours(file, line, where, given)
+    if where[-1] == "time_zone" and not is_time_zone(given):
+        message = f"{_name(where)}: {given} is no time zone"
+        mend = "write it as IANA does: Asia/Kolkata, America/Chicago"
+        yield Finding(file, line, "time-zone", message, mend)
 
 
 def _hours(file: Path, line: int | None, where: Where, given: str) -> Finding:
@@ -42,7 +53,7 @@ def _tags(file: Path, line: int | None, where: Where, tags: Any) -> Iterator[Fin
     for tag in tags:
         if not is_language_tag(str(tag)):
             message = f"{_name(where)}: {tag} is no language tag (BCP 47)"
-            mend = "write it like hi, mr or hi-IN; IANA's registry has them all"
+            mend = "write it like hi, mr or hi-in; IANA's registry has them all"
             yield Finding(file, line, "language-tag", message, mend)
 
 

@@ -1,6 +1,5 @@
 """What a citizen would miss, though the server can do with it."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -31,12 +30,17 @@ def check_sense(places: Places, place: Place, folder: Path) -> Iterator[Finding]
     if full and not place.stations:
         message = "a full city without stations: all reports lie with the city as a whole"
         yield _warning(folder / "stations.toml", "stations", message, "write stations.toml")
-    if place.stations and not any(each.control_room for each in place.stations.values()):
+    rooms = [each.code for each in place.stations.values() if each.control_room]
+    if len(rooms) > 1:
+        message = f"there are several control rooms: {', '.join(rooms)}; the first counts"
+        yield _warning(folder / "stations.toml", "control-room", message, "keep one")
+    if place.stations and not rooms:
         message = "no station is the control room, the last resort of routing"
         mend = "write control_room = true at one"
         yield _warning(folder / "stations.toml", "control-room", message, mend)
     if full:
         yield from _check_desks(place, folder / "stations.toml")
+        yield from _check_steps(place, folder / "escalation.toml")
     yield from _check_areas(place, folder / BOUNDARIES_FILE)
     yield from _check_distances(place, folder / "stations.toml")
     yield from _check_languages(place, folder)
@@ -62,6 +66,24 @@ def _check_desks(place: Place, file: Path) -> Iterator[Finding]:
                 mend = f"write {likely[0]}" if likely else "name a category or what it lies below"
                 message = f"the desk {desk} of {station.code} is no category"
                 line = _located(file, place, station.code, "desks")
+                yield Finding(file, line, "unknown-category", message, mend)
+
+
+def _check_steps(place: Place, file: Path) -> Iterator[Finding]:
+    """Find steps of the ladder that are about no report at all."""
+    known = list(place.categories)
+    text = file.read_text("utf-8-sig") if file.exists() else ""
+    for index, step in enumerate(rows_of(file)):
+        line = line_of(text, ["steps", index, "categories"])
+        if step.get("subject") == "ALERT" and (step.get("categories") or step.get("urgencies")):
+            message = "a call for help has neither category nor other urgency"
+            yield Finding(file, line, "not-for-alerts", message, "remove categories and urgencies")
+            continue
+        for code in step.get("categories", ()):
+            if not any(each == code or each.startswith(f"{code}.") for each in known):
+                likely = get_close_matches(str(code), known, 1, 0.4)
+                mend = f"write {likely[0]}" if likely else "name a category or what it lies below"
+                message = f"the step is about {code}, which is no category"
                 yield Finding(file, line, "unknown-category", message, mend)
 
 
@@ -97,10 +119,14 @@ def _check_languages(place: Place, folder: Path) -> Iterator[Finding]:
         for file in FILES:
             rows = (row.get("names") for row in rows_of(folder / file))
             named += [(file, names) for names in rows if isinstance(names, dict)]
-        missing = Counter(file for file, names in named if not _has(names, tag))
-        for file, count in missing.items():
-            names = "name is" if count == 1 else "names are"
-            message = f"{count} {names} missing in {tag}, the first language of the place"
+        missing: dict[str, list[str]] = {}
+        for file, names in named:
+            if not _has(names, tag):
+                missing.setdefault(file, []).append(str(next(iter(names.values()), "?")))
+        for file, which in missing.items():
+            names = "1 name is" if len(which) == 1 else f"{len(which)} names are"
+            message = f"{names} missing in {tag}, the first language of the place: "
+            message += ", ".join(which[:3]) + (", …" if len(which) > 3 else "")
             yield _warning(folder / file, "language", message, f'add {tag} = "…" to names')
 
 

@@ -77,6 +77,15 @@ class Advisory(OfRow, Node):
         """Return the global id."""
         return global_id("Advisory", root.id)
 
+    @strawberry.field(
+        description="Where other warning systems read it as CAP 1.2, on this server.",
+        metadata=reads("id"),
+    )
+    @staticmethod
+    def cap_path(root: strawberry.Parent[Row]) -> str:
+        """Return the path of the document."""
+        return f"/cap/advisory/{root.id}"
+
     @strawberry.field(description="What it warns of, in a word.", metadata=reads("city", "kind"))
     @staticmethod
     def event(

@@ -44,7 +44,7 @@ class Towing(TowedVehicle):
     note: str = strawberry.field(description="Words; may be empty.")
     released_at: datetime | None = strawberry.field(description="When it was handed back.")
 
-    @strawberry.field(description="The global id.", metadata=reads("id"))
+    @strawberry.field(description="The value for `releaseVehicle`.", metadata=reads("id"))
     @staticmethod
     def id(root: strawberry.Parent[Row]) -> strawberry.ID:
         """Return the global id."""

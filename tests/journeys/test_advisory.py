@@ -220,7 +220,7 @@ NOW = datetime.now(UTC)
         ({"web": "http://x.example"}, "web", "MALFORMED"),
         ({"expiresAt": (NOW - timedelta(days=1)).isoformat()}, "expiresAt", "OUT_OF_RANGE"),
         ({"expiresAt": (NOW + timedelta(days=800)).isoformat()}, "expiresAt", "OUT_OF_RANGE"),
-        ({"onsetAt": (NOW + timedelta(days=80)).isoformat()}, "onsetAt", "OUT_OF_RANGE"),
+        ({"onsetAt": (NOW + timedelta(days=800)).isoformat()}, "onsetAt", "OUT_OF_RANGE"),
     ],
 )
 @pytest.mark.database("sqlite")

@@ -131,7 +131,7 @@ def test_check_asks_the_hooks_too(mine: Path) -> None:
     (mine / PUNE / "plugin.py").write_text(code)
     checked = run("--plugins", str(mine), "city", "check", PUNE)
     assert checked.returncode == 1
-    assert "route_report: the answer names nothing that exists" in checked.stdout
+    assert "route_report: the answer names the station nowhere, which" in checked.stdout
 
 
 def test_try_tells_the_citys_code_from_the_usual_steps(mine: Path) -> None:

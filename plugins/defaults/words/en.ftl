@@ -75,3 +75,12 @@ severity-SEVERE = Severe
 severity-MODERATE = Moderate
 severity-MINOR = Minor
 severity-UNKNOWN = Unknown
+action-ASSIGN = Somebody was charged with it
+action-ESCALATE = Told to the next authority
+action-ERASE = Erased, for its time is over
+
+certainty-OBSERVED = Seen
+certainty-LIKELY = Likely
+certainty-POSSIBLE = Possible
+certainty-UNLIKELY = Unlikely
+certainty-UNKNOWN = Unknown

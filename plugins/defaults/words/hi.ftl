@@ -66,3 +66,12 @@ severity-SEVERE = गंभीर
 severity-MODERATE = मध्यम
 severity-MINOR = मामूली
 severity-UNKNOWN = अज्ञात
+action-ASSIGN = किसी को सौंपा गया
+action-ESCALATE = अगले अधिकारी को बताया गया
+action-ERASE = समय पूरा होने पर मिटाया गया
+
+certainty-OBSERVED = देखा गया
+certainty-LIKELY = संभावित
+certainty-POSSIBLE = हो सकता है
+certainty-UNLIKELY = संभावना कम
+certainty-UNKNOWN = अज्ञात

@@ -23,3 +23,25 @@ number-ELDERS = ज्येष्ठ नागरिक हेल्पला�
 number-CYBER_CRIME = सायबर गुन्हे
 number-TRAFFIC = वाहतूक पोलीस
 number-CONTROL_ROOM = नियंत्रण कक्ष
+number-ROAD = रस्ता मदत
+number-COASTAL = किनारी मदत
+number-DISASTER = आपत्ती मदत
+number-CRISIS = संकट मदत
+number-ADMINISTRATION = प्रशासन
+number-CITY_SERVICES = शहर सेवा
+
+feature-EMERGENCY_NUMBERS = आपत्कालीन क्रमांक
+feature-ALERTS = मदत मागा
+feature-REPORTS = घटना कळवा
+feature-STATISTICS = पोलिसांनी काय केले
+feature-VEHICLES = वाहन शोधा
+feature-ADVISORIES = पोलिसांच्या सूचना
+
+urgency-IMMEDIATE = लगेच
+urgency-EXPECTED = लवकरच
+urgency-FUTURE = नंतर
+severity-EXTREME = अत्यंत
+severity-SEVERE = गंभीर
+severity-MODERATE = मध्यम
+severity-MINOR = किरकोळ
+severity-UNKNOWN = अज्ञात
