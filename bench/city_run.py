@@ -99,19 +99,9 @@ async def live(record: Recording, folder: Path) -> None:
         f"sqlite://{folder}/data/db.sqlite3", folder, "--plugins", str(folder / "my-places")
     )
     token = server.officer(PUNE)
-    serving = await asyncio.create_subprocess_exec(
-        *server.command_line("serve", "--port", str(server.port), "--reload"),
-        env=server.environment,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
+    await server.start("--reload")
     record.say("It is served, and watched. A category of the city's own is added meanwhile:")
     async with httpx.AsyncClient(base_url=server.url, timeout=30) as http:
-        while True:
-            try:
-                await http.get("/healthz")
-                break
-            except httpx.TransportError:
-                await asyncio.sleep(0.05)
         saved = time.perf_counter()
         write(folder / "my-places" / PUNE / "categories.toml", CATEGORY.lstrip(), record)
         answer = await _submitted(http)
@@ -126,8 +116,7 @@ async def live(record: Recording, folder: Path) -> None:
                 seen = {"place": item["place"], "reference": item["report"]["reference"]}
                 record.show("curl … placeEvents", json.dumps(seen, indent=2))
                 break
-    serving.terminate()
-    await serving.wait()
+    server.stop()
 
 
 async def _submitted(http: httpx.AsyncClient) -> dict[str, object]:

@@ -63,13 +63,16 @@ class ServerProcess:
         """Make a token for an officer of a place."""
         return self.command("token", "create", "--role", "officer", "--place", place)
 
-    async def start(self) -> float:
-        """Start and wait until it is ready; return the seconds that took."""
+    async def start(self, *options: str) -> float:
+        """Start and wait until it is ready; return the seconds that took.
+
+        `options` are further ones of `serve`, such as `--reload`.
+        """
         began = time.perf_counter()
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 self.command_line(
-                    "serve", "--port", str(self.port), "--workers", str(self._workers)
+                    "serve", "--port", str(self.port), "--workers", str(self._workers), *options
                 ),
                 env=self.environment,
                 stdout=log,

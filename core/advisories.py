@@ -21,8 +21,8 @@ from core.languages import parse_language
 from core.lifecycle import ActionKind, Actor, AdvisoryState
 from core.models import Advisory, Event
 from core.people import Right, Viewer
-from core.places import Level, chain, city_of, is_within, level, parse_path
-from core.position import Position, distance, parse_position
+from core.places import chain, is_within, parse_path
+from core.position import METRES_PER_DEGREE, Position, distance, parse_position
 from core.problems import ActionNotPossible, Forbidden, InvalidInput, NotFound, UnknownPlace
 from core.rows import Row, Wanted
 from core.text import MAX_DESCRIPTION, MAX_NOTE, parse_text
@@ -96,7 +96,7 @@ async def issue(domain: Domain, viewer: Viewer, draft: AdvisoryDraft) -> UUID:
     viewer.require_sign_in((*INPUT, "place"))
     place = parse_path(draft.place, (*INPUT, "place"))
     viewer.require(Right.ADVISE, place, (*INPUT, "place"))
-    city = _city(domain, place)
+    city = domain.city_of_known(place, (*INPUT, "place"))
     kind = _kind(city, draft.kind)
     at = domain.clock()
     advisory = Advisory(
@@ -211,13 +211,6 @@ def _require_in_force(advisory: Advisory, at: datetime) -> None:
 def is_in_force(advisory: Row, at: datetime) -> bool:
     """Tell whether people shall still heed an advisory."""
     return advisory.state == AdvisoryState.ISSUED and advisory.expires_at > at
-
-
-def _city(domain: Domain, place: str) -> City:
-    city = domain.city(city_of(place), (*INPUT, "place"))
-    if level(place) is Level.STATION and place.rpartition("/")[2] not in city.stations:
-        raise UnknownPlace("No such station is known here.", (*INPUT, "place"))
-    return city
 
 
 def _kind(city: City, code: str) -> AdvisoryKind:
@@ -431,7 +424,6 @@ async def at_position(domain: Domain, position: Position, wanted: Wanted) -> lis
 _NEAR: Final = (
     "(advisory.radius IS NULL OR abs(advisory.latitude - ?) * ? <= advisory.radius * 1.01)"
 )
-METRES_PER_DEGREE: Final = 111_195.0
 _SEVEREST_FIRST: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
 

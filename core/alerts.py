@@ -21,7 +21,7 @@ from core.lifecycle import (
 )
 from core.models import Alert, IdempotencyRecord
 from core.people import Right, Viewer
-from core.places import Level, level, parse_path
+from core.places import parse_path
 from core.position import Fix, parse_fix
 from core.problems import ActionNotPossible, InvalidInput, NotFound, UnknownPlace
 from core.rows import Row, Wanted
@@ -269,11 +269,7 @@ async def page(
     wanted: Wanted,
 ) -> list[Row]:
     """Return up to `limit` alerts of a place, the newest first, past a point in that order."""
-    condition = (
-        conditions.equals("alert.city", place)
-        if level(place) is Level.CITY
-        else conditions.within("alert.place", place)
-    )
+    condition = conditions.in_place("alert", place)
     if states is not None:
         condition &= conditions.one_of("alert.state", states)
     if after is not None:

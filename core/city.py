@@ -385,7 +385,7 @@ class EscalationStep:
         if self.urgencies and urgency not in self.urgencies:
             return False
         return not self.categories or any(
-            category == code or (category or "").startswith(f"{code}.") for code in self.categories
+            is_at_or_below(category or "", code) for code in self.categories
         )
 
 
@@ -534,6 +534,16 @@ class City(Protocol):
     async def look_up_vehicle(self, plate: str) -> VehicleRecord | None:
         """Ask the city's own register for a plate in its normal form."""
         ...
+
+
+def station_at(city: City | None, place: str) -> Station | None:
+    """Return the station that a path names, if the city has it."""
+    return city.stations.get(place.rpartition("/")[2]) if city is not None else None
+
+
+def is_at_or_below(category: str, code: str) -> bool:
+    """Tell whether a category is `code`, or lies below it (`core.conditions.at_or_below`)."""
+    return category == code or category.startswith(f"{code}.")
 
 
 class Cities(Protocol):

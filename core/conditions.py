@@ -8,6 +8,8 @@ from enum import Enum
 from typing import Final
 from uuid import UUID
 
+from core.places import Level, level
+
 ANY_OF: Final = "<any of>"
 """Stands in a condition for the test of belonging to a list, which each dialect writes its way."""
 
@@ -65,6 +67,16 @@ def within(column: str, scope: str) -> Condition:
     return Condition(
         f"({column} = ? OR {column} >= ? AND {column} < ?)", (scope, f"{scope}/", f"{scope}0")
     )
+
+
+def in_place(table: str, place: str) -> Condition:
+    """Return the condition that a row of a table belongs to a place, or to one below it.
+
+    All of a city's rows name the city, which its own index finds.
+    """
+    if level(place) is Level.CITY:
+        return equals(f"{table}.city", place)
+    return within(f"{table}.place", place)
 
 
 def at_or_below(column: str, codes: Sequence[str]) -> Condition:

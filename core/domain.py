@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field
 
 from core.bell import InProcessBell
-from core.city import Cities, City
+from core.city import Cities, City, station_at
 from core.clock import Clock, now
 from core.cursors import CursorSeal
 from core.media import MediaStore
+from core.places import Level, chain, city_of, level
 from core.problems import UnknownPlace
 
 
@@ -29,3 +30,18 @@ class Domain:
                 "No place with this path is known here. `cities` lists those that are.", place_field
             )
         return city
+
+    def city_of_known(self, place: str, place_field: tuple[str | int, ...]) -> City:
+        """Return the city of a place, or the state or country itself; a station must be known.
+
+        Raises `UnknownPlace`.
+        """
+        city = self.city(city_of(place), place_field)
+        if level(place) is Level.STATION and station_at(city, place) is None:
+            raise UnknownPlace("No such station is known here.", place_field)
+        return city
+
+    def nearest(self, path: str) -> City | None:
+        """Return a place, or the one it lies in where its plugin is gone meanwhile."""
+        found = (self.cities.get(each) for each in reversed(chain(path)))
+        return next((each for each in found if each is not None), None)

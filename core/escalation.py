@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Final
 from uuid import UUID
@@ -15,7 +15,6 @@ from core.database import transact
 from core.domain import Domain
 from core.lifecycle import UNACKNOWLEDGED, ActionKind, Actor, Visibility
 from core.models import Alert, Report, Timer
-from core.places import chain
 
 logger = logging.getLogger("citizencop.escalation")
 
@@ -46,12 +45,12 @@ async def begin(domain: Domain) -> int:
     """Set every timer by the ladders as they are now: a place may have changed its own."""
     changed = 0
     for timer in await Timer.all():
-        city = _nearest_known(domain, timer.city)
+        city = domain.nearest(timer.city)
         subject = await _MODELS[timer.subject].get_or_none(id=timer.subject_id)
         if city is None or subject is None:
             continue
         step = ladder.next_step(ladder.steps_for(city, subject), timer.done)
-        due_at = timer.since + timedelta(seconds=step.after) if step is not None else timer.due_at
+        due_at = ladder.due_at(timer.since, step) if step is not None else timer.due_at
         if due_at != timer.due_at:
             changed += await Timer.filter(id=timer.id, done=timer.done).update(due_at=due_at)
     return changed
@@ -91,7 +90,7 @@ async def _take_step(domain: Domain, timer_id: UUID, at: datetime) -> str | None
     timer = await Timer.filter(id=timer_id, due_at__lte=at).select_for_update().first()
     if timer is None:
         return None
-    city = _nearest_known(domain, timer.city)
+    city = domain.nearest(timer.city)
     if city is None or subject.state not in UNACKNOWLEDGED:
         await timer.delete()
         return ""
@@ -102,14 +101,14 @@ async def _take_next(city: City, subject: Alert | Report, timer: Timer, at: date
     steps = ladder.steps_for(city, subject)
     step = ladder.next_step(steps, timer.done)
     told = ""
-    if step is not None and timer.since + timedelta(seconds=step.after) <= at:
+    if step is not None and ladder.due_at(timer.since, step) <= at:
         await _tell(step, subject, at)
         told, timer.done = subject.city, step.after
         step = ladder.next_step(steps, timer.done)
     if step is None:
         await timer.delete()
     else:
-        timer.due_at = timer.since + timedelta(seconds=step.after)
+        timer.due_at = ladder.due_at(timer.since, step)
         await timer.save(update_fields=["done", "due_at"])
     return told
 
@@ -125,9 +124,3 @@ async def _tell(step: EscalationStep, subject: Alert | Report, at: datetime) -> 
         place=subject.escalated_to,
     )
     await record(await log.next_number(subject.city), subject, change)
-
-
-def _nearest_known(domain: Domain, path: str) -> City | None:
-    """Return a city, or the place it lies in where its plugin is gone meanwhile."""
-    found = (domain.cities.get(each) for each in reversed(chain(path)))
-    return next((each for each in found if each is not None), None)

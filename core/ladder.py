@@ -37,6 +37,11 @@ def next_step(steps: Sequence[EscalationStep], done: int) -> EscalationStep | No
     return next((step for step in steps if step.after > done), None)
 
 
+def due_at(since: datetime, step: EscalationStep) -> datetime:
+    """Return when a rung is due."""
+    return since + timedelta(seconds=step.after)
+
+
 def first_timer(city: City, subject: Subject, since: datetime) -> Timer | None:
     """Return the row that remembers the first rung; nothing where the ladder has none."""
     step = next_step(steps_for(city, subject), 0)
@@ -50,7 +55,7 @@ def first_timer(city: City, subject: Subject, since: datetime) -> Timer | None:
         subject_id=subject.id,
         since=since,
         done=0,
-        due_at=since + timedelta(seconds=step.after),
+        due_at=due_at(since, step),
     )
 
 

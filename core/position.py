@@ -10,6 +10,8 @@ from core.problems import InvalidInput
 
 EARTH_RADIUS = 6_371_008.8
 """Mean radius of the earth in metres (IUGG)."""
+METRES_PER_DEGREE = 111_195.0
+"""Of latitude, anywhere; of longitude at the equator."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,6 @@ from core.idempotency import Once
 from core.lifecycle import REPORT_MOVES, ActionKind, Actor, ReportState, possible_actions
 from core.models import IdempotencyRecord, Report
 from core.people import Right, Viewer
-from core.places import Level, level
 from core.position import Fix, Position, parse_fix
 from core.problems import (
     ActionNotPossible,
@@ -299,11 +298,7 @@ async def page(
     wanted: Wanted,
 ) -> list[Row]:
     """Return up to `limit` reports of a place, the newest first, past a point in that order."""
-    condition = (
-        conditions.equals("report.city", place)
-        if level(place) is Level.CITY
-        else conditions.within("report.place", place)
-    )
+    condition = conditions.in_place("report", place)
     if filtered.states is not None:
         condition &= conditions.one_of("report.state", filtered.states)
     if filtered.categories is not None:

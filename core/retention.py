@@ -31,7 +31,6 @@ from core.models import (
     Towing,
     VehicleLookUp,
 )
-from core.places import chain
 
 logger = logging.getLogger("citizencop.retention")
 
@@ -86,9 +85,7 @@ def _by_days(domain: Domain, paths: Sequence[str], key: str) -> Mapping[int, lis
 
 
 def _retention(domain: Domain, path: str) -> Retention:
-    """Return what holds in a place, or in what it lies in where its plugin is gone meanwhile."""
-    found = (domain.cities.get(each) for each in reversed(chain(path)))
-    city = next((each for each in found if each is not None), None)
+    city = domain.nearest(path)
     return city.description.retention if city is not None else Retention()
 
 

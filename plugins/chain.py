@@ -25,9 +25,8 @@ T = TypeVar("T")
 
 SERVICES = frozenset({"look_up_vehicle"})
 """Hooks that ask somebody else's service."""
-
-
 WORDS = frozenset({"phrases"})
+"""Hooks whose data files may take for ever."""
 _OWN = OwnWorker("data files")
 
 
@@ -169,7 +168,8 @@ class Chain:
         try:
             return await link.worker_of(hook).call(implementation.function, wanted, limit)
         except PluginRaised as error:
-            at_start = limit == LOAD_LIMIT
+            # Only at the start is a hook given nothing that a citizen sent.
+            at_start = not arguments
             self._faults.record(link.path, hook, error.__cause__ or error, at_start=at_start)
         except Overrun as error:
             self._faults.record(link.path, hook, str(error))

@@ -5,9 +5,8 @@ from collections.abc import Iterable, Iterator
 from math import cos, floor, radians
 
 from core.city import City, Deployment
-from core.position import Position, distance
+from core.position import METRES_PER_DEGREE, Position, distance
 
-METRES_PER_DEGREE = 111_195.0
 _MARGIN, _HAIR = 1.001, 1e-6
 """A circle is taken for so much wider, in parts and degrees: its bounds must not cut it."""
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, replace
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from core.city import (
     AdvisoryKind,
@@ -188,15 +189,15 @@ class _Loader:
         stations, areas = await self._stations(asked)
         return Facts(
             emergency_numbers=_merged_numbers(numbers),
-            categories={item.code: item for answer in reversed(categories) for item in answer},
-            dispositions={item.code: item for answer in reversed(dispositions) for item in answer},
+            categories=_by_code(categories),
+            dispositions=_by_code(dispositions),
             stations=stations,
             areas=areas,
-            tariffs={item.code: item for answer in reversed(tariffs) for item in answer},
+            tariffs=_by_code(tariffs),
             plate_formats=_merged_formats(plates),
             escalation=_merged_steps(steps),
             phrases=_merged_phrases(spoken),
-            advisory_kinds={item.code: item for answer in reversed(kinds) for item in answer},
+            advisory_kinds=_by_code(kinds),
         )
 
     async def _stations(self, asked: Chain) -> tuple[Mapping[str, Station], Areas]:
@@ -256,6 +257,19 @@ def _merged_retention(nearest_first: Sequence[PlaceDescription]) -> Retention:
 def _described_by_path(path: str) -> PlaceDescription:
     name = path.rpartition("/")[2].replace("-", " ").title()
     return PlaceDescription(path=path, names={"en": name or "Earth"})
+
+
+class _Coded(Protocol):
+    @property
+    def code(self) -> str: ...
+
+
+C = TypeVar("C", bound=_Coded)
+
+
+def _by_code(answers: Sequence[tuple[C, ...]]) -> dict[str, C]:
+    """Return all that was answered by its code; of two with one code the nearest counts."""
+    return {item.code: item for answer in reversed(answers) for item in answer}
 
 
 def _merged_numbers(answers: Sequence[tuple[EmergencyNumber, ...]]) -> tuple[EmergencyNumber, ...]:

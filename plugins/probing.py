@@ -8,8 +8,7 @@ from math import cos, radians
 from typing import Final
 
 from core.city import Category
-from core.position import Position
-from plugins.coverage import METRES_PER_DEGREE
+from core.position import METRES_PER_DEGREE, Position
 from plugins.places import Place, Places
 
 ODD_POSITIONS: Final = (
@@ -22,8 +21,6 @@ ODD_POSITIONS: Final = (
 ODD_CATEGORIES: Final = ("", "nothing.like-this", "a" * 64, "crime", "traffic.", "सड़क")
 ODD_PLATES: Final = ("A", "0", "Z" * 16, "MP09AB1234", "22BH1234AA", "0" * 16)
 ODD_LANGUAGES: Final = ("", "xx", "en", "hi-IN", "zh-hant-tw", "EN", "x" * 40)
-
-
 MOST_KEPT: Final = 1_000
 """Bytes that a plugin may hold more with each question: a small cache that still fills."""
 

@@ -38,18 +38,18 @@ def files_of(folder: Path) -> list[Path]:
 
 def read(file: Path) -> Mapping[str, str]:
     """Return the texts of a Fluent file by key; raises `WrongWords` for the first fault."""
-    texts, faults = parse(_content(file), file.stem)
+    texts, faults = parsed(file)
     if faults:
         raise WrongWords(f"{FOLDER}/{file.name}, line {faults[0].line}: {faults[0].message}")
     return texts
 
 
-def faults_of(file: Path) -> list[WordFault]:
-    """Return everything that is wrong with a Fluent file."""
+def parsed(file: Path) -> tuple[dict[str, str], list[WordFault]]:
+    """Return the texts of a Fluent file by key, and everything that is wrong with the rest."""
     try:
-        return parse(_content(file), file.stem)[1]
+        return parse(_content(file), file.stem)
     except (UnicodeDecodeError, WrongWords) as error:
-        return [WordFault(1, str(error))]
+        return {}, [WordFault(1, str(error))]
 
 
 def _content(file: Path) -> str:

@@ -12,8 +12,10 @@ from core.people import Right
 from core.position import parse_position
 from core.rows import existing
 from schema.context import Info
-from schema.followed import AfterArgument, followed
-from schema.paging import asked_for
+from schema.followed import AfterArgument as FollowedAfter
+from schema.followed import followed
+from schema.inputs import KEY
+from schema.paging import AfterArgument, FirstArgument, PathArgument, asked_for
 from schema.refusals import refusable, result
 from schema.selection import wanted
 from schema.streams import STREAM, advisory_stream
@@ -33,8 +35,6 @@ from schema.types.problem import (
     UnauthenticatedProblem,
     UnknownPlaceProblem,
 )
-
-KEY = "A new random key for each thing to be done, such as a UUID of version 4."
 
 
 @strawberry.input(description="An advisory in one language.")
@@ -182,21 +182,15 @@ class AdvisoryQuery:
     async def advisories(
         self,
         info: Info,
-        place: Annotated[
-            str, strawberry.argument(description="A path, such as `india/chhattisgarh/raipur`.")
-        ],
+        place: PathArgument,
         in_force: Annotated[
             bool,
             strawberry.argument(
                 description="False, for police: also what is over or was withdrawn."
             ),
         ] = True,
-        first: Annotated[
-            int, strawberry.argument(description="How many; 1 to 100.")
-        ] = DEFAULT_PAGE,
-        after: Annotated[
-            str | None, strawberry.argument(description="The cursor of the last one known.")
-        ] = None,
+        first: FirstArgument = DEFAULT_PAGE,
+        after: AfterArgument = None,
     ) -> object:
         """Return the page."""
         path = (
@@ -308,7 +302,7 @@ class AdvisorySubscription:
         self,
         info: Info,
         place: Annotated[str, strawberry.argument(description="The path of the city.")],
-        after: AfterArgument = None,
+        after: FollowedAfter = None,
     ) -> AsyncIterator[Any]:
         """Deliver the advisories of the city."""
         async for item in followed(info.context, advisory_stream(info.context, place), after):

@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from core import advisories
 from core.cap import cap_name
-from core.city import City
+from core.city import City, station_at
 from core.domain import Domain
 from core.languages import lookup
 from core.lifecycle import ActionKind, AdvisoryState, Visibility
@@ -154,7 +154,7 @@ def _add_info(alert: Element, row: Row, language: str, city: City | None) -> Non
         if part:
             _add(info, element, part)
     area = SubElement(info, "area")
-    station = city.stations.get(row.place.rpartition("/")[2]) if city is not None else None
+    station = station_at(city, row.place)
     within = f"{lookup(station.names, language)}, {name}" if station is not None else name
     _add(area, "areaDesc", within)
     if row.radius is not None:

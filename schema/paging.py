@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
+import strawberry
 from tortoise.models import Model
 
 from core.cursors import CursorSeal
@@ -13,6 +14,14 @@ from core.rows import Row
 from schema.context import Info
 from schema.selection import selected_names
 from schema.types.connection import PageInfo, parse_first
+
+PathArgument = Annotated[
+    str, strawberry.argument(description="A path, such as `india/chhattisgarh/raipur`.")
+]
+FirstArgument = Annotated[int, strawberry.argument(description="How many; 1 to 100.")]
+AfterArgument = Annotated[
+    str | None, strawberry.argument(description="The cursor of the last one known.")
+]
 
 
 @dataclass(slots=True)

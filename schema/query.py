@@ -22,7 +22,7 @@ from core.rows import read_by_id
 from schema.advisories import AdvisoryQuery
 from schema.context import Info
 from schema.inputs import AlertFilter, ReportFilter
-from schema.paging import asked_for, page_info
+from schema.paging import AfterArgument, FirstArgument, PathArgument, asked_for, page_info
 from schema.refusals import refusable, result
 from schema.selection import KEPT, selected_names, wanted
 from schema.towing import TowingQuery
@@ -124,14 +124,6 @@ VehicleResult = result(
     FeatureUnavailableProblem,
     NotFoundProblem,
 )
-
-PathArgument = Annotated[
-    str, strawberry.argument(description="A path, such as `india/chhattisgarh/raipur`.")
-]
-FirstArgument = Annotated[int, strawberry.argument(description="How many; 1 to 100.")]
-AfterArgument = Annotated[
-    str | None, strawberry.argument(description="The cursor of the last one known.")
-]
 
 
 @strawberry.type(description="What can be asked.")

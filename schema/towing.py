@@ -11,7 +11,8 @@ from core.people import Right
 from core.rows import existing
 from core.vehicles import towing
 from schema.context import Info
-from schema.paging import asked_for
+from schema.inputs import KEY
+from schema.paging import AfterArgument, FirstArgument, PathArgument, asked_for
 from schema.refusals import refusable, result
 from schema.selection import wanted
 from schema.types.connection import DEFAULT_PAGE
@@ -41,9 +42,7 @@ class TowVehicleInput:
         default=None, description="When; now, unless it is given."
     )
     note: str = strawberry.field(default="", description="Why, for police; 500 characters.")
-    idempotency_key: str = strawberry.field(
-        description="A new random key for each thing to be done, such as a UUID of version 4."
-    )
+    idempotency_key: str = strawberry.field(description=KEY)
 
 
 @strawberry.input(description="A vehicle that is handed back.")
@@ -134,16 +133,12 @@ class TowingQuery:
     async def towings(
         self,
         info: Info,
-        place: Annotated[str, strawberry.argument(description="The path of the place.")],
+        place: PathArgument,
         standing: Annotated[
             bool, strawberry.argument(description="False: also those that were handed back.")
         ] = True,
-        first: Annotated[
-            int, strawberry.argument(description="How many; 1 to 100.")
-        ] = DEFAULT_PAGE,
-        after: Annotated[
-            str | None, strawberry.argument(description="The cursor of the last one known.")
-        ] = None,
+        first: FirstArgument = DEFAULT_PAGE,
+        after: AfterArgument = None,
     ) -> object:
         """Return the page."""
         path = info.context.viewable(place, Right.VIEW, ("place",))

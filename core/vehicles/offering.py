@@ -2,8 +2,8 @@
 
 from core.city import City, Feature
 from core.domain import Domain
-from core.places import Level, city_of, level
-from core.problems import FeatureUnavailable, UnknownPlace
+from core.places import Level, level
+from core.problems import FeatureUnavailable
 
 
 def city_with_vehicles(domain: Domain, place: str, field: tuple[str | int, ...]) -> City:
@@ -12,9 +12,7 @@ def city_with_vehicles(domain: Domain, place: str, field: tuple[str | int, ...])
     Versions are those of cities; a state's register can be asked whatever its cities run. Raises
     `UnknownPlace` or `FeatureUnavailable`.
     """
-    city = domain.city(city_of(place), field)
-    if level(place) is Level.STATION and place.rpartition("/")[2] not in city.stations:
-        raise UnknownPlace("No such station is known here.", field)
+    city = domain.city_of_known(place, field)
     if level(city.path) is Level.CITY and Feature.VEHICLES not in city.features:
         raise FeatureUnavailable(
             "Vehicles cannot be looked up in this city yet.",

@@ -147,11 +147,7 @@ async def page(
     wanted: Wanted,
 ) -> list[Row]:
     """Return up to `limit` towings of a place and all below it, the newest first, for police."""
-    condition = (
-        conditions.equals("towing.city", place)
-        if level(place) is Level.CITY
-        else conditions.within("towing.place", place)
-    )
+    condition = conditions.in_place("towing", place)
     if standing:
         condition &= conditions.Condition("towing.released_at IS NULL")
     if after is not None:

@@ -7,6 +7,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -80,12 +81,13 @@ def _check_words(file: Path) -> Iterator[Finding]:
     if not is_language_tag(file.stem):
         mend = "name it after its language: hi.ftl"
         yield Finding(file, None, "language-tag", f"{file.stem} is no language tag", mend)
-    for fault in words.faults_of(file):
+    texts, faults = words.parsed(file)
+    for fault in faults:
         mend = "see https://projectfluent.org/fluent/guide/"
         yield Finding(file, fault.line, "fluent", fault.message, mend)
-    known = words.read(_ALL_WORDS)
+    known = _known_words()
     text = file.read_text("utf-8", "replace") if file.is_file() else ""
-    for key in words.parse(text, file.stem)[0].keys() - known.keys():
+    for key in texts.keys() - known:
         likely = difflib.get_close_matches(key, known, 1, 0.7)
         mend = f"write {likely[0]}" if likely else "see plugins/defaults/words/en.ftl"
         numbered = enumerate(text.splitlines(), start=1)
@@ -94,7 +96,10 @@ def _check_words(file: Path) -> Iterator[Finding]:
         yield Finding(file, line, "unknown-key", message, mend, Severity.WARNING)
 
 
-_ALL_WORDS: Final = Path(words.__file__).parent / "defaults" / "words" / "en.ftl"
+@cache
+def _known_words() -> frozenset[str]:
+    """Return the keys of all that this server says."""
+    return frozenset(words.read(Path(words.__file__).parent / "defaults" / "words" / "en.ftl"))
 
 
 _READ_SUFFIXES: Final = frozenset({".toml", ".geojson", ".json", ".ftl", ".py", ".yaml", ".yml"})

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
-from core.city import Deployment
+from core.city import Deployment, is_at_or_below
 from core.places import chain, is_within
 from core.position import Position, distance
 from plugins.checking.data_files import FILES, rows_of
@@ -61,12 +61,19 @@ def _check_desks(place: Place, file: Path) -> Iterator[Finding]:
     known = list(place.categories)
     for station in place.stations.values():
         for desk in station.desks:
-            if not any(code == desk or code.startswith(f"{desk}.") for code in known):
-                likely = get_close_matches(desk, known, 1, 0.4)
-                mend = f"write {likely[0]}" if likely else "name a category or what it lies below"
+            mend = _mend_of_category(desk, known)
+            if mend is not None:
                 message = f"the desk {desk} of {station.code} is no category"
                 line = _located(file, place, station.code, "desks")
                 yield Finding(file, line, "unknown-category", message, mend)
+
+
+def _mend_of_category(code: str, known: list[str]) -> str | None:
+    """Return what to write instead of a code that no category is, or lies below; else nothing."""
+    if any(is_at_or_below(each, code) for each in known):
+        return None
+    likely = get_close_matches(code, known, 1, 0.4)
+    return f"write {likely[0]}" if likely else "name a category or what it lies below"
 
 
 def _check_steps(place: Place, file: Path) -> Iterator[Finding]:
@@ -80,9 +87,8 @@ def _check_steps(place: Place, file: Path) -> Iterator[Finding]:
             yield Finding(file, line, "not-for-alerts", message, "remove categories and urgencies")
             continue
         for code in step.get("categories", ()):
-            if not any(each == code or each.startswith(f"{code}.") for each in known):
-                likely = get_close_matches(str(code), known, 1, 0.4)
-                mend = f"write {likely[0]}" if likely else "name a category or what it lies below"
+            mend = _mend_of_category(str(code), known)
+            if mend is not None:
                 message = f"the step is about {code}, which is no category"
                 yield Finding(file, line, "unknown-category", message, mend)
 

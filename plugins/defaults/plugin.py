@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from core.city import Route, RoutingStep, Station
+from core.city import Route, RoutingStep, Station, is_at_or_below
 from core.position import Position, distance
 from plugins.areas import Areas
 from plugins.hookspecs import hookimpl
@@ -57,7 +57,7 @@ def _desk(category: str, stations: Iterable[Station]) -> Route | None:
         (desk, station.code)
         for station in stations
         for desk in station.desks
-        if category == desk or category.startswith(f"{desk}.")
+        if is_at_or_below(category, desk)
     ]
     if not desks:
         return None

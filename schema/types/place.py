@@ -220,6 +220,12 @@ def station_of(city_path: str, station: domain.Station) -> Station:
     return known
 
 
+def station_of_row(root: Any, info: Info) -> Station | None:
+    """Return the station that a row lies with, by its `city` and `place`."""
+    station = domain.station_at(info.context.domain.cities.get(root.city), root.place)
+    return station_of(root.city, station) if station is not None else None
+
+
 _STATIONS: dict[str, Station] = {}
 
 

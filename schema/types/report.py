@@ -18,7 +18,7 @@ from schema.types.enums import ActionKind, ReportState, Urgency
 from schema.types.media import Media
 from schema.types.node import Node, global_id
 from schema.types.place import City as CityType
-from schema.types.place import ReportCategory, Station, station_of
+from schema.types.place import ReportCategory, Station, station_of_row
 from schema.types.position import Position
 from schema.types.row import OfRow, reads, related
 from schema.types.words import Language, phrase
@@ -104,9 +104,7 @@ class Report(OfRow, Node):
     @staticmethod
     def station(root: strawberry.Parent[Row], info: Info) -> Station | None:
         """Return the station."""
-        city = _city(root, info)
-        station = city.stations.get(root.place.rpartition("/")[2]) if city is not None else None
-        return station_of(root.city, station) if station is not None else None
+        return station_of_row(root, info)
 
     @strawberry.field(
         description="Its category, while the city has it.",

@@ -10,7 +10,7 @@ from schema.context import Info
 from schema.paging import Page
 from schema.types.connection import Connection, Edge
 from schema.types.node import global_id
-from schema.types.place import Station, station_of
+from schema.types.place import Station, station_of_row
 from schema.types.row import OfRow, reads
 
 
@@ -32,9 +32,7 @@ class TowedVehicle(OfRow):
     @staticmethod
     def station(root: strawberry.Parent[Row], info: Info) -> Station | None:
         """Return the station."""
-        city = info.context.domain.cities.get(root.city)
-        station = city.stations.get(root.place.rpartition("/")[2]) if city is not None else None
-        return station_of(root.city, station) if station is not None else None
+        return station_of_row(root, info)
 
 
 @strawberry.type(description="That a vehicle was taken to a yard, and handed back; for police.")

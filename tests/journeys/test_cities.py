@@ -102,12 +102,7 @@ async def test_from_nothing_to_a_live_report(tmp_path: Path) -> None:
     server = ServerProcess(
         f"sqlite://{tmp_path}/db.sqlite3", tmp_path, "--plugins", str(tmp_path / "mine")
     )
-    serving = await asyncio.create_subprocess_exec(
-        *server.command_line("serve", "--port", str(server.port), "--reload"),
-        env=server.environment,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
+    await server.start("--reload")
     report = {
         "category": "crime.theft",
         "position": {"latitude": 18.52, "longitude": 73.85},
@@ -129,9 +124,7 @@ async def test_from_nothing_to_a_live_report(tmp_path: Path) -> None:
                 await asyncio.sleep(0.2)
         assert again["reference"] > first["reference"]
     finally:
-        serving.terminate()
-        async with asyncio.timeout(20):
-            await serving.wait()
+        server.stop()
 
 
 async def _submitted(http: httpx.AsyncClient, report: dict[str, object]) -> dict[str, dict]:

@@ -1,6 +1,7 @@
 """What nobody acknowledges in time is told to the next authority, also after a power cut."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from bench.server_process import ServerProcess
 from core.escalation import escalate_due
 from core.models import Timer
-from tests.client import Client
+from tests.client import Client, Stream
 from tests.conftest import PLACES, Running
 
 TESTLAND = "india/testland"
@@ -37,6 +38,21 @@ def summary(event: dict[str, Any]) -> tuple[str, str | None]:
     return event["action"]["kind"], event["action"]["place"]
 
 
+@pytest.fixture
+async def desk(running: Running) -> AsyncIterator[Client]:
+    """An officer of all of Quicktown."""
+    async with running.client(await running.officer(QUICKTOWN)) as client:
+        yield client
+
+
+@pytest.fixture
+async def portal(desk: Client) -> AsyncIterator[Stream]:
+    """What the desk sees, live."""
+    async with desk.stream(EVENTS, path=QUICKTOWN) as stream:
+        await stream.caught_up()
+        yield stream
+
+
 async def test_the_city_is_told_then_the_state_and_the_owner_reads_nothing_of_it(
     running: Running, citizen: Client, database_name: str
 ) -> None:
@@ -58,61 +74,46 @@ async def test_the_city_is_told_then_the_state_and_the_owner_reads_nothing_of_it
 
 
 async def test_who_acknowledges_is_left_alone(
-    running: Running, citizen: Client, database_name: str
+    citizen: Client, desk: Client, portal: Stream, database_name: str
 ) -> None:
-    async with (
-        running.client(await running.officer(QUICKTOWN)) as desk,
-        desk.stream(EVENTS, path=QUICKTOWN) as portal,
-    ):
-        await portal.caught_up()
-        await citizen.raise_alert(position=IN_QUICKTOWN)
-        event = await portal.next()
-        await desk.act(event["alert"]["id"], "ACKNOWLEDGE")
-        assert summary(await portal.next()) == ("ACKNOWLEDGE", None)
-        async with asyncio.timeout(5):
-            while await Timer.all().count():
-                await asyncio.sleep(0.05)
-        await citizen.raise_alert(position=IN_QUICKTOWN)
-        assert summary(await portal.next()) == ("RAISE", None)
+    await citizen.raise_alert(position=IN_QUICKTOWN)
+    event = await portal.next()
+    await desk.act(event["alert"]["id"], "ACKNOWLEDGE")
+    assert summary(await portal.next()) == ("ACKNOWLEDGE", None)
+    async with asyncio.timeout(5):
+        while await Timer.all().count():
+            await asyncio.sleep(0.05)
+    await citizen.raise_alert(position=IN_QUICKTOWN)
+    assert summary(await portal.next()) == ("RAISE", None)
 
 
 async def test_a_ladder_is_about_the_kinds_of_report_that_it_names(
-    running: Running, citizen: Client, database_name: str
+    citizen: Client, desk: Client, portal: Stream, database_name: str
 ) -> None:
-    async with (
-        running.client(await running.officer(QUICKTOWN)) as desk,
-        desk.stream(EVENTS, path=QUICKTOWN) as portal,
-    ):
-        await portal.caught_up()
-        for category in ("nuisance.noise", "crime.cyber"):
-            sent = await citizen.submit(position=IN_QUICKTOWN, category=category)
-            assert sent["__typename"] == "SubmitReportSuccess", sent
-            await portal.next()
-        told = await portal.next()
-        assert summary(told) == ("ESCALATE", TESTLAND)
-        report = told["report"]["id"]
-        assert await Timer.all().count() == 0
-        await desk.act(report, "REFER", place=f"{QUICKTOWN}/control-room")
-        assert summary(await portal.next())[0] == "REFER"
-        # It waits for somebody anew, so the ladder begins anew.
-        assert summary(await portal.next()) == ("ESCALATE", TESTLAND)
+    for category in ("nuisance.noise", "crime.cyber"):
+        sent = await citizen.submit(position=IN_QUICKTOWN, category=category)
+        assert sent["__typename"] == "SubmitReportSuccess", sent
+        await portal.next()
+    told = await portal.next()
+    assert summary(told) == ("ESCALATE", TESTLAND)
+    report = told["report"]["id"]
+    assert await Timer.all().count() == 0
+    await desk.act(report, "REFER", place=f"{QUICKTOWN}/control-room")
+    assert summary(await portal.next())[0] == "REFER"
+    # It waits for somebody anew, so the ladder begins anew.
+    assert summary(await portal.next()) == ("ESCALATE", TESTLAND)
 
 
 async def test_each_step_is_taken_once_however_many_look(
-    running: Running, citizen: Client, database_name: str
+    running: Running, citizen: Client, portal: Stream, database_name: str
 ) -> None:
-    async with (
-        running.client(await running.officer(QUICKTOWN)) as desk,
-        desk.stream(EVENTS, path=QUICKTOWN) as portal,
-    ):
-        await portal.caught_up()
-        await asyncio.gather(*(citizen.raise_alert(position=IN_QUICKTOWN) for _ in range(5)))
-        domain = running.house.domain
-        async with asyncio.timeout(10):
-            while await Timer.all().count():
-                await asyncio.gather(*(escalate_due(domain) for _ in range(4)))
-                await asyncio.sleep(0.05)
-        seen = [await portal.next() for _ in range(15)]
+    await asyncio.gather(*(citizen.raise_alert(position=IN_QUICKTOWN) for _ in range(5)))
+    domain = running.house.domain
+    async with asyncio.timeout(10):
+        while await Timer.all().count():
+            await asyncio.gather(*(escalate_due(domain) for _ in range(4)))
+            await asyncio.sleep(0.05)
+    seen = [await portal.next() for _ in range(15)]
     told = [(event["alert"]["id"], *summary(event)) for event in seen]
     assert len(set(told)) == 15
 
