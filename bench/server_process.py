@@ -31,7 +31,9 @@ class ServerProcess:
         *options: str,
         workers: int = 1,
         core: str | None = None,
+        script: Path = SERVER,
     ) -> None:
+        self._script = script
         self._workers = workers
         self._prefix = ["taskset", "-c", core] if core is not None else []
         self.port = free_port()
@@ -57,7 +59,7 @@ class ServerProcess:
 
     def command_line(self, *words: str) -> list[str]:
         """Return what runs a command of the server."""
-        return [*self._prefix, sys.executable, str(SERVER), *self._options, *words]
+        return [*self._prefix, sys.executable, str(self._script), *self._options, *words]
 
     def officer(self, place: str) -> str:
         """Make a token for an officer of a place."""

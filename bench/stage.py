@@ -10,7 +10,7 @@ import click
 
 from bench.dataset import Dataset, own_report_id
 from bench.full_cities import STATE, FullCity, write_full_cities
-from bench.server_process import ServerProcess
+from bench.server_process import SERVER, ServerProcess
 
 SERVER_CORE, CLIENT_CORE = "0", "1"
 HOT_CITIES = 100
@@ -25,6 +25,7 @@ class Stage:
     folder: Path
     cities: list[FullCity]
     dataset: Dataset
+    script: Path = SERVER
 
     def server(self, *options: str, workers: int = 1) -> ServerProcess:
         """Return a server of ours over it, not yet started."""
@@ -32,7 +33,7 @@ class Stage:
         plugins = str(self.folder / "cities")
         return ServerProcess(
             self.database, data, "--plugins", plugins, *options,
-            workers=workers, core=SERVER_CORE,
+            workers=workers, core=SERVER_CORE, script=self.script,
         )  # fmt: skip
 
     def hot_cities(self) -> list[str]:
@@ -46,15 +47,20 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(database: str, folder: Path, cities: int, reports: int) -> AsyncGenerator[Stage]:
-    """Migrate the database and fill it; `folder` takes the cities and the servers' data."""
+async def stage(
+    database: str, folder: Path, cities: int, reports: int, script: Path = SERVER
+) -> AsyncGenerator[Stage]:
+    """Migrate the database and fill it; `folder` takes the cities and the servers' data.
+
+    `script` is the `server.py` of the checkout that is measured.
+    """
     written = write_full_cities(folder / "cities", cities)
     stations = [station for city in written for station in city.stations()]
     dataset = Dataset(database, [city.path for city in written], stations)
-    ServerProcess(database, folder).command("migrate")
+    ServerProcess(database, folder, script=script).command("migrate")
     with click.progressbar(length=reports, label=f"{reports:,} reports") as bar:
         await dataset.grow(reports, lambda done: bar.update(done - bar.pos))
-    yield Stage(database, folder, written, dataset)
+    yield Stage(database, folder, written, dataset, script)
 
 
 def officer_of_all(server: ServerProcess) -> str:

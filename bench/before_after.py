@@ -1,0 +1,131 @@
+"""Another checkout beside this one: queries, writes and live events, in interleaved rounds.
+
+    python -m bench.before_after ../before
+    python -m bench.before_after ../before --rounds 9
+
+Each has a database of its own with the same rows. The ratio is this one's rate to the other's:
+above 1 is faster. Nothing is written but to the terminal.
+"""
+
+import asyncio
+import statistics
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import click
+
+from bench import fanout
+from bench.operations import OURS, bodies, global_id
+from bench.queries import QUESTIONS
+from bench.results import Table
+from bench.server_process import SERVER, ServerProcess
+from bench.stage import Stage, officer_of_all, stage
+from bench.temporary_database import temporary_database
+from bench.writes import submission
+from bench.wrk import load
+
+CITIES = 200
+EVENTS = 200
+WITHOUT_CACHE = ("--response-cache", "--kept-answers")
+"""The option that turns the response cache off, by its name in each checkout."""
+
+
+@dataclass
+class Side:
+    """One checkout: its servers, and what was measured of it."""
+
+    name: str
+    on: Stage
+    server: ServerProcess
+    token: str
+    crowd: fanout.Broadcaster
+    rates: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
+
+    def ask(self, question: str, seconds: float) -> float:
+        """Return the requests a second of a question."""
+        asked = bodies(OURS, question, self.on.hot_cities(), self.on.asked_reports(), global_id)
+        return load(self.server.url, asked, seconds, self.token).per_second
+
+    def write(self, cities: int, seconds: float) -> float:
+        """Return the reports a second to so many cities."""
+        # The crowd follows the first city, and counts its events alone.
+        written = self.on.cities[1 : cities + 1]
+        asked = [submission(each.latitude, each.longitude) for each in written]
+        return load(self.server.url, asked, seconds, None).per_second
+
+
+async def _side(stack: AsyncExitStack, name: str, script: Path, folder: Path, reports: int) -> Side:
+    database = await stack.enter_async_context(temporary_database())
+    folder.mkdir()
+    on = await stack.enter_async_context(stage(database, folder, CITIES, reports, script))
+    help_text = on.server().command("--help")
+    option = next(each for each in WITHOUT_CACHE if each in help_text)
+    server = on.server(option, "0")
+    await server.start()
+    stack.callback(server.stop)
+    crowd = await fanout.ours(on, 1_000)
+    stack.callback(crowd.process.stop)
+    stack.callback(crowd.crowd.close)
+    return Side(name, on, server, officer_of_all(server), crowd)
+
+
+async def _measure(sides: Sequence[Side], rounds: int, seconds: float) -> None:
+    asked: dict[str, Callable[[Side], float]] = {
+        question: lambda side, question=question: side.ask(question, seconds)
+        for question in QUESTIONS
+    }
+    asked["writes, one city"] = lambda side: side.write(1, seconds)
+    asked["writes, 100 cities"] = lambda side: side.write(100, seconds)
+    with click.progressbar(length=rounds * (len(asked) + 1), label="rounds") as bar:
+        for turn in range(rounds):
+            order = sides if turn % 2 == 0 else sides[::-1]
+            for name, ask in asked.items():
+                for side in order:
+                    if turn == 0:
+                        ask(side)
+                    side.rates.setdefault(name, []).append(ask(side))
+                bar.update(1)
+            for side in order:
+                await side.crowd.burst(EVENTS)
+            bar.update(1)
+    for side in sides:
+        side.rates["live messages, 1,000 subscribers"] = side.crowd.per_second
+
+
+async def run(before: Path, reports: int, rounds: int, seconds: float) -> Table:
+    """Measure both and return the table of medians."""
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="citizencop-bench-")))
+        sides = [
+            await _side(stack, "before", before / "server.py", folder / "before", reports),
+            await _side(stack, "after", SERVER, folder / "after", reports),
+        ]
+        await _measure(sides, rounds, seconds)
+    rows = [
+        [name, *(statistics.median(side.rates[name]) for side in sides), _ratio(sides, name)]
+        for name in sides[0].rates
+    ]
+    return Table("Before and after", ["a second", "before", "after", "ratio"], rows)
+
+
+def _ratio(sides: Sequence[Side], name: str) -> float:
+    """Return the median of the rounds' ratios: neighbours in time met the same machine."""
+    before, after = (side.rates[name] for side in sides)
+    return statistics.median(new / old for old, new in zip(before, after, strict=True))
+
+
+@click.command()
+@click.argument("before", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--reports", default=50_000, show_default=True, help="Reports in each database.")
+@click.option("--rounds", default=5, show_default=True, help="Interleaved rounds; medians count.")
+@click.option("--seconds", default=2.0, show_default=True, help="Length of a stretch of load.")
+def main(before: Path, reports: int, rounds: int, seconds: float) -> None:
+    """Measure this checkout beside the one in the folder BEFORE."""
+    click.echo(asyncio.run(run(before.absolute(), reports, rounds, seconds)).markdown())
+
+
+if __name__ == "__main__":
+    main()
