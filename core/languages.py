@@ -1,6 +1,7 @@
 """Words in several languages, and which of them a person gets."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from core.problems import InvalidInput
 
@@ -32,14 +33,27 @@ def parse_language(tag: str, field: tuple[str | int, ...]) -> str:
 def lookup(words: Words, preferred: str = DEFAULT_LANGUAGE) -> str:
     """Return the text for a language tag by the lookup of RFC 4647, section 3.4.
 
-    `hi-Deva-IN` falls back to `hi-Deva`, then `hi`, then English, then whatever is there.
+    `hi-Deva-IN` falls back to `hi-Deva`, then `hi`, then English, then whatever is there. Of a tag
+    over `MAX_TAG` characters only the subtags within them count (RFC 5646, section 4.4.2).
     """
-    tag = preferred.lower()
-    while tag:
+    if preferred in words:
+        return words[preferred]
+    for tag in _ranges(preferred[: MAX_TAG + 1]):
         if tag in words:
             return words[tag]
-        tag = tag.rpartition("-")[0]
-        # A single letter introduces what follows it, so it goes with it (RFC 4647, 3.4).
-        if len(tag) > 1 and tag[-2] == "-":
-            tag = tag[:-2]
     return words.get(DEFAULT_LANGUAGE) or next(iter(words.values()), "")
+
+
+@lru_cache(maxsize=1024)
+def _ranges(preferred: str) -> tuple[str, ...]:
+    """Return a tag and what it falls back to, the most precise first."""
+    subtags = preferred.lower().split("-")
+    if len(preferred) > MAX_TAG:
+        subtags.pop()
+    ends = range(len(subtags), 0, -1)
+    # A single letter introduces what follows it, so it goes with it (RFC 4647, 3.4).
+    return tuple(
+        "-".join(subtags[:end])
+        for end in ends
+        if end in (1, len(subtags)) or len(subtags[end - 1]) != 1
+    )

@@ -9,6 +9,7 @@ import strawberry
 from core import advisories, alerts, fares, reports, vehicles
 from core import statistics as statistics_of_domain
 from core.city import City as CityOfDomain
+from core.languages import Words
 from core.models import Action as ActionRow
 from core.models import Advisory as AdvisoryRow
 from core.models import Alert as AlertRow
@@ -199,10 +200,11 @@ class Query(AdvisoryQuery, TowingQuery):
         start = str(seal.open("cities", "", after)["path"]) if after is not None else ""
         scope = parse_path(within, ("within",)) if within is not None else None
         limit = parse_first(first)
+        begins_with = name.casefold() if name else None
         found = [
             city
             for city in info.context.domain.cities.all()
-            if city.path > start and _is_wanted(city, scope, deployment, name)
+            if city.path > start and _is_wanted(city, scope, deployment, begins_with)
         ]
         edges = [
             CityEdge(node=cast("City", city), cursor=seal.seal("cities", "", {"path": city.path}))
@@ -364,14 +366,25 @@ _GROUP_OF_FIELD = {"byCategory": "category", "byStation": "place", "byDay": "rec
 
 
 def _is_wanted(
-    city: CityOfDomain, scope: str | None, deployment: Deployment | None, name: str | None
+    city: CityOfDomain, scope: str | None, deployment: Deployment | None, begins_with: str | None
 ) -> bool:
     if scope is not None and not is_within(city.path, scope):
         return False
     if deployment is not None and city.description.deployment is not deployment:
         return False
-    names = city.description.names.values()
-    return not name or any(each.casefold().startswith(name.casefold()) for each in names)
+    return begins_with is None or any(name.startswith(begins_with) for name in _folded_names(city))
+
+
+def _folded_names(city: CityOfDomain) -> tuple[str, ...]:
+    """Return a city's names without the difference of capitals, made once for each city."""
+    names = city.description.names
+    known = _FOLDED.get(city.path)
+    if known is None or known[0] is not names:
+        known = _FOLDED[city.path] = names, tuple(name.casefold() for name in names.values())
+    return known[1]
+
+
+_FOLDED: dict[str, tuple[Words, tuple[str, ...]]] = {}
 
 
 async def _node(info: Info, type_name: str, own_id: str) -> object:

@@ -16,6 +16,8 @@ WORDS = {"en": "Police", "hi": "पुलिस", "zh-hant": "警察"}
         ("fr", "Police"),
         ("", "Police"),
         ("zh", "Police"),
+        ("hi-" + "a-" * 1_000_000, "पुलिस"),
+        ("hi-" + "abcdefgh-" * 3 + "abcdefgh", "पुलिस"),
     ],
 )
 def test_the_nearest_language_is_found(preferred: str, expected: str) -> None:
