@@ -52,6 +52,8 @@ def _are_words(words: Words) -> bool:
     return bool(words) and all(words.values()) and all(tag == tag.lower() for tag in words)
 
 
+MAX_CODE = 64
+"""Characters of a code, such as that of a category or station."""
 MAX_ADVISORY_HOURS = 366 * 24
 MAX_ESCALATION_SECONDS = 30 * 24 * 3600
 MAX_PLATE = 16
@@ -60,8 +62,8 @@ _MARK = re.compile(r"[A-Z0-9]+")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 """As a segment of a path (`core.places`)."""
 
-Slug = Annotated[str, Len(1, 64), Predicate(_is_slug)]
-DottedSlug = Annotated[str, Len(1, 64), Predicate(_is_dotted_slug)]
+Slug = Annotated[str, Len(1, MAX_CODE), Predicate(_is_slug)]
+DottedSlug = Annotated[str, Len(1, MAX_CODE), Predicate(_is_dotted_slug)]
 PhoneNumber = Annotated[str, Len(2, 16), Predicate(_is_phone_number)]
 PublicCode = Annotated[str, Len(2, 5), Predicate(_is_code)]
 Mark = Annotated[str, Len(1, MAX_PLATE), Predicate(_is_mark)]

@@ -12,7 +12,8 @@ import orjson
 from core.problems import InvalidCursor
 
 _SEAL_LENGTH = 12
-_MAX_LENGTH = 65_536
+MAX_CURSOR = 65_536
+"""Characters of a cursor; that of a country holds a number for each of its cities."""
 
 
 class CursorSeal:
@@ -37,7 +38,7 @@ class CursorSeal:
     ) -> dict[str, int | str]:
         """Return the position; raises `InvalidCursor` for one forged or of another scope."""
         try:
-            if len(cursor) > _MAX_LENGTH:
+            if len(cursor) > MAX_CURSOR:
                 raise ValueError
             sealed = base64.b64decode(
                 cursor.encode() + b"=" * (-len(cursor) % 4), altchars=b"-_", validate=True

@@ -20,7 +20,8 @@ from core.rows import Wanted
 REMEMBERED_FOR = timedelta(days=2)
 """How long a retry is recognised: longer than a phone stays without a network."""
 FIELD = ("input", "idempotencyKey")
-_KEY = re.compile(r"[A-Za-z0-9_-]{22,128}")
+MAX_KEY = 128
+_KEY = re.compile(rf"[A-Za-z0-9_-]{{22,{MAX_KEY}}}")
 _LEAST_DIFFERENT_LETTERS = 8
 
 T = TypeVar("T")

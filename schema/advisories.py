@@ -11,10 +11,12 @@ from core.models import Advisory as AdvisoryRow
 from core.people import Right
 from core.position import parse_position
 from core.rows import existing
+from core.text import MAX_DESCRIPTION
+from schema.bounds import CODE, ID, KEY, LANGUAGE, NOTE, PATH, Limit, argument, input_field
 from schema.context import Info
 from schema.followed import AfterArgument as FollowedAfter
 from schema.followed import followed
-from schema.inputs import KEY
+from schema.inputs import KEY_SAYS
 from schema.paging import AfterArgument, FirstArgument, PathArgument, asked_for
 from schema.refusals import refusable, result
 from schema.selection import wanted
@@ -41,12 +43,10 @@ from schema.types.problem import (
 class AdvisoryTextInput:
     """What people read."""
 
-    language: str = strawberry.field(description="The language (BCP 47), such as `hi`.")
-    headline: str = strawberry.field(description="The whole in one line; 160 characters.")
-    description: str = strawberry.field(default="", description="What happened; 5,000 characters.")
-    instruction: str = strawberry.field(
-        default="", description="What to do; empty: what the kind says. 2,000 characters."
-    )
+    language: str = input_field("The language (BCP 47), such as `hi`.", LANGUAGE)
+    headline: str = input_field("The whole in one line.", Limit(advisories.MAX_HEADLINE))
+    description: str = input_field("What happened.", Limit(MAX_DESCRIPTION), default="")
+    instruction: str = input_field("What to do; empty: what the kind says.", NOTE, default="")
 
 
 @strawberry.input(description="A part of the place.")
@@ -71,45 +71,49 @@ class _Wording:
     expires_at: datetime | None = strawberry.field(
         default=None, description="When it is over; by its kind, unless it is given."
     )
-    web: str | None = strawberry.field(default=None, description="A page that tells more.")
-    contact: str | None = strawberry.field(default=None, description="Whom to turn to.")
+    web: str | None = input_field(
+        "A page that tells more.", Limit(advisories.MAX_WEB), default=None
+    )
+    contact: str | None = input_field(
+        "Whom to turn to.", Limit(advisories.MAX_CONTACT), default=None
+    )
 
 
 @strawberry.input(description="A new advisory, for the citizens of a place.")
 class IssueAdvisoryInput(_Wording):
     """What an officer issues."""
 
-    place: str = strawberry.field(
-        description="The path of the country, state, city or station whose citizens it concerns."
+    place: str = input_field(
+        "The path of the country, state, city or station whose citizens it concerns.", PATH
     )
-    kind: str = strawberry.field(description="A code of `city.advisoryKinds`.")
-    texts: list[AdvisoryTextInput] = strawberry.field(
-        description="The advisory in each language; one at least."
+    kind: str = input_field("A code of `city.advisoryKinds`.", CODE)
+    texts: list[AdvisoryTextInput] = input_field(
+        "The advisory in each language; one at least.", Limit(items=advisories.MAX_LANGUAGES)
     )
     status: CapStatus = strawberry.field(
         default=CapStatus.ACTUAL, description="Whether people shall act on it."
     )
-    idempotency_key: str = strawberry.field(description=KEY)
+    idempotency_key: str = input_field(KEY_SAYS, KEY)
 
 
 @strawberry.input(description="What an advisory says from now on; what is left out stays.")
 class AmendAdvisoryInput(_Wording):
     """CAP's `Update`."""
 
-    advisory: strawberry.ID = strawberry.field(description="The id of the advisory.")
-    texts: list[AdvisoryTextInput] | None = strawberry.field(
-        default=None, description="All its texts anew."
+    advisory: strawberry.ID = input_field("The id of the advisory.", ID)
+    texts: list[AdvisoryTextInput] | None = input_field(
+        "All its texts anew.", Limit(items=advisories.MAX_LANGUAGES), default=None
     )
-    idempotency_key: str = strawberry.field(description=KEY)
+    idempotency_key: str = input_field(KEY_SAYS, KEY)
 
 
 @strawberry.input(description="An advisory that is taken back.")
 class WithdrawAdvisoryInput:
     """CAP's `Cancel`."""
 
-    advisory: strawberry.ID = strawberry.field(description="The id of the advisory.")
-    text: str = strawberry.field(description="Why, for those who read it; 2,000 characters.")
-    idempotency_key: str = strawberry.field(description=KEY)
+    advisory: strawberry.ID = input_field("The id of the advisory.", ID)
+    text: str = input_field("Why, for those who read it.", NOTE)
+    idempotency_key: str = input_field(KEY_SAYS, KEY)
 
 
 @strawberry.type(description="The advisory as it stands now; everybody is told.")
@@ -301,7 +305,7 @@ class AdvisorySubscription:
     async def advisory_events(
         self,
         info: Info,
-        place: Annotated[str, strawberry.argument(description="The path of the city.")],
+        place: Annotated[str, argument("The path of the city.", PATH)],
         after: FollowedAfter = None,
     ) -> AsyncIterator[Any]:
         """Deliver the advisories of the city."""

@@ -5,6 +5,7 @@ through the types of every value costs more than most answers.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -25,6 +26,8 @@ from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.arguments import convert_arguments
 from strawberry.types.field import StrawberryField
 
+from core.problems import Problem
+from schema.checks import Check, check_of, checks_of
 from schema.reading import NotPlain, Read, coercer, converter, has_variable, literal
 
 NO_VARIABLES: Final = VariableValues({}, {})
@@ -72,8 +75,10 @@ class PlainVariables:
 class _Varying:
     """An argument that a variable is, or is in."""
 
+    name: str
     python_name: str
     read: Read
+    check: Check | None
     convert: Read | None
     needed: bool
     default: Mapping[str, Any]
@@ -93,21 +98,33 @@ class Arguments:
         self._declared = declared
         self._node = node
         self._converter = strawberry
+        self._check = checks_of(graphql_field)
         self.constant: dict[str, Any] | None = None
         self._plain: tuple[dict[str, Any], list[_Varying]] | None = None
         varying = {
             each.name.value: each.value for each in node.arguments or () if has_variable(each.value)
         }
         if not varying:
-            self.constant = self._read(graphql_field, node, NO_VARIABLES)
+            # What is over its limit is refused when it is asked for.
+            with suppress(Problem):
+                self.constant = self._read(graphql_field, node, NO_VARIABLES)
             return
         try:
             self._plain = self._split(varying)
-        except NotPlain:
+        except (NotPlain, Problem):
             self._plain = None
 
+    @property
+    def is_limited(self) -> bool:
+        """Whether a text or list is among the arguments."""
+        return self._check is not None
+
     def values(self, variables: VariableValues) -> dict[str, Any]:
-        """Return the arguments; raises `GraphQLError` where a variable is not what it must be."""
+        """Return the arguments.
+
+        Raises `GraphQLError` where a variable is not what it must be, `Problem` where a text or
+        list is over its limit.
+        """
         if self.constant is not None:
             return self.constant
         if self._plain is not None:
@@ -123,8 +140,11 @@ class Arguments:
         """Coerce arguments as graphql-core does, and convert them as Strawberry does."""
         if self._declared is None:
             return {}
+        given = get_argument_values(graphql_field, node, variables)
+        if self._check is not None:
+            self._check(given, ())
         return convert_arguments(
-            get_argument_values(graphql_field, node, variables),
+            given,
             self._declared.arguments,
             scalar_registry=self._converter.scalar_registry,
             config=self._converter.config,
@@ -143,8 +163,10 @@ class Arguments:
         )
         read = [
             _Varying(
+                name,
                 declared[name].python_name,
                 literal(value, _type(types[name])),
+                check_of(types[name]),
                 converter(declared[name].type, self._converter),
                 isinstance(_type(types[name]), GraphQLNonNull),
                 self._default(name, types[name]),
@@ -176,6 +198,8 @@ def _plain_values(
     for each in varying:
         value = each.read(coerced)
         if value is not Undefined:
+            if each.check is not None and value is not None:
+                each.check(value, (each.name,))
             values[each.python_name] = value if each.convert is None else each.convert(value)
         elif each.needed and not each.default:
             raise NotPlain

@@ -1,10 +1,12 @@
 """Documents: parsed, validated and compiled once for all who send them."""
 
+import asyncio
 import hashlib
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from typing import Any, Final, ParamSpec, TypeVar, cast
 
 from graphql import (
     DocumentNode,
@@ -24,8 +26,11 @@ from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
+from core.problems import Problem
+from schema.checks import error_of, shortened
 from schema.coercion import NO_VARIABLES, PlainVariables
-from schema.limits import TOO_LARGE, SizeRule
+from schema.cost import Cost, Lengths, asks_of_the_schema, cost_of
+from schema.limits import TOO_LARGE, fragments_of, oversizes
 from schema.plan import Plan, Unplanned, compile_plan, conditions_of, metadata_of
 from schema.selection import KEPT, TIMED, names_below
 
@@ -39,7 +44,21 @@ MAX_KEPT_LENGTH: Final = 32 * 1024
 """Characters; longer documents are prepared anew each time."""
 MAX_PLANS: Final = 16
 """Plans of one operation, for different outcomes of its `@skip` and `@include`."""
-_RULES: Final = (*specified_rules, SizeRule, MaybeNullValidationRule, OneOfInputValidationRule)
+MAX_AT_ONCE: Final = 1_000
+"""Characters of a document that is prepared on the loop; a longer one is in a thread."""
+_THREAD: Final = ThreadPoolExecutor(1, "documents")
+"""One, so that a flood of long documents takes half of the processor's time at the most."""
+_RULES: Final = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+async def in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Do work of many milliseconds beside the loop."""
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(_THREAD, lambda: work(*args, **kwargs))
 
 
 class RequestError(Exception):
@@ -63,6 +82,9 @@ class Operation:
     schema: GraphQLSchema
     converter: GraphQLCoreConverter
     plain_variables: PlainVariables
+    cost: Cost
+    is_of_the_schema: bool
+    """Whether it is introspection and nothing else."""
     is_kept: bool
     """Whether the answer rests on one place alone, so that it may be kept."""
     digest: bytes
@@ -76,27 +98,68 @@ class Operation:
         """`query`, `mutation` or `subscription`."""
         return self.node.operation.value
 
+    @property
+    def is_long(self) -> bool:
+        """Whether it is compiled in a thread."""
+        return len(self.text) > MAX_AT_ONCE
+
     def variables(self, given: Mapping[str, Any] | None) -> VariableValues:
-        """Coerce the variables of a request; raises `RequestError`."""
+        """Coerce the variables of a request, and see that it may run with them.
+
+        Raises `RequestError` for variables that are not what the operation declares, for texts and
+        lists over their limits below the root, and for what costs too much.
+        """
+        variables = self._coerced(given)
+        self._require_allowed(variables)
+        return variables
+
+    async def admitted(self, given: Mapping[str, Any] | None) -> VariableValues:
+        """Do the same as `variables`; compile a long operation in a thread."""
+        variables = self._coerced(given)
+        if self.is_long and self._conditions(variables) not in self.plans:
+            await in_thread(self.plan, variables)
+        self._require_allowed(variables)
+        return variables
+
+    def _require_allowed(self, variables: VariableValues) -> None:
+        refusal = self.cost.refusal(variables.coerced)
+        if refusal is not None:
+            raise RequestError([refusal])
+        plan = self.plan(variables)
+        for arguments in plan.limited if plan is not None else ():
+            try:
+                arguments.values(variables)
+            except Problem as problem:
+                raise RequestError([error_of(problem)]) from None
+            except GraphQLError:
+                # For want of a value the field below fails alone, with its path.
+                return
+
+    def _coerced(self, given: Mapping[str, Any] | None) -> VariableValues:
         definitions = self.node.variable_definitions
         if not definitions:
             return NO_VARIABLES
         plain = self.plain_variables.read(given) if given else None
         if plain is not None:
             return plain
-        coerced = get_variable_values(self.schema, definitions, dict(given or {}), max_errors=50)
+        coerced = get_variable_values(
+            self.schema, definitions, shortened(dict(given or {})), max_errors=MAX_ERRORS
+        )
         if isinstance(coerced, list):
             raise RequestError(coerced)
         return coerced
 
     def plan(self, variables: VariableValues) -> Plan | None:
         """Return the plan for these variables; nothing where only graphql-core can answer."""
-        key = tuple(variables.coerced.get(name) for name in self.conditions)
+        key = self._conditions(variables)
         if key not in self.plans:
             if len(self.plans) >= MAX_PLANS:
                 self.plans.clear()
             self.plans[key] = self._compiled(variables)
         return self.plans[key]
+
+    def _conditions(self, variables: VariableValues) -> tuple[object, ...]:
+        return tuple(variables.coerced.get(name) for name in self.conditions)
 
     def _compiled(self, variables: VariableValues) -> Plan | None:
         try:
@@ -108,7 +171,9 @@ class Operation:
 class _Document:
     """A document's operations, or what is wrong with it."""
 
-    def __init__(self, text: str, schema: GraphQLSchema, converter: GraphQLCoreConverter) -> None:
+    def __init__(
+        self, text: str, schema: GraphQLSchema, converter: GraphQLCoreConverter, lengths: Lengths
+    ) -> None:
         self.errors: list[GraphQLError] = []
         self.operations: dict[str | None, Operation] = {}
         if len(text) > MAX_LENGTH:
@@ -117,31 +182,26 @@ class _Document:
             return
         try:
             parsed = parse(text, max_tokens=MAX_TOKENS)
-            found = validate(schema, parsed, _RULES, max_errors=MAX_ERRORS)
+            found = oversizes(parsed) or validate(schema, parsed, _RULES, max_errors=MAX_ERRORS)
             # Whatever a rule stumbled over, it was the document's.
             self.errors = [_of_the_document(each) for each in found]
+            if not self.errors:
+                self._read(text, parsed, converter, lengths)
         except GraphQLError as error:
             self.errors = [error]
-            return
         except (ValueError, RecursionError):
             # Python reads no number of more than 4,300 digits.
             self.errors = [GraphQLError("The document holds a value that cannot be read.")]
-            return
-        if not self.errors:
-            self._read(text, parsed, schema, converter)
 
     def _read(
         self,
         text: str,
         parsed: DocumentNode,
-        schema: GraphQLSchema,
         converter: GraphQLCoreConverter,
+        lengths: Lengths,
     ) -> None:
-        fragments = {
-            node.name.value: node
-            for node in parsed.definitions
-            if isinstance(node, FragmentDefinitionNode)
-        }
+        fragments = fragments_of(parsed)
+        schema = lengths.schema
         for node in parsed.definitions:
             if isinstance(node, OperationDefinitionNode):
                 name = node.name.value if node.name else None
@@ -156,6 +216,8 @@ class _Document:
                     schema,
                     converter,
                     PlainVariables(schema, node),
+                    cost_of(node, fragments, lengths),
+                    asks_of_the_schema(node, fragments),
                     _rests_on_one_place(node, schema, fragments),
                     hashlib.blake2b(f"{name}\0{text}".encode(), digest_size=16).digest(),
                 )
@@ -206,6 +268,7 @@ class Documents:
     def __init__(self, schema: GraphQLSchema, converter: GraphQLCoreConverter) -> None:
         self._schema = schema
         self._converter = converter
+        self._lengths = Lengths(schema)
         self._new: OrderedDict[str, _Document] = OrderedDict()
         self._known: OrderedDict[str, _Document] = OrderedDict()
 
@@ -218,12 +281,23 @@ class Documents:
             self._known.move_to_end(text)
         return document.operation(name)
 
+    async def prepared(self, text: str, name: str | None) -> Operation:
+        """Do the same as `operation`; prepare a long document in a thread."""
+        if len(text) <= MAX_AT_ONCE or text in self._known or text in self._new:
+            return self.operation(text, name)
+        return self._kept_as_new(text, await in_thread(self._read, text)).operation(name)
+
     def _admitted(self, text: str) -> _Document:
         document = self._new.pop(text, None)
         if document is not None:
             _keep(self._known, text, document)
             return document
-        document = _Document(text, self._schema, self._converter)
+        return self._kept_as_new(text, self._read(text))
+
+    def _read(self, text: str) -> _Document:
+        return _Document(text, self._schema, self._converter, self._lengths)
+
+    def _kept_as_new(self, text: str, document: _Document) -> _Document:
         if len(text) <= MAX_KEPT_LENGTH:
             _keep(self._new, text, document)
         return document

@@ -19,9 +19,11 @@ from graphql.execution.values import VariableValues
 from graphql.pyutils import Path
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
+from core.problems import Problem
+from schema.checks import refused, shortened
 from schema.coercion import Arguments
 from schema.context import Context, Info
-from schema.documents import Documents, Operation, converter_of
+from schema.documents import MAX_ERRORS, Documents, Operation, converter_of, in_thread
 from schema.kept import MAX_BYTES, KeptAnswer, KeptAnswers, scope_of
 from schema.plan import Plan, Root
 from schema.selection import KEPT, RootCall
@@ -30,6 +32,8 @@ logger = logging.getLogger("citizencop.schema")
 
 MAX_MESSAGE: Final = 1_000
 """Characters of an error: it may repeat a name that the caller sent."""
+MAX_ANSWER_BYTES: Final = 4 * 1024 * 1024
+ANSWER_TOO_LARGE: Final = "ANSWER_TOO_LARGE"
 INTERNAL: Final = "INTERNAL"
 MASKED: Final = "Something went wrong on our side. Try again."
 
@@ -59,11 +63,11 @@ class Executor:
         """
         key = self.kept.key(operation, given, context.viewer)
         if key is None:
-            return await self.answer(operation, operation.variables(given), context)
+            return await self.answer(operation, await operation.admitted(given), context)
         kept = self.kept.get(key)
         if kept is not None and await context.heads(kept.scope) == kept.heads:
             return kept.answer
-        variables = operation.variables(given)
+        variables = await operation.admitted(given)
         plan = operation.plan(variables)
         scope = _scope(plan, variables, context)
         if plan is None or scope is None:
@@ -72,7 +76,7 @@ class Executor:
         values = await _resolved(plan, variables, context)
         answer = self._planned(plan, values, variables, context)
         if answer is None:
-            return encoded(await self._reference(operation, variables, context, values))
+            return await self._worded(operation, variables, context, values)
         self.kept.keep(key, KeptAnswer(scope, heads, answer))
         return answer
 
@@ -82,12 +86,10 @@ class Executor:
         """Return the encoded answer to a query or mutation."""
         plan = operation.plan(variables)
         if plan is None:
-            return encoded(await self._reference(operation, variables, context, {}))
+            return await self._worded(operation, variables, context, {})
         values = await _resolved(plan, variables, context)
         answer = self._planned(plan, values, variables, context)
-        if answer is None:
-            return encoded(await self._reference(operation, variables, context, values))
-        return answer
+        return answer or await self._worded(operation, variables, context, values)
 
     def _planned(
         self,
@@ -98,10 +100,11 @@ class Executor:
     ) -> bytes | None:
         """Return what a plan makes of its roots' values; nothing where that is not all well."""
         try:
-            return orjson.dumps({"data": _shaped(plan, values, variables, context)})
+            answer = orjson.dumps({"data": _shaped(plan, values, variables, context)})
         except Exception:
             # Not hidden: the other executor meets the same, and says and logs what it is.
             return None
+        return _of_allowed_size(answer)
 
     def event(
         self, operation: Operation, variables: VariableValues, context: Context, item: object
@@ -137,6 +140,23 @@ class Executor:
         result = self._execute(operation, variables, context, None, values)
         return await result if inspect.isawaitable(result) else result
 
+    async def _worded(
+        self,
+        operation: Operation,
+        variables: VariableValues,
+        context: Context,
+        values: Mapping[str, object],
+    ) -> bytes:
+        """Return the answer as graphql-core words it, encoded."""
+        if operation.is_of_the_schema:
+            return await in_thread(self._introspected, operation, variables, context)
+        return encoded(await self._reference(operation, variables, context, values))
+
+    def _introspected(
+        self, operation: Operation, variables: VariableValues, context: Context
+    ) -> bytes:
+        return encoded(self._execute(operation, variables, context, None, {}))
+
     def _execute(
         self,
         operation: Operation,
@@ -169,7 +189,7 @@ class Executor:
 def _as_given(variables: VariableValues) -> dict[str, Any]:
     """Return the variables as the request gave them, for the other executor to coerce again."""
     return {
-        name: source.value
+        name: shortened(source.value)
         for name, source in variables.sources.items()
         if source.value is not Undefined
     }
@@ -182,7 +202,7 @@ def _scope(plan: Plan | None, variables: VariableValues, context: Context) -> st
     root = plan.roots[0]
     try:
         arguments = root.arguments.values(variables)
-    except GraphQLError:
+    except (GraphQLError, Problem):
         return None
     return scope_of(arguments.get(root.metadata[KEPT]), context.viewer)
 
@@ -200,7 +220,10 @@ async def _value(root: Root, variables: VariableValues, context: Context) -> obj
     if root.resolve is None:
         return root.constant
     try:
-        given = dict(root.arguments.values(variables))
+        try:
+            given = dict(root.arguments.values(variables))
+        except Problem as problem:
+            return refused(problem, root.field)
         info = _info(RootCall(context, root.wanted, root.names))
         for name, source in root.parameters.items():
             given[name] = info if source == "i" else None
@@ -241,8 +264,17 @@ def encoded(result: ExecutionResult) -> bytes:
     """Return a result as the answer shows it; what is our fault is logged, and masked."""
     answer: dict[str, object] = {"data": result.data}
     if result.errors:
-        answer["errors"] = [formatted(error) for error in result.errors]
-    return orjson.dumps(answer)
+        answer["errors"] = [formatted(error) for error in result.errors[:MAX_ERRORS]]
+    return _of_allowed_size(orjson.dumps(answer))
+
+
+def _of_allowed_size(answer: bytes) -> bytes:
+    """Return an answer, or what stands in its place where it is too large."""
+    if len(answer) <= MAX_ANSWER_BYTES:
+        return answer
+    message = f"An answer has at most {MAX_ANSWER_BYTES:,} bytes; ask for shorter pages."
+    error = {"message": message, "extensions": {"code": ANSWER_TOO_LARGE}}
+    return orjson.dumps({"data": None, "errors": [error]})
 
 
 def formatted(error: GraphQLError) -> dict[str, Any]:

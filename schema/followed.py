@@ -3,18 +3,18 @@
 from collections.abc import AsyncIterator, Awaitable
 from typing import Annotated, Any
 
-import strawberry
-
 from core.problems import Problem
+from schema.bounds import CURSOR, argument
 from schema.context import Context
 from schema.streams import Stream, follow
 from schema.types.problem import to_type
 
 AfterArgument = Annotated[
     str | None,
-    strawberry.argument(
-        description="The last cursor known: what came since is delivered first. Without it the "
-        "stream begins now."
+    argument(
+        "The last cursor known: what came since is delivered first. Without it the stream begins "
+        "now.",
+        CURSOR,
     ),
 ]
 

@@ -99,7 +99,7 @@ class GraphQLHttp:
         api = self._api
         context = await api.context(_token(headers))
         try:
-            operation = api.executor.documents.operation(request.query, request.operation_name)
+            operation = await api.executor.documents.prepared(request.query, request.operation_name)
             if scope["method"] == "GET" and operation.kind == "mutation":
                 raise HttpProblem(
                     405, "BAD_REQUEST", "Send mutations with POST.", (b"allow", b"POST")
@@ -314,7 +314,7 @@ class _Stream:
         context: Context,
     ) -> None:
         """Send events until the operation ends, the client leaves or reads too slowly."""
-        variables = operation.variables(given)
+        variables = await operation.admitted(given)
         headers = [(b"content-type", EVENT_STREAM), _NO_STORE, (b"x-accel-buffering", b"no")]
         await self._send({"type": "http.response.start", "status": 200, "headers": headers})
         opening = asyncio.create_task(self._open(operation, variables, context))

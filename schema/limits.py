@@ -1,15 +1,18 @@
-"""How deep and how large an operation may be, fragments unfolded.
+"""How deep and how large a document may be, fragments unfolded.
 
 Strawberry's own limiters unfold a fragment each time it is spread, so that twenty fragments which
-each spread the next one twice keep them busy for minutes. Here each fragment is measured once.
+each spread the next one twice keep them busy for minutes. Here each fragment is measured once, and
+before any rule whose time grows with the square of what it reads.
 """
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
 from graphql import (
-    ASTValidationRule,
+    DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
@@ -21,7 +24,11 @@ from graphql import (
 MAX_DEPTH = 18
 MAX_ALIASES = 30
 MAX_FIELDS = 1_000
+MAX_REPEATS = 30
+"""Fields of one name, or alias, in one place: each is compared with each."""
 TOO_LARGE = "TOO_LARGE"
+
+Fragments = Mapping[str, FragmentDefinitionNode]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,38 +46,91 @@ class Size:
         )
 
 
-class SizeRule(ASTValidationRule):
-    """Refuses operations that are deeper or larger than any app needs."""
+def fragments_of(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
+    """Return the fragments of a document by their names."""
+    nodes = document.definitions
+    return {node.name.value: node for node in nodes if isinstance(node, FragmentDefinitionNode)}
 
-    def enter_operation_definition(self, node: OperationDefinitionNode, *_: Any) -> None:
-        """Measure an operation."""
-        size = self._measure(node.selection_set, {})
-        for name, value, limit in (
-            ("levels", size.depth, MAX_DEPTH),
-            ("fields", size.fields, MAX_FIELDS),
-            ("aliases", size.aliases, MAX_ALIASES),
-        ):
-            if value > limit:
-                message = f"An operation has at most {limit} {name}; this one has {value}."
-                self.report_error(GraphQLError(message, node, extensions={"code": TOO_LARGE}))
 
-    def _measure(self, selections: SelectionSetNode | None, known: dict[str, Size]) -> Size:
-        parts = [self._size(node, known) for node in selections.selections] if selections else []
-        return reduce(Size.beside, parts, Size())
+def oversizes(document: DocumentNode) -> list[GraphQLError]:
+    """Return an error for each limit that an operation of a document is over."""
+    fragments = fragments_of(document)
+    return [
+        GraphQLError(message, node, extensions={"code": TOO_LARGE})
+        for node in document.definitions
+        if isinstance(node, OperationDefinitionNode)
+        for message in _oversizes(node, fragments)
+    ]
 
-    def _size(self, node: Any, known: dict[str, Size]) -> Size:
-        if isinstance(node, FragmentSpreadNode):
-            return self._size_of_fragment(node.name.value, known)
-        inner = self._measure(node.selection_set, known)
-        if not isinstance(node, FieldNode):
-            return inner
-        own_alias = 1 if node.alias is not None else 0
-        return Size(inner.depth + 1, inner.fields + 1, inner.aliases + own_alias)
 
-    def _size_of_fragment(self, name: str, known: dict[str, Size]) -> Size:
-        if name not in known:
-            # Stands for itself while it is measured: a circle is for another rule to report.
-            known[name] = Size()
-            fragment: FragmentDefinitionNode | None = self.context.get_fragment(name)
-            known[name] = self._measure(fragment.selection_set if fragment else None, known)
-        return known[name]
+def _oversizes(node: OperationDefinitionNode, fragments: Fragments) -> Iterator[str]:
+    size = _measure(node.selection_set, fragments, {})
+    for name, value, limit in (
+        ("levels", size.depth, MAX_DEPTH),
+        ("fields", size.fields, MAX_FIELDS),
+        ("aliases", size.aliases, MAX_ALIASES),
+    ):
+        if value > limit:
+            yield f"An operation has at most {limit} {name}; this one has {value}."
+    # Below the limits above, all that is unfolded can be walked.
+    if size.fields <= MAX_FIELDS and size.depth <= MAX_DEPTH:
+        repeats = _most_repeats([node.selection_set], fragments)
+        if repeats > MAX_REPEATS:
+            yield f"A field is repeated at most {MAX_REPEATS} times; one here {repeats} times."
+
+
+def _measure(
+    selections: SelectionSetNode | None, fragments: Fragments, known: dict[str, Size]
+) -> Size:
+    nodes = selections.selections if selections else ()
+    return reduce(Size.beside, (_size(node, fragments, known) for node in nodes), Size())
+
+
+def _size(node: Any, fragments: Fragments, known: dict[str, Size]) -> Size:
+    if isinstance(node, FragmentSpreadNode):
+        return _size_of_fragment(node.name.value, fragments, known)
+    inner = _measure(node.selection_set, fragments, known)
+    if not isinstance(node, FieldNode):
+        return inner
+    own_alias = 1 if node.alias is not None else 0
+    return Size(inner.depth + 1, inner.fields + 1, inner.aliases + own_alias)
+
+
+def _size_of_fragment(name: str, fragments: Fragments, known: dict[str, Size]) -> Size:
+    if name not in known:
+        # Stands for itself while it is measured: a circle is for another rule to report.
+        known[name] = Size()
+        fragment = fragments.get(name)
+        known[name] = _measure(fragment.selection_set if fragment else None, fragments, known)
+    return known[name]
+
+
+def _most_repeats(place: Iterable[SelectionSetNode], fragments: Fragments) -> int:
+    """Return how often the most repeated field is selected in one place of the answer."""
+    fields: defaultdict[str, list[FieldNode]] = defaultdict(list)
+    for field in fields_at(place, fragments):
+        fields[key_of(field)].append(field)
+    most = 0
+    for same in fields.values():
+        below = [node.selection_set for node in same if node.selection_set is not None]
+        most = max(most, len(same), _most_repeats(below, fragments) if below else 0)
+    return most
+
+
+def key_of(field: FieldNode) -> str:
+    """Return the name under which an answer shows a field."""
+    return field.alias.value if field.alias else field.name.value
+
+
+def fields_at(place: Iterable[SelectionSetNode], fragments: Fragments) -> Iterator[FieldNode]:
+    """Yield the fields that are selected in one place of the answer."""
+    unread, spread = list(place), set[str]()
+    while unread:
+        for node in unread.pop().selections:
+            if isinstance(node, FieldNode):
+                yield node
+            elif not isinstance(node, FragmentSpreadNode):
+                unread.append(node.selection_set)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType]
+            elif node.name.value in fragments and node.name.value not in spread:
+                spread.add(node.name.value)
+                unread.append(fragments[node.name.value].selection_set)

@@ -11,17 +11,14 @@ from tortoise.models import Model
 
 from core.cursors import CursorSeal
 from core.rows import Row
+from schema.bounds import CURSOR, PATH, argument
 from schema.context import Info
 from schema.selection import selected_names
 from schema.types.connection import PageInfo, parse_first
 
-PathArgument = Annotated[
-    str, strawberry.argument(description="A path, such as `india/chhattisgarh/raipur`.")
-]
+PathArgument = Annotated[str, argument("A path, such as `india/chhattisgarh/raipur`.", PATH)]
 FirstArgument = Annotated[int, strawberry.argument(description="How many; 1 to 100.")]
-AfterArgument = Annotated[
-    str | None, strawberry.argument(description="The cursor of the last one known.")
-]
+AfterArgument = Annotated[str | None, argument("The cursor of the last one known.", CURSOR)]
 
 
 @dataclass(slots=True)

@@ -73,6 +73,7 @@ class Root:
     """A root field: how it is resolved, and how its value is shaped."""
 
     key: str
+    field: GraphQLField
     resolve: Callable[..., Any] | None
     """Nothing where the value is the same for every request: `__typename`."""
     constant: Any
@@ -93,6 +94,8 @@ class Plan:
     operation: OperationDefinitionNode
     roots: Sequence[Root]
     arguments: Sequence[Arguments]
+    limited: Sequence[Arguments]
+    """Those of them that have a text or list."""
     variable_uses: Mapping[str, int]
 
 
@@ -149,7 +152,8 @@ def compile_plan(
         for key, fields in collected.grouped_field_set.items()
     ]
     uses = variable_uses([operation.selection_set, *fragments.values()])
-    return Plan(operation, roots, compiler.varying, uses)
+    limited = [each for each in compiler.varying if each.is_limited]
+    return Plan(operation, roots, compiler.varying, limited, uses)
 
 
 @dataclass(slots=True)
@@ -184,6 +188,7 @@ class _Compiler:
         shape = self._function(f"return {expression}")
         return Root(
             key=key,
+            field=graphql_field,
             resolve=_unbound(resolver),
             constant=None,
             parameters=_parameters(resolver),
@@ -197,9 +202,12 @@ class _Compiler:
         )
 
     def _typename(self, root_type: GraphQLObjectType, key: str, node: FieldNode) -> Root:
-        nothing = Arguments(GraphQLField(root_type), None, node, self.converter)
+        typename = GraphQLField(root_type)
+        nothing = Arguments(typename, None, node, self.converter)
         name = root_type.name
-        return Root(key, None, name, {}, False, nothing, [node], frozenset(), {}, {}, _as_it_is)
+        return Root(
+            key, typename, None, name, {}, False, nothing, [node], frozenset(), {}, {}, _as_it_is
+        )
 
     def _definitions(self) -> dict[str, Any]:
         return {name: each.definition for name, each in self.fragments.items()}

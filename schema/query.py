@@ -21,6 +21,7 @@ from core.position import parse_position
 from core.problems import Problem, UnknownPlace
 from core.rows import read_by_id
 from schema.advisories import AdvisoryQuery
+from schema.bounds import CODE, CREDENTIAL, ID, NAME, PATH, PLATE, argument
 from schema.context import Info
 from schema.inputs import AlertFilter, ReportFilter
 from schema.paging import AfterArgument, FirstArgument, PathArgument, asked_for, page_info
@@ -144,7 +145,7 @@ class Query(AdvisoryQuery, TowingQuery):
         graphql_type=Node | None,
     )
     async def node(
-        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
+        self, info: Info, id: Annotated[strawberry.ID, argument("Its id.", ID)]
     ) -> object:
         """Return the object, if the viewer may see it."""
         try:
@@ -184,14 +185,12 @@ class Query(AdvisoryQuery, TowingQuery):
         self,
         info: Info,
         within: Annotated[
-            str | None, strawberry.argument(description="Only those of this country or state.")
+            str | None, argument("Only those of this country or state.", PATH)
         ] = None,
         deployment: Annotated[
             Deployment | None, strawberry.argument(description="Only those of this version.")
         ] = None,
-        name: Annotated[
-            str | None, strawberry.argument(description="Only those whose name begins so.")
-        ] = None,
+        name: Annotated[str | None, argument("Only those whose name begins so.", NAME)] = None,
         first: FirstArgument = DEFAULT_PAGE,
         after: AfterArgument = None,
     ) -> object:
@@ -220,7 +219,7 @@ class Query(AdvisoryQuery, TowingQuery):
     async def report_by_receipt(
         self,
         info: Info,
-        receipt: Annotated[str, strawberry.argument(description="The receipt.")],
+        receipt: Annotated[str, argument("The receipt.", CREDENTIAL)],
     ) -> object:
         """Return the report as its reporter sees it."""
         return await reports.by_receipt(receipt, wanted(info, ReportRow))
@@ -228,7 +227,7 @@ class Query(AdvisoryQuery, TowingQuery):
     @strawberry.field(description="A report by its id, for police.", graphql_type=ReportResult)
     @refusable
     async def report(
-        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
+        self, info: Info, id: Annotated[strawberry.ID, argument("Its id.", ID)]
     ) -> object:
         """Return the report."""
         own_id = own_id_of(id, "Report", ("id",))
@@ -272,7 +271,7 @@ class Query(AdvisoryQuery, TowingQuery):
     async def alert(
         self,
         info: Info,
-        token: Annotated[str, strawberry.argument(description="The token of the watch link.")],
+        token: Annotated[str, argument("The token of the watch link.", CREDENTIAL)],
     ) -> object:
         """Return the alert as those who watch see it."""
         return await alerts.by_watch_token(token, wanted(info, AlertRow))
@@ -326,7 +325,7 @@ class Query(AdvisoryQuery, TowingQuery):
         self,
         info: Info,
         place: PathArgument,
-        tariff: Annotated[str, strawberry.argument(description="A code of `city.tariffs`.")],
+        tariff: Annotated[str, argument("A code of `city.tariffs`.", CODE)],
         metres: Annotated[float, strawberry.argument(description="How far the ride goes.")],
         minutes_waiting: Annotated[
             float, strawberry.argument(description="How long the driver waits.")
@@ -354,9 +353,7 @@ class Query(AdvisoryQuery, TowingQuery):
         self,
         info: Info,
         place: PathArgument,
-        plate: Annotated[
-            str, strawberry.argument(description="The number plate, however it is typed.")
-        ],
+        plate: Annotated[str, argument("The number plate, however it is typed.", PLATE)],
     ) -> object:
         """Return what the city's service, or the nearest register, has."""
         return await vehicles.look_up(info.context.domain, place, plate, wanted(info, VehicleRow))

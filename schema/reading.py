@@ -38,6 +38,8 @@ from strawberry.types.base import (
     StrawberryOptional,
 )
 
+from schema.bounds import MOST_ITEMS
+
 Read = Callable[[Any], Any]
 MAX_WHOLE: Final = 2**53
 """Below it every whole number is a float of its own."""
@@ -75,7 +77,8 @@ def _list(read: Read) -> Read:
             return None
         if value.__class__ is not list:
             raise NotPlain
-        return [read(item) for item in value]
+        # What is over every limit is refused (`schema.checks`), read or not.
+        return [read(item) for item in value[: MOST_ITEMS + 1]]
 
     return items
 

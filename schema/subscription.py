@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import strawberry
 
 from schema.advisories import AdvisorySubscription
+from schema.bounds import CREDENTIAL, PATH, argument
 from schema.context import Info
 from schema.followed import AfterArgument, followed
 from schema.refusals import result
@@ -77,7 +78,7 @@ class Subscription(AdvisorySubscription):
     async def place_events(
         self,
         info: Info,
-        path: Annotated[str, strawberry.argument(description="The path of the place.")],
+        path: Annotated[str, argument("The path of the place.", PATH)],
         after: AfterArgument = None,
     ) -> AsyncIterator[Any]:
         """Deliver the events of the place."""
@@ -92,7 +93,7 @@ class Subscription(AdvisorySubscription):
     async def report_events(
         self,
         info: Info,
-        receipt: Annotated[str, strawberry.argument(description="The receipt.")],
+        receipt: Annotated[str, argument("The receipt.", CREDENTIAL)],
         after: AfterArgument = None,
     ) -> AsyncIterator[Any]:
         """Deliver the public events of the report."""
@@ -107,7 +108,7 @@ class Subscription(AdvisorySubscription):
     async def alert_events(
         self,
         info: Info,
-        token: Annotated[str, strawberry.argument(description="The token of the watch link.")],
+        token: Annotated[str, argument("The token of the watch link.", CREDENTIAL)],
         after: AfterArgument = None,
     ) -> AsyncIterator[Any]:
         """Deliver the public events of the alert."""

@@ -10,8 +10,9 @@ from core.models import Towing as TowingRow
 from core.people import Right
 from core.rows import existing
 from core.vehicles import towing
+from schema.bounds import ID, KEY, PATH, PLATE, Limit, argument, input_field
 from schema.context import Info
-from schema.inputs import KEY
+from schema.inputs import KEY_SAYS
 from schema.paging import AfterArgument, FirstArgument, PathArgument, asked_for
 from schema.refusals import refusable, result
 from schema.selection import wanted
@@ -35,21 +36,21 @@ from schema.types.towing import TowedVehicle, Towing, TowingConnection
 class TowVehicleInput:
     """What an officer puts on record."""
 
-    place: str = strawberry.field(description="The path of the city, or station, that has it.")
-    plate: str = strawberry.field(description="The number plate, however it is typed.")
-    yard: str = strawberry.field(description="Where it is taken; 120 characters.")
+    place: str = input_field("The path of the city, or station, that has it.", PATH)
+    plate: str = input_field("The number plate, however it is typed.", PLATE)
+    yard: str = input_field("Where it is taken.", Limit(towing.MAX_YARD))
     towed_at: datetime | None = strawberry.field(
         default=None, description="When; now, unless it is given."
     )
-    note: str = strawberry.field(default="", description="Why, for police; 500 characters.")
-    idempotency_key: str = strawberry.field(description=KEY)
+    note: str = input_field("Why, for police.", Limit(towing.MAX_NOTE), default="")
+    idempotency_key: str = input_field(KEY_SAYS, KEY)
 
 
 @strawberry.input(description="A vehicle that is handed back.")
 class ReleaseVehicleInput:
     """The end of a towing."""
 
-    towing: strawberry.ID = strawberry.field(description="The id of the towing.")
+    towing: strawberry.ID = input_field("The id of the towing.", ID)
 
 
 @strawberry.type(description="It is on record.")
@@ -114,12 +115,8 @@ class TowingQuery:
     async def towed_vehicle(
         self,
         info: Info,
-        place: Annotated[
-            str, strawberry.argument(description="The path of the city in which one asks.")
-        ],
-        plate: Annotated[
-            str, strawberry.argument(description="The number plate, however it is typed.")
-        ],
+        place: Annotated[str, argument("The path of the city in which one asks.", PATH)],
+        plate: Annotated[str, argument("The number plate, however it is typed.", PLATE)],
     ) -> object:
         """Return where it stands."""
         return await towing.find(info.context.domain, place, plate, wanted(info, TowingRow))

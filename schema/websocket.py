@@ -333,10 +333,10 @@ class _Operation:
         api = self._socket.api
         context = await api.context(self._socket.token)
         try:
-            operation = api.executor.documents.operation(
+            operation = await api.executor.documents.prepared(
                 request["query"], request.get("operationName")
             )
-            variables = operation.variables(request.get("variables"))
+            variables = await operation.admitted(request.get("variables"))
             if operation.kind == "subscription":
                 self._subscription = await api.hub.subscribe(self, operation, variables, context)
                 if self._subscription is None:

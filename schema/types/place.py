@@ -8,6 +8,7 @@ import strawberry
 from core import city as domain
 from core.languages import DEFAULT_LANGUAGE, lookup
 from core.opening_hours import is_open
+from schema.bounds import Limit, argument
 from schema.context import Info
 from schema.types.connection import Connection, Edge
 from schema.types.enums import (
@@ -312,7 +313,7 @@ class City(Node):
         root: strawberry.Parent[domain.City],
         info: Info,
         kinds: Annotated[
-            list[NumberKind] | None, strawberry.argument(description="Only these kinds.")
+            list[NumberKind] | None, argument("Only these kinds.", Limit(items=len(NumberKind)))
         ] = None,
         open_now: Annotated[
             bool,

@@ -123,9 +123,14 @@ _TYPES: Mapping[type[problems.Problem], type[Problem]] = {
 }
 
 
+def type_of(problem: problems.Problem) -> type[Problem]:
+    """Return the GraphQL type of what the domain refused."""
+    return _TYPES[type(problem)]
+
+
 def to_type(problem: problems.Problem) -> Problem:
     """Return the GraphQL type that says what the domain refused."""
-    return _TYPES[type(problem)](
+    return type_of(problem)(
         code=problem.rule,
         message=problem.message,
         field=[str(part) for part in problem.path],

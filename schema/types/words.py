@@ -7,10 +7,11 @@ import strawberry
 
 from core.city import City
 from core.languages import DEFAULT_LANGUAGE, lookup
+from schema.bounds import LANGUAGE, argument
 
 Language = Annotated[
     str,
-    strawberry.argument(description="The language wanted (BCP 47), such as `hi` or `hi-IN`."),
+    argument("The language wanted (BCP 47), such as `hi` or `hi-IN`.", LANGUAGE),
 ]
 
 

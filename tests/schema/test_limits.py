@@ -40,6 +40,15 @@ def test_the_explorers_own_question_is_small_enough() -> None:
             ),
             "fields",
         ),
+        ("{ " + "viewer { name } " * 31 + "}", "31 times"),
+        (
+            "{ ...A ...B viewer { place } } fragment A on Query { viewer { "
+            + "name " * 20
+            + "} } fragment B on Query { ... on Query { viewer { "
+            + "name " * 11
+            + "} } }",
+            "31 times",
+        ),
     ],
 )
 def test_what_is_too_large_is_refused_by_name(query: str, what: str) -> None:
