@@ -6,6 +6,7 @@ with it: in a plan beside the reading of arguments, in graphql-core around its r
 
 from collections.abc import Callable, Mapping
 from functools import wraps
+from itertools import islice
 from typing import Any, Final, cast
 
 from graphql import (
@@ -156,10 +157,12 @@ def _checked(resolve: Callable[..., Any], check: Check, field: GraphQLField) -> 
 
 
 def shortened(value: Any, depth: int = 6) -> Any:
-    """Return a value of a request with no list longer than shows that it is too long."""
+    """Return a value of a request with no list or object longer than shows that it is too long."""
     if value.__class__ is list:
-        items = cast("list[Any]", value)[: MOST_ITEMS + 1]
-        return [shortened(item, depth - 1) for item in items] if depth else items
-    if value.__class__ is dict and depth:
-        return {name: shortened(item, depth - 1) for name, item in value.items()}
+        given = cast("list[Any]", value)[: MOST_ITEMS + 1]
+        return [shortened(item, depth - 1) if depth else item for item in given]
+    if value.__class__ is dict:
+        # Longer than any input object, it is refused for a name that is not in it.
+        items = islice(cast("dict[str, Any]", value).items(), MOST_ITEMS + 1)
+        return {name: shortened(item, depth - 1) if depth else item for name, item in items}
     return value

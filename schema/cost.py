@@ -29,7 +29,7 @@ from graphql import (
 from schema.limits import Fragments, fields_at, key_of
 from schema.types.connection import DEFAULT_PAGE, MAX_PAGE
 
-MAX_COST: Final = 50_000
+MAX_COST: Final = 40_000
 TOO_COSTLY: Final = "TOO_COSTLY"
 ROOT_COST: Final = 500
 """Of a root field: a statement takes a process about as long as showing so many values."""

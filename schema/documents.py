@@ -30,7 +30,7 @@ from core.problems import Problem
 from schema.checks import error_of, shortened
 from schema.coercion import NO_VARIABLES, PlainVariables
 from schema.cost import Cost, Lengths, asks_of_the_schema, cost_of
-from schema.limits import TOO_LARGE, fragments_of, oversizes
+from schema.limits import TOO_LARGE, fragments_of, oversizes, size_of
 from schema.plan import Plan, Unplanned, compile_plan, conditions_of, metadata_of
 from schema.selection import KEPT, TIMED, names_below
 
@@ -46,6 +46,8 @@ MAX_PLANS: Final = 16
 """Plans of one operation, for different outcomes of its `@skip` and `@include`."""
 MAX_AT_ONCE: Final = 1_000
 """Characters of a document that is prepared on the loop; a longer one is in a thread."""
+MAX_FIELDS_AT_ONCE: Final = 100
+"""Fields of an operation that is compiled on the loop, fragments unfolded."""
 _THREAD: Final = ThreadPoolExecutor(1, "documents")
 """One, so that a flood of long documents takes half of the processor's time at the most."""
 _RULES: Final = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
@@ -83,6 +85,8 @@ class Operation:
     converter: GraphQLCoreConverter
     plain_variables: PlainVariables
     cost: Cost
+    is_large: bool
+    """Whether it is compiled in a thread."""
     is_of_the_schema: bool
     """Whether it is introspection and nothing else."""
     is_kept: bool
@@ -98,11 +102,6 @@ class Operation:
         """`query`, `mutation` or `subscription`."""
         return self.node.operation.value
 
-    @property
-    def is_long(self) -> bool:
-        """Whether it is compiled in a thread."""
-        return len(self.text) > MAX_AT_ONCE
-
     def variables(self, given: Mapping[str, Any] | None) -> VariableValues:
         """Coerce the variables of a request, and see that it may run with them.
 
@@ -114,9 +113,9 @@ class Operation:
         return variables
 
     async def admitted(self, given: Mapping[str, Any] | None) -> VariableValues:
-        """Do the same as `variables`; compile a long operation in a thread."""
+        """Do the same as `variables`; compile a large operation in a thread."""
         variables = self._coerced(given)
-        if self.is_long and self._conditions(variables) not in self.plans:
+        if self.is_large and self._conditions(variables) not in self.plans:
             await in_thread(self.plan, variables)
         self._require_allowed(variables)
         return variables
@@ -142,9 +141,10 @@ class Operation:
         plain = self.plain_variables.read(given) if given else None
         if plain is not None:
             return plain
-        coerced = get_variable_values(
-            self.schema, definitions, shortened(dict(given or {})), max_errors=MAX_ERRORS
-        )
+        # What the operation does not declare is ignored.
+        names = (each.variable.name.value for each in definitions)
+        looked_at = {name: shortened(given[name]) for name in names if given and name in given}
+        coerced = get_variable_values(self.schema, definitions, looked_at, max_errors=MAX_ERRORS)
         if isinstance(coerced, list):
             raise RequestError(coerced)
         return coerced
@@ -217,6 +217,7 @@ class _Document:
                     converter,
                     PlainVariables(schema, node),
                     cost_of(node, fragments, lengths),
+                    size_of(node, fragments).fields > MAX_FIELDS_AT_ONCE,
                     asks_of_the_schema(node, fragments),
                     _rests_on_one_place(node, schema, fragments),
                     hashlib.blake2b(f"{name}\0{text}".encode(), digest_size=16).digest(),

@@ -34,6 +34,8 @@ MAX_MESSAGE: Final = 1_000
 """Characters of an error: it may repeat a name that the caller sent."""
 MAX_ANSWER_BYTES: Final = 4 * 1024 * 1024
 ANSWER_TOO_LARGE: Final = "ANSWER_TOO_LARGE"
+ROOTS_AT_ONCE: Final = 8
+"""Root fields that begin in one round of the loop."""
 INTERNAL: Final = "INTERNAL"
 MASKED: Final = "Something went wrong on our side. Try again."
 
@@ -212,8 +214,12 @@ async def _resolved(plan: Plan, variables: VariableValues, context: Context) -> 
     roots = plan.roots
     if len(roots) == 1 or plan.operation.operation.value == "mutation":
         return {root.key: await _value(root, variables, context) for root in roots}
-    values = await asyncio.gather(*(_value(root, variables, context) for root in roots))
-    return dict(zip((root.key for root in roots), values, strict=True))
+    values: dict[str, object] = {}
+    for start in range(0, len(roots), ROOTS_AT_ONCE):
+        together = roots[start : start + ROOTS_AT_ONCE]
+        found = await asyncio.gather(*(_value(root, variables, context) for root in together))
+        values |= zip((root.key for root in together), found, strict=True)
+    return values
 
 
 async def _value(root: Root, variables: VariableValues, context: Context) -> object:

@@ -24,6 +24,7 @@ from schema.context import Context
 from schema.documents import RequestError
 from schema.execution import MASKED, formatted
 from schema.hub import Subscription
+from schema.request_json import MAX_PARTS, TooManyParts, decoded
 from schema.rights import bearer_token
 
 logger = logging.getLogger("citizencop.http")
@@ -234,14 +235,17 @@ def _decoded(body: bytes, content_type: bytes | None) -> dict[str, Any]:
     if content_type != b"application/json":
         _require_json(content_type)
     try:
-        decoded: Any = orjson.loads(body)
+        given = decoded(body)
+    except TooManyParts:
+        message = f"A request has at most {MAX_PARTS:,} lists, objects and fields."
+        raise HttpProblem(413, "TOO_LARGE", message) from None
     except orjson.JSONDecodeError:
         raise HttpProblem(400, "BAD_REQUEST", "The body is no JSON.") from None
-    if isinstance(decoded, list):
+    if isinstance(given, list):
         raise HttpProblem(400, "BAD_REQUEST", "Batches are not served: send one operation.")
-    if not isinstance(decoded, dict):
+    if not isinstance(given, dict):
         raise HttpProblem(400, "BAD_REQUEST", "The body is no JSON object.")
-    return cast("dict[str, Any]", decoded)
+    return cast("dict[str, Any]", given)
 
 
 def _require_json(content_type: bytes | None) -> None:

@@ -64,7 +64,7 @@ def oversizes(document: DocumentNode) -> list[GraphQLError]:
 
 
 def _oversizes(node: OperationDefinitionNode, fragments: Fragments) -> Iterator[str]:
-    size = _measure(node.selection_set, fragments, {})
+    size = size_of(node, fragments)
     for name, value, limit in (
         ("levels", size.depth, MAX_DEPTH),
         ("fields", size.fields, MAX_FIELDS),
@@ -77,6 +77,11 @@ def _oversizes(node: OperationDefinitionNode, fragments: Fragments) -> Iterator[
         repeats = _most_repeats([node.selection_set], fragments)
         if repeats > MAX_REPEATS:
             yield f"A field is repeated at most {MAX_REPEATS} times; one here {repeats} times."
+
+
+def size_of(node: OperationDefinitionNode, fragments: Fragments) -> Size:
+    """Return the measure of an operation."""
+    return _measure(node.selection_set, fragments, {})
 
 
 def _measure(

@@ -1,7 +1,9 @@
 """Root fields that read."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Annotated, Any, cast
 
 import strawberry
@@ -9,6 +11,7 @@ import strawberry
 from core import advisories, alerts, fares, reports, vehicles
 from core import statistics as statistics_of_domain
 from core.city import City as CityOfDomain
+from core.cursors import CursorSeal
 from core.languages import Words
 from core.models import Action as ActionRow
 from core.models import Advisory as AdvisoryRow
@@ -128,6 +131,19 @@ VehicleResult = result(
 )
 
 
+@dataclass(slots=True)
+class CityPlace:
+    """One place in a page of cities; its cursor is made when it is asked for."""
+
+    seal: CursorSeal
+    node: CityOfDomain
+
+    @property
+    def cursor(self) -> str:
+        """The cursor of this place."""
+        return self.seal.seal("cities", "", {"path": self.node.path})
+
+
 @strawberry.type(description="What can be asked.")
 class Query(AdvisoryQuery, TowingQuery):
     """Fields that read and change nothing."""
@@ -200,17 +216,15 @@ class Query(AdvisoryQuery, TowingQuery):
         scope = parse_path(within, ("within",)) if within is not None else None
         limit = parse_first(first)
         begins_with = name.casefold() if name else None
-        found = [
+        wanted_ones = (
             city
             for city in info.context.domain.cities.all()
             if city.path > start and _is_wanted(city, scope, deployment, begins_with)
-        ]
-        edges = [
-            CityEdge(node=cast("City", city), cursor=seal.seal("cities", "", {"path": city.path}))
-            for city in found[:limit]
-        ]
+        )
+        found = list(islice(wanted_ones, limit + 1))
+        edges = [CityPlace(seal, city) for city in found[:limit]]
         info_of_page = page_info(edges, has_next=len(found) > limit, has_previous=after is not None)
-        return CityConnection(edges=edges, page_info=info_of_page)
+        return CityConnection(edges=cast("list[CityEdge]", edges), page_info=info_of_page)
 
     @strawberry.field(
         description="The report that a receipt opens.", graphql_type=TrackedReportResult

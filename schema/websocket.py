@@ -26,6 +26,7 @@ from schema.documents import Operation, RequestError
 from schema.execution import formatted
 from schema.graphql_http import PATH
 from schema.hub import Subscription
+from schema.request_json import decoded
 from schema.rights import bearer_token
 
 logger = logging.getLogger("citizencop.socket")
@@ -190,9 +191,9 @@ class GraphQLSocket(asyncio.Protocol):
 
     def _message(self, text: bytes) -> None:
         try:
-            message: Any = orjson.loads(text)
+            message = decoded(text)
             handle = _HANDLERS[message["type"]]
-        except (orjson.JSONDecodeError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError):
             self.close(_BAD_REQUEST, "This is no message of graphql-transport-ws")
             return
         try:

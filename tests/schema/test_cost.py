@@ -81,7 +81,12 @@ def test_introspection_costs_more_beside_other_fields() -> None:
 @pytest.mark.parametrize(
     ("query", "variables"),
     [
-        ("{ " + " ".join(f"a{n}: " + CITIES % 100 for n in range(30)).replace("path", "path " * 12) + " }", {}),
+        (
+            "{ "
+            + " ".join(f"a{n}: " + CITIES % 100 for n in range(30)).replace("path", "path " * 12)
+            + " }",
+            {},
+        ),
         (
             "query ($n: Int!) { cities(first: $n) { ... on CityConnection { edges { node {"
             " stations { beats { lines { name } } } } } } } }",
