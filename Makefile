@@ -8,7 +8,7 @@ PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
 .PHONY: help run develop test test-clients lint bench bench-peers bench-growth bench-chaos bench-spine demo
-.PHONY: bench-vehicles bench-cities
+.PHONY: bench-vehicles bench-cities bench-costliest
 .PHONY: schema migrations lock clean
 
 help: ## Show what can be made
@@ -76,6 +76,9 @@ bench-cities: $(VENV)/.bench ## Measure what a thousand cities cost, and a hangi
 
 bench-spine: $(VENV)/.dev ## Let 200 citizens and 20 portals work on each database, with kill -9
 	$(BIN)/python -m bench.spine $(ARGS)
+
+bench-costliest: $(VENV)/.bench ## Search for the requests that hold the server's loop longest
+	$(BIN)/python -m bench.costliest $(ARGS)
 
 schema: $(VENV)/.run ## Write schema/schema.graphql from the types
 	$(BIN)/python server.py schema

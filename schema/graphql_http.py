@@ -237,7 +237,7 @@ def _decoded(body: bytes, content_type: bytes | None) -> dict[str, Any]:
     try:
         given = decoded(body)
     except TooManyParts:
-        message = f"A request has at most {MAX_PARTS:,} lists, objects and fields."
+        message = f"A request has at most {MAX_PARTS:,} lists, objects and fields in its JSON."
         raise HttpProblem(413, "TOO_LARGE", message) from None
     except orjson.JSONDecodeError:
         raise HttpProblem(400, "BAD_REQUEST", "The body is no JSON.") from None

@@ -1,10 +1,14 @@
 """A document is prepared once, and a flood of new ones pushes out only others that came once."""
 
+import threading
+from typing import Any
+
 import pytest
 
 from schema import documents
 from schema.documents import Documents, RequestError
 from schema.execution import Executor
+from schema.plan import compile_plan
 from schema.schema import build_schema
 
 EXECUTOR = Executor(build_schema())
@@ -70,3 +74,47 @@ def test_plans_for_every_outcome_of_the_conditions_are_bounded() -> None:
         wanted = [name for name in names if given[name]] + ["__typename"]
         assert [root.key for root in plan.roots] == wanted
     assert len(operation.plans) <= documents.MAX_PLANS
+
+
+async def test_a_long_document_is_prepared_in_a_thread_and_then_known(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    known = fresh()
+    text = "{ __typename }" + " " * documents.MAX_AT_ONCE
+    loop = threading.get_ident()
+    prepared_in: list[int] = []
+    read = known._read
+
+    def noted(given: str) -> Any:
+        prepared_in.append(threading.get_ident())
+        return read(given)
+
+    monkeypatch.setattr(known, "_read", noted)
+    operation = await known.prepared(text, None)
+    assert await known.prepared(text, None) is operation is known.operation(text, None)
+    await known.prepared("{ __typename }", None)
+    assert [each == loop for each in prepared_in] == [False, True]
+
+
+async def test_a_long_document_that_is_not_valid_is_refused_the_same() -> None:
+    with pytest.raises(RequestError, match="nothing"):
+        await fresh().prepared("{ nothing }" + " " * documents.MAX_AT_ONCE, None)
+
+
+async def test_a_large_operation_is_compiled_in_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = " ".join(["name @include(if: $b)"] * 30 + ["place"] * 30 + ["role"] * 30)
+    text = f"query ($b: Boolean!) {{ viewer {{ {names} }} {'__typename ' * 20} }}"
+    operation = fresh().operation(text, None)
+    assert operation.is_large
+    compiled_in: list[int] = []
+
+    def compiled(*given: Any) -> Any:
+        compiled_in.append(threading.get_ident())
+        return compile_plan(*given)
+
+    monkeypatch.setattr(documents, "compile_plan", compiled)
+    for _ in range(2):
+        variables = await operation.admitted({"b": True})
+        assert operation.plan(variables) is not None
+    assert len(compiled_in) == 1
+    assert compiled_in != [threading.get_ident()]
