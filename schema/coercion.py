@@ -134,6 +134,19 @@ class Arguments:
                 pass
         return self._read(self._field, self._node, variables)
 
+    def require_allowed(self, variables: VariableValues) -> None:
+        """Raise what `values` raises for a text or list over its limit."""
+        if self._plain is None:
+            self.values(variables)
+            return
+        try:
+            for each in self._plain[1]:
+                value = each.read(variables.coerced) if each.check is not None else None
+                if each.check is not None and value is not None and value is not Undefined:
+                    each.check(value, (each.name,))
+        except NotPlain:
+            self.values(variables)
+
     def _read(
         self, graphql_field: GraphQLField, node: FieldNode, variables: VariableValues
     ) -> dict[str, Any]:

@@ -84,6 +84,8 @@ class Cost:
 
     def of(self, variables: Mapping[str, Any]) -> int:
         """Return the cost with these variables."""
+        if not self.by_variable:
+            return round(self.constant)
         cost = self.constant
         for name, each in self.by_variable.items():
             cost += each * _page_length(variables.get(name, DEFAULT_PAGE))

@@ -127,7 +127,7 @@ class Operation:
         plan = self.plan(variables)
         for arguments in plan.limited if plan is not None else ():
             try:
-                arguments.values(variables)
+                arguments.require_allowed(variables)
             except Problem as problem:
                 raise RequestError([error_of(problem)]) from None
             except GraphQLError:
@@ -159,6 +159,8 @@ class Operation:
         return self.plans[key]
 
     def _conditions(self, variables: VariableValues) -> tuple[object, ...]:
+        if not self.conditions:
+            return ()
         return tuple(variables.coerced.get(name) for name in self.conditions)
 
     def _compiled(self, variables: VariableValues) -> Plan | None:
