@@ -22,6 +22,12 @@ from graphql import (
     validate,
 )
 from graphql.execution.values import VariableValues
+from graphql.validation import (
+    DeferStreamDirectiveLabel,
+    DeferStreamDirectiveOnRootField,
+    DeferStreamDirectiveOnValidOperationsRule,
+    StreamDirectiveOnListField,
+)
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
@@ -50,7 +56,19 @@ MAX_FIELDS_AT_ONCE: Final = 100
 """Fields of an operation that is compiled on the loop, fragments unfolded."""
 _THREAD: Final = ThreadPoolExecutor(1, "documents")
 """One, so that a flood of long documents takes half of the processor's time at the most."""
-_RULES: Final = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
+_OF_UNKNOWN_DIRECTIVES: Final = (
+    DeferStreamDirectiveLabel,
+    DeferStreamDirectiveOnRootField,
+    DeferStreamDirectiveOnValidOperationsRule,
+    StreamDirectiveOnListField,
+)
+"""Rules about `@defer` and `@stream`, which are not in the schema: another rule says that they are
+unknown. The last raises `AttributeError` for `@stream` inside a union (graphql-core 3.3.2)."""
+_RULES: Final = (
+    *(rule for rule in specified_rules if rule not in _OF_UNKNOWN_DIRECTIVES),
+    MaybeNullValidationRule,
+    OneOfInputValidationRule,
+)
 
 
 P = ParamSpec("P")

@@ -37,6 +37,13 @@ MAX_BACKLOG: Final = 1024 * 1024
 """Bytes that may wait for a slow reader of a stream."""
 KEEP_ALIVE_SECONDS: Final = 12.0
 
+PERSISTED_QUERY_NOT_SUPPORTED: Final = "PERSISTED_QUERY_NOT_SUPPORTED"
+"""Said to Apollo's clients that send a query's hash alone: they send the whole query instead.
+
+With the message and the status 200 of Apollo's own server: its clients for phones look at an
+answer's errors only where the status is good.
+"""
+
 JSON: Final = b"application/json; charset=utf-8"
 RESPONSE_JSON: Final = b"application/graphql-response+json; charset=utf-8"
 EVENT_STREAM: Final = b"text/event-stream; charset=utf-8"
@@ -142,6 +149,8 @@ class _GraphQLRequest:
     def __init__(self, given: Mapping[str, Any]) -> None:
         query, name = given.get("query"), given.get("operationName")
         variables, extensions = given.get("variables"), given.get("extensions")
+        if not query and _is_hashed(extensions):
+            raise HttpProblem(200, PERSISTED_QUERY_NOT_SUPPORTED, "PersistedQueryNotSupported")
         if not isinstance(query, str):
             raise HttpProblem(400, "BAD_REQUEST", "`query` is required, and a string.")
         if name is not None and not isinstance(name, str):
@@ -152,6 +161,10 @@ class _GraphQLRequest:
         self.query: str = query
         self.operation_name: str | None = name or None
         self.variables = cast("dict[str, Any] | None", variables)
+
+
+def _is_hashed(extensions: object) -> bool:
+    return isinstance(extensions, dict) and "persistedQuery" in extensions
 
 
 def _headers(raw: Any) -> dict[bytes, bytes]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import httpx
 import pytest
 import websockets
 
@@ -60,6 +61,63 @@ async def test_a_body_that_is_no_request(citizen: Client, body: bytes, database_
     )
     assert response.status_code < 500
     assert response.json()["errors"][0]["message"]
+
+
+HASHED = {"persistedQuery": {"version": 1, "sha256Hash": "ec" * 32}}
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize(
+    "accept",
+    ["*/*", "application/json", "application/graphql-response+json", "text/html, */*;q=0.1"],
+)
+async def test_apollo_is_told_to_send_the_whole_query(
+    citizen: Client, method: str, accept: str, database_name: str
+) -> None:
+    """The phones' clients look at the errors only where the status is 200."""
+
+    async def send(**given: object) -> httpx.Response:
+        given |= {"extensions": HASHED, "variables": {}, "operationName": "Name"}
+        headers = {"Accept": accept}
+        if method == "POST":
+            return await citizen.http.post("/graphql", json=given, headers=headers)
+        given = {
+            name: json.dumps(value) if isinstance(value, dict) else value
+            for name, value in given.items()
+        }
+        return await citizen.http.get("/graphql", params=given, headers=headers)
+
+    refused = await send()
+    assert refused.status_code == 200
+    assert refused.headers["cache-control"] == "no-store"
+    assert refused.json() == {
+        "errors": [
+            {
+                "message": "PersistedQueryNotSupported",
+                "extensions": {"code": "PERSISTED_QUERY_NOT_SUPPORTED"},
+            }
+        ]
+    }
+    answered = await send(query="query Name { __typename }")
+    assert answered.json() == {"data": {"__typename": "Query"}}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{ cities @stream { __typename } }",
+        '{ city(path: "x") { ... on Problem @stream { code } } }',
+        '{ city(path: "x") { __typename @stream(initialCount: 0) ... @defer { __typename } } }',
+    ],
+)
+async def test_a_directive_that_is_not_here_is_an_error_of_the_request(
+    citizen: Client, query: str, database_name: str
+) -> None:
+    response = await citizen.http.post("/graphql", json={"query": query})
+    assert response.status_code == 200
+    messages = {error["message"] for error in response.json()["errors"]}
+    assert "Unknown directive '@stream'." in messages
+    assert not any("on our side" in message for message in messages)
 
 
 async def test_a_query_that_is_too_deep_or_too_wide(citizen: Client, database_name: str) -> None:
