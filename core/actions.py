@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from core import ladder, log
 from core import uploads as uploading
-from core.appending import NewRow, Numbered, append_at_once
+from core.appending import KeyUse, NewRow, Numbered, append_at_once
 from core.city import City
 from core.domain import Domain
 from core.idempotency import Once
@@ -24,7 +24,7 @@ from core.lifecycle import (
     Visibility,
     possible_actions,
 )
-from core.models import Action, Advisory, Alert, Event, IdempotencyRecord, Report, Timer, Upload
+from core.models import Action, Advisory, Alert, Event, Report, Timer, Upload
 from core.people import Right, Viewer
 from core.places import Level, is_within, level, parse_path
 from core.position import Fix
@@ -102,25 +102,25 @@ def action_of(subject: Subject | Advisory, change: Change) -> Action:
 
 
 async def append_new(
-    key: IdempotencyRecord,
+    key: KeyUse,
     subject: Subject,
     change: Change,
     numbered: Mapping[str, Numbered],
     timer: Timer | None,
-) -> int:
+) -> int | None:
     """Write a new subject, its first action and their event, and use the key up, all at once.
 
-    The timer, where the city's ladder sets one, is on disk with the rest.
+    The timer, where the city's ladder sets one, is on disk with the rest. Returns the number in the
+    log, or `None` where the key was used before.
     """
     action = action_of(subject, change)
     new = (
-        NewRow(key, {}),
         NewRow(subject, numbered),
         NewRow(action, {}),
         NewRow(log.event_of(0, action, subject), {"number": Numbered()}),
         *([NewRow(timer, {})] if timer is not None else []),
     )
-    return await append_at_once(subject.city, new)
+    return await append_at_once(subject.city, key, new)
 
 
 @dataclass(frozen=True, slots=True)

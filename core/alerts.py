@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from core import conditions, ladder, log, rows
 from core.actions import Change, append_new, record
+from core.appending import KeyUse, Made
 from core.city import City
 from core.credentials import CredentialHash, Purpose, derive_credential, hash_credential
 from core.database import transact
@@ -19,7 +20,7 @@ from core.lifecycle import (
     AlertState,
     possible_actions,
 )
-from core.models import Alert, IdempotencyRecord
+from core.models import Alert
 from core.people import Right, Viewer
 from core.places import parse_path
 from core.position import Fix, parse_fix
@@ -144,11 +145,10 @@ async def _store(
         battery=draft.whereabouts.battery,
     )
 
-    async def write(key: IdempotencyRecord) -> UUID:
-        await append_new(key, alert, change, {}, ladder.first_timer(city, alert, at))
-        return alert.id
+    async def write(key: KeyUse) -> int | None:
+        return await append_new(key, alert, change, {}, ladder.first_timer(city, alert, at))
 
-    stored = await once.append(alert.id, at, write)
+    stored = await once.append(alert.id, at, write, Made(alert, "secret_selector"))
     if stored is None:
         return await once.recalled()
     domain.bell.ring(city.path)

@@ -1,24 +1,25 @@
 """Writing something new and its event at once: one statement, one way to the database and back.
 
 A transaction of several statements holds the lock on its city's log while it waits for each of
-them. Here the database does it all in one go: it takes the next number, uses up the key, writes the
-rows, and commits.
+them. Here the database does it all in one go: it uses up the key, takes the next number, writes the
+rows, and commits. Where the key was used before, nothing is written, no number is taken, and no
+error is raised: PostgreSQL would write an error into its log, with the values that clash.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from tortoise.context import require_context
 from tortoise.models import Model
 
+from core.conditions import for_sqlite
 from core.finishing import finished
 
-TAKE_NUMBER: Final = (
-    "INSERT INTO city_log (city, last_number) VALUES (?, 1) "
-    "ON CONFLICT (city) DO UPDATE SET last_number = city_log.last_number + 1 "
-    "RETURNING last_number"
+_COUNT_ON: Final = (
+    "ON CONFLICT (city) DO UPDATE SET last_number = city_log.last_number + 1 RETURNING last_number"
 )
+TAKE_NUMBER: Final = f"INSERT INTO city_log (city, last_number) VALUES (?, 1) {_COUNT_ON}"  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,39 +55,96 @@ class NewRow:
         ]
 
 
-async def append_at_once(city: str, new: Sequence[NewRow]) -> int:
-    """Take the city's next number and write the rows with it, all or nothing; return the number.
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a key makes: a row, and the unique column in it that is derived from the key."""
 
-    Raises Tortoise's `IntegrityError` where a row is there already. Goes to its end even when the
+    row: Model
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyUse:
+    """The row that uses an idempotency key up.
+
+    By what the key made it is known as used also when its own row has expired.
+    """
+
+    row: NewRow
+    made: Made | None = None
+
+
+async def append_at_once(city: str, key: KeyUse, new: Sequence[NewRow]) -> int | None:
+    """Use up the key, take the city's next number and write the rows with it, all or nothing.
+
+    Returns the number, or `None` where the key was used before. Goes to its end even when the
     caller goes away in the middle.
     """
     database = cast("Any", require_context().db())
-    return await finished(database.append(city, new))
+    return await finished(database.append(city, key, new))
 
 
-def postgresql_statement(new: Sequence[NewRow]) -> tuple[str, list[object]]:
-    """Return the statement that does it all, and its values; `$1` is the city."""
+async def use_up(key: KeyUse) -> bool:
+    """Use up the key inside a transaction; `False` where it was used before."""
+    database = cast("Any", require_context().db())
+    if database.capabilities.dialect == "postgres":
+        values: list[object] = []
+        statement = key_statement(key, lambda field, value: _shown(field, value, values))
+    else:
+        statement, values = sqlite_key_statement(key)
+    return bool(await database.execute_query_dict(statement, values))
+
+
+def key_statement(key: KeyUse, shown: Callable[[Any, object], str]) -> str:
+    """Return the statement that uses up the key and then returns a row; `shown` shows values."""
+    columns = key.row.columns()
+    names = ", ".join(name for name, _, _ in columns)
+    values = ", ".join(shown(field, value) for _, field, value in columns)
+    unmade = "true"
+    if key.made is not None:
+        meta, column = cast("Any", key.made.row)._meta, key.made.column
+        value = shown(meta.fields_map[column], getattr(key.made.row, column))
+        unmade = f"NOT EXISTS (SELECT 1 FROM {meta.db_table} WHERE {column} = {value})"  # noqa: S608
+    return (
+        f"INSERT INTO {key.row.table} ({names}) SELECT {values} WHERE {unmade} "
+        "ON CONFLICT (key_hash) DO NOTHING RETURNING key_hash"
+    )
+
+
+def sqlite_key_statement(key: KeyUse) -> tuple[str, list[object]]:
+    """Return the same in SQLite's form, and its values."""
     values: list[object] = []
-    parts = [f"log AS ({TAKE_NUMBER.replace('?', '$1')})"]
+
+    def shown(field: Any, value: object) -> str:
+        values.append(for_sqlite(field.to_db_value(value, None)))
+        return "?"
+
+    return key_statement(key, shown), values
+
+
+def postgresql_statement(city: str, key: KeyUse, new: Sequence[NewRow]) -> tuple[str, list[object]]:
+    """Return the statement that does it all, and its values."""
+    values: list[object] = [city]
+    using = key_statement(key, lambda field, value: _shown(field, value, values))
+    counting = f"INSERT INTO city_log (city, last_number) SELECT $1::text, 1 FROM key {_COUNT_ON}"  # noqa: S608
+    parts = [f"key AS ({using})", f"log AS ({counting})"]
     for index, each in enumerate(new):
-        names: list[str] = []
-        shown: list[str] = []
-        for name, field, value in each.columns():
-            names.append(name)
-            shown.append(_shown(field, value, values))
+        columns = each.columns()
+        names = ", ".join(name for name, _, _ in columns)
+        shown = ", ".join(_shown(field, value, values) for _, field, value in columns)
         parts.append(
-            f"row{index} AS (INSERT INTO {each.table} ({', '.join(names)}) "  # noqa: S608
-            f"SELECT {', '.join(shown)} FROM log)"
+            f"row{index} AS (INSERT INTO {each.table} ({names}) SELECT {shown} FROM log)"  # noqa: S608
         )
     return f"WITH {', '.join(parts)} SELECT last_number FROM log", values  # noqa: S608
 
 
 def _shown(field: Any, value: object, values: list[object]) -> str:
+    """Add the value to `values`, and return its place in a statement, with its type."""
     if isinstance(value, Numbered) and value.prefix is None:
         return "log.last_number"
     kind: str = field.get_for_dialect("postgres", "SQL_TYPE")
     if isinstance(value, Numbered):
         values.append(value.prefix)
-        return f"${len(values) + 1}::text || log.last_number"
+        return f"${len(values)}::text || log.last_number"
     values.append(field.to_db_value(value, None))
-    return f"${len(values) + 1}::{kind}"
+    return f"${len(values)}::{kind}"

@@ -8,9 +8,9 @@ from typing import TypeVar
 from uuid import UUID
 
 import orjson
-from tortoise.exceptions import IntegrityError
 
 from core import rows
+from core.appending import KeyUse, Made, NewRow, use_up
 from core.conditions import equals
 from core.database import transact
 from core.models import IdempotencyRecord
@@ -74,41 +74,50 @@ class Once:
         return subject_id
 
     async def perform(
-        self, subject_id: UUID, at: datetime, work: Callable[[], Awaitable[T]]
+        self,
+        subject_id: UUID,
+        at: datetime,
+        work: Callable[[], Awaitable[T]],
+        made: Made | None = None,
     ) -> T | None:
         """Run `work` in a transaction that also uses the key up; `None` if another was faster."""
+        key = self._use(subject_id, at, made)
 
-        async def once() -> T:
-            await self.record(subject_id, at).save(force_create=True)
-            return await work()
+        async def once() -> tuple[T] | None:
+            return (await work(),) if await use_up(key) else None
 
-        return await self._unless_used(transact(once))
+        done = await transact(once)
+        if done is None:
+            await self._require_twin()
+            return None
+        return done[0]
 
-    def record(self, subject_id: UUID, at: datetime) -> IdempotencyRecord:
-        """Return the row whose writing uses the key up."""
-        return IdempotencyRecord(
+    async def append(
+        self,
+        subject_id: UUID,
+        at: datetime,
+        write: Callable[[KeyUse], Awaitable[int | None]],
+        made: Made | None = None,
+    ) -> UUID | None:
+        """Let `write` write something new and use the key up; `None` if the key was used."""
+        if await write(self._use(subject_id, at, made)) is None:
+            await self._require_twin()
+            return None
+        return subject_id
+
+    def _use(self, subject_id: UUID, at: datetime, made: Made | None) -> KeyUse:
+        record = IdempotencyRecord(
             key_hash=self.key_hash,
             fingerprint=self.fingerprint,
             subject_id=subject_id,
             expires_at=at + REMEMBERED_FOR,
         )
+        return KeyUse(NewRow(record, {}), made)
 
-    async def append(
-        self, subject_id: UUID, at: datetime, write: Callable[[IdempotencyRecord], Awaitable[T]]
-    ) -> T | None:
-        """Let `write` write something new and the key's record; `None` if the key was used."""
-        return await self._unless_used(write(self.record(subject_id, at)))
-
-    async def _unless_used(self, writing: Awaitable[T]) -> T | None:
-        try:
-            return await writing
-        except IntegrityError as error:
-            if await self.recall() is not None:
-                return None
+    async def _require_twin(self) -> None:
+        if await self.recall() is None:
             # The key's record has expired, but what it once made is still there.
-            raise IdempotencyKeyReused(
-                "This key was used long ago. Make a new key.", FIELD
-            ) from error
+            raise IdempotencyKeyReused("This key was used long ago. Make a new key.", FIELD)
 
 
 _RECORD = Wanted(IdempotencyRecord, ("fingerprint", "subject_id"))

@@ -14,10 +14,9 @@ from typing import Any, Final, cast
 import asyncpg
 import orjson
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
-from tortoise.exceptions import IntegrityError
 from tortoise.models import Model
 
-from core.appending import postgresql_statement
+from core.appending import KeyUse, NewRow, postgresql_statement
 
 logger = logging.getLogger("citizencop.database")
 
@@ -169,16 +168,13 @@ class PostgresqlClient(AsyncpgDBClient):
             self._reading = Connections(self.connection_options)
         return await self._reading.fetch(sql, values, row_class)
 
-    async def append(self, city: str, new: Sequence[Any]) -> int:
+    async def append(self, city: str, key: KeyUse, new: Sequence[NewRow]) -> int | None:
         """Write what is new to a city and its log; see `core.appending`."""
         if self._writing is None:
             self._writing = Connections(self.connection_options)
-        statement, values = postgresql_statement(new)
-        try:
-            rows = await self._writing.fetch(statement, [city, *values], asyncpg.Record)
-        except asyncpg.IntegrityConstraintViolationError as error:
-            raise IntegrityError(error) from error
-        return rows[0][0]
+        statement, values = postgresql_statement(city, key, new)
+        rows = await self._writing.fetch(statement, values, asyncpg.Record)
+        return rows[0][0] if rows else None
 
     @property
     def connection_options(self) -> dict[str, Any]:

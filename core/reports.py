@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 from core import conditions, ladder, log, rows, uploads
 from core.actions import Change, append_new, record
 from core.answers import parse_answers
-from core.appending import Numbered
+from core.appending import KeyUse, Made, Numbered
 from core.city import Category, City, Feature
 from core.clock import in_utc
 from core.credentials import CredentialHash, Purpose, derive_credential, hash_credential
 from core.domain import Domain
 from core.idempotency import Once
 from core.lifecycle import REPORT_MOVES, ActionKind, Actor, ReportState, possible_actions
-from core.models import IdempotencyRecord, Report
+from core.models import Report
 from core.people import Right, Viewer
 from core.position import Fix, Position, parse_fix
 from core.problems import (
@@ -24,6 +24,7 @@ from core.problems import (
     CategoryRefused,
     FeatureUnavailable,
     InvalidInput,
+    MediaRefused,
     NotFound,
     UnknownCategory,
     UnknownPlace,
@@ -79,7 +80,13 @@ async def submit(domain: Domain, draft: ReportDraft, wanted: Wanted) -> Submitte
     # What came with files is asked for first: a retry would not find its files waiting any more.
     existing = await once.recall() if checked.media else None
     if existing is None:
-        existing = await _store(domain, once, checked, receipt)
+        try:
+            existing = await _store(domain, once, checked, receipt)
+        except MediaRefused:
+            # A faster twin of this request may just have taken the files.
+            existing = await once.recall()
+            if existing is None:
+                raise
     return Submitted(await rows.existing(wanted.plus("reference"), existing), receipt)
 
 
@@ -175,12 +182,14 @@ async def _store(domain: Domain, once: Once, checked: _Checked, receipt: str) ->
             await timer.save(force_create=True)
         return report.id
 
-    async def write(key: IdempotencyRecord) -> UUID:
-        await append_new(key, report, change, {"reference": Numbered(prefix)}, timer)
-        return report.id
+    async def write(key: KeyUse) -> int | None:
+        return await append_new(key, report, change, {"reference": Numbered(prefix)}, timer)
 
+    made = Made(report, "receipt_selector")
     stored = await (
-        once.perform(report.id, at, work) if waiting else once.append(report.id, at, write)
+        once.perform(report.id, at, work, made)
+        if waiting
+        else once.append(report.id, at, write, made)
     )
     if stored is None:
         return await once.recalled()
@@ -230,7 +239,12 @@ async def add(domain: Domain, addition: Addition, wanted: Wanted) -> Row:
     once = Once("addToReport", addition.idempotency_key, asdict(addition))
     if await once.recall() is None:
         at = domain.clock()
-        waiting = await uploads.check(hashes, at, (*INPUT, "media"))
+        try:
+            waiting = await uploads.check(hashes, at, (*INPUT, "media"))
+        except MediaRefused:
+            if await once.recall() is None:
+                raise
+            return await rows.existing(wanted, report.id)
 
         async def work() -> None:
             locked = await Report.filter(id=report.id).select_for_update().get()

@@ -20,10 +20,10 @@ from tortoise.backends.sqlite.client import (
     SqliteTransactionContext,
     SqliteTransactionWrapper,
 )
-from tortoise.exceptions import IntegrityError, OperationalError
+from tortoise.exceptions import OperationalError
 from tortoise.models import Model
 
-from core.appending import TAKE_NUMBER, NewRow, Numbered
+from core.appending import TAKE_NUMBER, KeyUse, NewRow, Numbered, sqlite_key_statement
 from core.conditions import for_sqlite
 
 PRAGMAS = {
@@ -67,16 +67,14 @@ class EmbeddedClient(SqliteClient):
         stored = await connection.execute_fetchall(sql, [for_sqlite(value) for value in values])
         return list(map(cast("Any", row_class).loaded, stored))
 
-    async def append(self, city: str, new: Sequence[NewRow]) -> int:
+    async def append(self, city: str, key: KeyUse, new: Sequence[NewRow]) -> int | None:
         """Write what is new to a city and its log; see `core.appending`."""
         writer = self._writer
         async with writer._lock:
             connection = cast("Any", writer._connection)
             try:
                 # All of it in one turn of the connection's thread.
-                return await connection._execute(_append, connection._conn, city, new)
-            except sqlite3.IntegrityError as error:
-                raise IntegrityError(error) from error
+                return await connection._execute(_append, connection._conn, city, key, new)
             except sqlite3.OperationalError as error:
                 raise OperationalError(error) from error
 
@@ -109,9 +107,14 @@ class EmbeddedClient(SqliteClient):
         return SqliteTransactionContext(_ImmediateTransaction(self._writer), self._writer._lock)
 
 
-def _append(connection: sqlite3.Connection, city: str, new: Sequence[NewRow]) -> int:
+def _append(
+    connection: sqlite3.Connection, city: str, key: KeyUse, new: Sequence[NewRow]
+) -> int | None:
     connection.execute("BEGIN IMMEDIATE")
     try:
+        if connection.execute(*sqlite_key_statement(key)).fetchone() is None:
+            connection.execute("ROLLBACK")
+            return None
         number: int = connection.execute(TAKE_NUMBER, [city]).fetchone()[0]
         for each in new:
             columns = each.columns()
