@@ -115,6 +115,7 @@ async def _fault(_request: Request, error: Exception) -> Response:
 
 @asynccontextmanager
 async def _beside(domain: Domain, feed: Feed, places: Places) -> AsyncGenerator[None]:
+    await asyncio.to_thread(domain.media.remove_unfinished)
     work = (feed.poll(), domain.bell.carry(), escalation.run(domain), _sweep(domain, places))
     tasks = [asyncio.create_task(each) for each in work]
     yield

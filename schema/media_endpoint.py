@@ -7,8 +7,10 @@ A body of any type but `application/octet-stream` is refused, which no page of a
 send without being asked first, so there is no cross-site request to forge; nor are there cookies.
 """
 
+import logging
 from uuid import UUID
 
+import anyio.to_thread
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, Response
 
@@ -19,8 +21,12 @@ from core.problems import MediaRefused
 from schema.answers import JSONResponse, json_error
 from schema.context import MediaLinks
 
+logger = logging.getLogger("citizencop.media")
+
 BODY_TYPE = "application/octet-stream"
-_STATUS = {"TOO_LARGE": 413, "UNSUPPORTED_TYPE": 415, "TRY_LATER": 503}
+TRY_LATER = "TRY_LATER"
+RETRY_SECONDS = 60
+_STATUS = {"TOO_LARGE": 413, "UNSUPPORTED_TYPE": 415, TRY_LATER: 503}
 
 
 class MediaEndpoint:
@@ -39,12 +45,7 @@ class MediaEndpoint:
         try:
             prepared = await uploads.receive(self._domain, request.stream())
         except MediaRefused as problem:
-            return json_error(
-                _STATUS.get(problem.rule, 422),
-                problem.rule,
-                problem.message,
-                typename="MediaRefusedProblem",
-            )
+            return _refusal(problem)
         except ClientDisconnect:
             return Response(status_code=400)
         media = prepared.media
@@ -72,9 +73,16 @@ class MediaEndpoint:
             )
         media = await Media.get_or_none(id=UUID(media_id))
         if media is None:
-            return json_error(404, "NOT_FOUND", "The file is no longer here.")
+            return _gone()
+        file = self._domain.media.path(media.sha256)
+        try:
+            found = await anyio.to_thread.run_sync(file.stat)
+        except FileNotFoundError:
+            logger.error("%s is missing: restore it, or its report shows no file", file)
+            return _gone()
         return FileResponse(
-            self._domain.media.path(media.sha256),
+            file,
+            stat_result=found,
             media_type=media.media_type,
             headers={
                 "Cache-Control": "private, max-age=3600, immutable",
@@ -82,3 +90,19 @@ class MediaEndpoint:
                 "X-Content-Type-Options": "nosniff",
             },
         )
+
+
+def _gone() -> Response:
+    return json_error(404, "NOT_FOUND", "The file is no longer here.")
+
+
+def _refusal(problem: MediaRefused) -> Response:
+    response = json_error(
+        _STATUS.get(problem.rule, 422),
+        problem.rule,
+        problem.message,
+        typename="MediaRefusedProblem",
+    )
+    if problem.rule == TRY_LATER:
+        response.headers["Retry-After"] = f"{RETRY_SECONDS}"
+    return response

@@ -23,9 +23,18 @@ WORKER_MEMORY: Final = 2 * 1024**3
 """Bytes of address space that a worker may use."""
 WORKER_CPU_SECONDS: Final = 120
 """Seconds of processor time that one file may use, should nobody be left to watch the clock."""
-_NOT_THE_FILES_FAULT: Final = frozenset(
-    {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EMFILE, errno.ENFILE}
+DISK_ERRORS: Final = frozenset(
+    {
+        errno.ENOSPC,
+        errno.EDQUOT,
+        errno.EFBIG,
+        errno.EROFS,
+        errno.EACCES,
+        errno.EMFILE,
+        errno.ENFILE,
+    }
 )
+"""What is no fault of the file: it may be sent again, once the server's disk is well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +105,7 @@ def _copy(found: Format, source: Path, target: Path) -> CleanMedia:
         raise
     except Exception as error:
         number = getattr(error, "errno", None)
-        if isinstance(error, OSError) and number in _NOT_THE_FILES_FAULT:
+        if isinstance(error, OSError) and number in DISK_ERRORS:
             # Anew, for the libraries' own errors name the file and do not survive pickling.
             raise OSError(number, os.strerror(number)) from None
         # Decoders of damaged files raise whatever they come upon, and all of it means one thing.

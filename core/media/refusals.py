@@ -72,3 +72,10 @@ def too_slow() -> MediaRefused:
     return MediaRefused(
         "TOO_SLOW", "The file takes too long to prepare. Send a smaller or shorter one."
     )
+
+
+def no_room() -> MediaRefused:
+    """Refuse what the disk does not take now: `TRY_LATER`."""
+    return MediaRefused(
+        "TRY_LATER", "Files cannot be stored just now. Send the report first, the file later."
+    )

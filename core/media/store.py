@@ -1,32 +1,42 @@
 """Where cleaned files are kept: under the hash of their content."""
 
 import contextlib
+import errno
 import hashlib
+import logging
 import os
 import re
+import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import aiofiles
 import aiofiles.os
+import aiofiles.tempfile
 import anyio
 import anyio.to_process
 import anyio.to_thread
 from anyio import BrokenWorkerProcess, CapacityLimiter
 
 from core.media import refusals
-from core.media.cleaning import CleanMedia, clean_in_worker
+from core.media.cleaning import DISK_ERRORS, CleanMedia, clean_in_worker
 from core.media.kinds import HEAD_LENGTH, LIMITS, MediaKind, format_of
 from core.problems import MediaRefused
+
+logger = logging.getLogger("citizencop.media")
 
 CLEANING_SECONDS = 60.0
 WORKERS = 2
 SWEEP_BATCH = 500
+UNFINISHED_SECONDS = 3600.0
+_CLEANED = ".clean"
+_RAW = ".raw"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -55,39 +65,62 @@ class MediaStore:
     async def receive(self, chunks: AsyncIterator[bytes]) -> StoredMedia:
         """Take a file as it arrives, clean it and keep it; raises `MediaRefused`.
 
-        Whatever happens, nothing of what arrived stays on the disk but the cleaned file.
+        Of what arrived nothing but the cleaned file is ever on the disk under a name: what a killed
+        server leaves is gone with its process.
         """
-        raw = self._incoming / uuid4().hex
-        cleaned = raw.with_suffix(".clean")
+        cleaned = self._incoming / f"{uuid4().hex}{_CLEANED}"
         try:
-            await self._spool(chunks, raw)
-            media = await self._clean(raw, cleaned)
+            async with self._raw_file() as raw:
+                await self._spool(chunks, raw)
+                media = await self._clean(_path_of(raw), cleaned)
             return await anyio.to_thread.run_sync(self._keep, cleaned, media)
+        except OSError as error:
+            if error.errno not in DISK_ERRORS:
+                raise
+            logger.error("a file cannot be stored: %s", errno.errorcode[error.errno])
+            raise refusals.no_room() from None
         finally:
-            raw.unlink(missing_ok=True)
             cleaned.unlink(missing_ok=True)
 
-    async def _spool(self, chunks: AsyncIterator[bytes], target: Path) -> None:
+    def _raw_file(self) -> Any:
+        """Open a file without a name (Linux's O_TMPFILE); elsewhere one that is soon removed."""
+        if sys.platform == "linux":
+            return aiofiles.tempfile.TemporaryFile("w+b", dir=self._incoming)
+        return aiofiles.tempfile.NamedTemporaryFile("w+b", dir=self._incoming, suffix=_RAW)
+
+    def remove_unfinished(self) -> None:
+        """Remove what killed processes left half done; for the start.
+
+        Processes may share the folder: what they work on is young and has the ending of its kind.
+        Earlier versions kept what arrived under names without one.
+        """
+        before = time.time() - UNFINISHED_SECONDS
+        for file in self._incoming.iterdir():
+            with contextlib.suppress(FileNotFoundError):
+                if file.suffix not in (_CLEANED, _RAW) or file.stat().st_mtime < before:
+                    file.unlink()
+
+    async def _spool(self, chunks: AsyncIterator[bytes], file: Any) -> None:
         """Write the chunks to disk; refuse an unknown type at its head, and one byte too many."""
         head = b""
         kind: MediaKind | None = None
         length = 0
-        async with aiofiles.open(target, "wb") as file:
-            async for chunk in chunks:
-                length += len(chunk)
-                if kind is None:
-                    head += chunk
-                    kind = _kind_so_far(head)
-                if kind is not None and length > LIMITS[kind].bytes:
-                    raise refusals.too_large(kind)
-                await file.write(chunk)
+        async for chunk in chunks:
+            length += len(chunk)
+            if kind is None:
+                head += chunk
+                kind = _kind_so_far(head)
+            if kind is not None and length > LIMITS[kind].bytes:
+                raise refusals.too_large(kind)
+            await file.write(chunk)
+        await file.flush()
 
-    async def _clean(self, raw: Path, cleaned: Path) -> CleanMedia:
+    async def _clean(self, raw: str, cleaned: Path) -> CleanMedia:
         try:
             with anyio.fail_after(CLEANING_SECONDS):
                 outcome = await anyio.to_process.run_sync(
                     clean_in_worker,
-                    str(raw),
+                    raw,
                     str(cleaned),
                     cancellable=True,
                     limiter=self._limiter,
@@ -156,6 +189,13 @@ def _files_before(root: Path, before: float) -> Iterator[Path]:
             with contextlib.suppress(FileNotFoundError):
                 if file.stat().st_mtime < before:
                     yield file
+
+
+def _path_of(raw: Any) -> str:
+    """Return where a process of ours reads a file that has no name."""
+    if sys.platform == "linux":
+        return f"/proc/{os.getpid()}/fd/{raw.fileno()}"
+    return raw.name
 
 
 def _kind_so_far(head: bytes) -> MediaKind | None:
