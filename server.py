@@ -9,15 +9,16 @@ import socket
 import sys
 from collections.abc import AsyncGenerator, Coroutine
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 from uuid import UUID
 
 import click
+import orjson
 
-from core import database, sign_in, vehicles
+from core import database, environment, sign_in, vehicles
 from core.bell import InProcessBell
 from core.cursors import CursorSeal
 from core.domain import Domain
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger("citizencop.server")
 
 SCHEMA_FILE = Path(__file__).parent / "schema" / "schema.graphql"
-KEY_VARIABLE = "CITIZENCOP_KEY"
 LEAST_KEY_LENGTH = 32
 DEFAULT_KEPT_ANSWERS = 64
 THREAD_SWITCH_SECONDS = 0.0005
@@ -59,13 +59,14 @@ T = TypeVar("T")
 class Settings:
     """Where everything is kept: the three adapters, the key, and further plugins."""
 
-    database: str
+    database: str = field(repr=False)
     data: Path
     plugins: tuple[Path, ...] = ()
-    bus: str | None = None
+    bus: str | None = field(default=None, repr=False)
     kept_answers: int = DEFAULT_KEPT_ANSWERS
     log_level: str = "info"
     disabled: tuple[str, ...] = ()
+    given_key: str | None = field(default=None, repr=False)
 
     def sources(self) -> list[Source]:
         """Return where place folders lie: those that ship, packages, then the named folders."""
@@ -83,30 +84,34 @@ class Settings:
 
         return NatsBell(self.bus) if self.bus is not None else PostgresqlBell(self.database)
 
-    def options(self) -> list[str]:
-        """Return the options of the command line that say the same."""
-        given = ["--database", self.database, "--data", str(self.data)]
-        for folder in self.plugins:
-            given += ["--plugins", str(folder)]
-        for path in self.disabled:
-            given += ["--disable", path]
-        if self.bus is not None:
-            given += ["--bus", self.bus]
-        return [*given, "--kept-answers", str(self.kept_answers), "--log-level", self.log_level]
+    def handed_over(self) -> bytes:
+        """Return the settings as a process that is started reads them from a pipe."""
+        return orjson.dumps(asdict(self), default=str)
+
+    @classmethod
+    def received(cls, pipe: int) -> Self:
+        """Read what `handed_over` gave, to the end of the pipe."""
+        with os.fdopen(pipe, "rb") as opened:
+            given: dict[str, Any] = orjson.loads(opened.read())
+        for name, value in given.items():
+            if isinstance(value, list):
+                given[name] = tuple(cast("list[str]", value))
+        given["data"] = Path(given["data"])
+        given["plugins"] = tuple(map(Path, given["plugins"]))
+        return cls(**given)
 
     def key(self) -> bytes:
-        """Return the server's key: from the environment, else from a file beside the data."""
-        given = os.environ.get(KEY_VARIABLE)
-        if given is not None:
-            if len(given) < LEAST_KEY_LENGTH:
+        """Return the server's key: the one that was given, else from a file beside the data."""
+        if self.given_key is not None:
+            if len(self.given_key) < LEAST_KEY_LENGTH:
                 raise click.ClickException(
-                    f"{KEY_VARIABLE} has fewer than {LEAST_KEY_LENGTH} characters. Make one with: "
-                    "python -c 'import secrets; print(secrets.token_hex(32))'"
+                    f"{environment.KEY} has fewer than {LEAST_KEY_LENGTH} characters. Make one "
+                    "with: python -c 'import secrets; print(secrets.token_hex(32))'"
                 )
-            return given.encode()
+            return self.given_key.encode()
         if not database.is_embedded(self.database):
             raise click.ClickException(
-                f"Set {KEY_VARIABLE} to the same secret on every server of this database."
+                f"Set {environment.KEY} to the same secret on every server of this database."
             )
         return _key_from_file(self.data / "key")
 
@@ -226,14 +231,14 @@ def _serve_with_workers(settings: Settings, host: str, port: int, count: int) ->
     settings.key()
     listening = _listening(host, port)
     logger.info("%s workers; open http://%s:%s/ for the API explorer", count, host, port)
-    Workers(starter([__file__, *settings.options()]), count, listening).run()
+    Workers(starter([__file__], settings.handed_over()), count, listening).run()
 
 
 def _serve_with_reload(settings: Settings, host: str, port: int) -> None:
     listening = _listening(host, port)
     logger.info("open http://%s:%s/; a change of a place's folder starts it again", host, port)
     folders = [source.root for source in settings.sources()]
-    Reloader(starter([__file__, *settings.options()]), folders, listening).run()
+    Reloader(starter([__file__], settings.handed_over()), folders, listening).run()
 
 
 def _listening(host: str, port: int) -> socket.socket:
@@ -265,8 +270,8 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
     "--database",
     "database_url",
     default=database.DEFAULT_URL,
-    envvar=database.DATABASE_VARIABLE,
-    help="sqlite://PATH, or postgresql://USER@HOST/NAME.",
+    envvar=environment.DATABASE,
+    help="sqlite://PATH, or postgresql://USER@HOST/NAME. Give a password in the variable.",
 )
 @click.option(
     "--data",
@@ -291,7 +296,7 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
 @click.option(
     "--bus",
     default=None,
-    envvar="CITIZENCOP_BUS",
+    envvar=environment.BUS,
     help="nats://HOST:PORT, to ring between processes; without it PostgreSQL does.",
 )
 @click.option(
@@ -307,6 +312,7 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
     type=click.Choice(["debug", "info", "warning", "error"]),
     help="From which level on our own parts log.",
 )
+@click.option("--settings", type=int, hidden=True, help="The pipe that a worker reads them from.")
 @click.pass_context
 def main(
     context: click.Context,
@@ -317,17 +323,34 @@ def main(
     bus: str | None,
     kept_answers: int,
     log_level: str,
+    settings: int | None,
 ) -> None:
     """Citizen safety: anonymous reports, alerts, and what police do about them."""
-    set_up_logs(log_level)
     # What citizens send is for this account alone, also on a machine that others use.
     os.umask(0o077)
+    # Before anything of a plugin is imported.
+    secrets_taken = environment.take_secrets()
+    for url in (database_url, bus):
+        environment.hide_password(url)
+    if settings is not None:
+        context.obj = Settings.received(settings)
+        set_up_logs(context.obj.log_level)
+        return
+    set_up_logs(log_level)
+    database_url = environment.with_password(database_url, secrets_taken.get(environment.PASSWORD))
     # Whole paths: nothing that changes the working folder later moves anybody's data.
     if database.is_embedded(database_url):
         database_url = f"sqlite://{Path(database_url.removeprefix('sqlite://')).absolute()}"
     folders = tuple(folder.absolute() for folder in plugins)
     context.obj = Settings(
-        database_url, data.absolute(), folders, bus, kept_answers, log_level, disable
+        database_url,
+        data.absolute(),
+        folders,
+        bus,
+        kept_answers,
+        log_level,
+        disable,
+        given_key=secrets_taken.get(environment.KEY),
     )
 
 

@@ -22,11 +22,14 @@ def free_port() -> int:
 
 
 class ServerProcess:
-    """`server.py serve` over a database, on a port that it keeps."""
+    """`server.py serve` over a database, on a port that it keeps.
+
+    Without a URL the `environment` names the database.
+    """
 
     def __init__(
         self,
-        database: str,
+        database: str | None,
         data: Path,
         *options: str,
         workers: int = 1,
@@ -39,8 +42,9 @@ class ServerProcess:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = data / "server.log"
-        self._options = ["--database", database, "--data", str(data), "--log-level", "warning"]
-        self._options += options
+        self._options = ["--data", str(data), "--log-level", "warning", *options]
+        if database is not None:
+            self._options += ["--database", database]
         self.environment = os.environ | {"CITIZENCOP_KEY": secrets.token_hex(32)}
         self._process: subprocess.Popen[bytes] | None = None
 

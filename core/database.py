@@ -16,10 +16,9 @@ from tortoise.context import TortoiseContext, require_context
 from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 from tortoise.transactions import in_transaction
 
-from core import sqlite
+from core import environment, sqlite
 from core.finishing import finished
 
-DATABASE_VARIABLE = "CITIZENCOP_DATABASE"
 DEFAULT_URL = "sqlite://data/citizencop.sqlite3"
 POSTGRESQL_POOL = 6
 """Connections per process for transactions, beside those of `core.postgresql` for statements.
@@ -65,7 +64,7 @@ def configuration(url: str) -> dict[str, Any]:
     }
 
 
-TORTOISE_ORM = configuration(os.environ.get(DATABASE_VARIABLE, DEFAULT_URL))
+TORTOISE_ORM = configuration(os.environ.get(environment.DATABASE, DEFAULT_URL))
 """Read by Tortoise's own command line, which writes the migrations."""
 
 

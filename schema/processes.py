@@ -2,6 +2,7 @@
 
 import errno
 import logging
+import os
 import signal
 import socket
 import subprocess
@@ -47,13 +48,25 @@ def listening_socket(host: str, port: int) -> socket.socket:
     return listening
 
 
-def starter(command: Sequence[str]) -> Start:
-    """Return what starts a process of ours that is given the socket."""
+def starter(command: Sequence[str], settings: bytes) -> Start:
+    """Return what starts a process of ours that is given the socket, and the settings in a pipe.
+
+    A command line is for everybody to read, an environment for every plugin.
+    """
 
     def start(listening: socket.socket) -> Process:
         descriptor = listening.fileno()
-        given = [sys.executable, *command, "serve", "--listening", f"{descriptor}"]
-        return subprocess.Popen(given, pass_fds=[descriptor])  # noqa: S603 - ourselves
+        reading, writing = os.pipe()
+        given = [sys.executable, *command, "--settings", f"{reading}"]
+        given += ["serve", "--listening", f"{descriptor}"]
+        try:
+            process = subprocess.Popen(given, pass_fds=[descriptor, reading])  # noqa: S603 - ourselves
+        finally:
+            os.close(reading)
+            # One that has ended already is started again by those who watch it.
+            with suppress(BrokenPipeError), os.fdopen(writing, "wb") as pipe:
+                pipe.write(settings)
+        return process
 
     return start
 

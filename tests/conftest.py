@@ -120,9 +120,8 @@ def places_are_loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.setenv("CITIZENCOP_KEY", KEY)
-    return Settings(database_url, tmp_path / "data", (PLACES,))
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return Settings(database_url, tmp_path / "data", (PLACES,), given_key=KEY)
 
 
 @dataclass

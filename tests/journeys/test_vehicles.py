@@ -18,7 +18,7 @@ from core.rows import Wanted
 from plugins.isolation import SERVICE_LIMIT
 from server import Settings
 from tests.client import Client
-from tests.conftest import EDGETOWN, PLACES, RAIPUR, Running
+from tests.conftest import EDGETOWN, KEY, PLACES, RAIPUR, Running
 
 TESTLAND = "india/testland"
 VEHICLE = """query ($place: String!, $plate: String!) { vehicle(place: $place, plate: $plate) {
@@ -245,18 +245,16 @@ BROKEN = {
 
 
 @pytest.fixture
-def settings(
-    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, service: tuple[str, str]
-) -> Settings:
+def settings(database_url: str, tmp_path: Path, service: tuple[str, str]) -> Settings:
     """A server whose Edgetown has a live service beside what the tests' place has."""
-    monkeypatch.setenv("CITIZENCOP_KEY", "a key for tests that is long enough")
     folder = tmp_path / "places" / EDGETOWN
     folder.mkdir(parents=True)
     shutil.copytree(PLACES / EDGETOWN, folder, dirs_exist_ok=True)
     kind, body = service
     if body:
         (folder / "plugin.py").write_text(SERVICE.format(kind=kind, body=body))
-    return Settings(database_url, tmp_path / "data", (PLACES, tmp_path / "places"))
+    folders = (PLACES, tmp_path / "places")
+    return Settings(database_url, tmp_path / "data", folders, given_key=KEY)
 
 
 @pytest.fixture
