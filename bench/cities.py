@@ -23,11 +23,11 @@ import click
 import httpx
 
 from bench.api import SUBMIT
-from bench.fanout import cpu_seconds, resident_kilobytes
 from bench.full_cities import FullCity, write_full_cities
 from bench.results import Results, Table
 from bench.server_process import ServerProcess
 from bench.subscribers import percentile
+from bench.usage import cpu_seconds, resident_kilobytes
 
 ONE = "india/chhattisgarh/raipur"
 AREAS, POINTS = 200, 2000

@@ -1,13 +1,10 @@
 """Live events to many subscribers: messages per second, delay and memory."""
 
 import asyncio
-import os
-import resource
 import statistics
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import asyncpg
 import httpx
@@ -19,6 +16,7 @@ from bench.results import Table
 from bench.server_process import ServerProcess
 from bench.stage import SERVER_CORE, Stage, officer_of_all
 from bench.subscribers import Crowd, percentile
+from bench.usage import TICKS, cpu_seconds, open_files, resident_kilobytes
 
 PEER_FILES = {
     "Mercurius": "mercurius.js",
@@ -27,15 +25,7 @@ PEER_FILES = {
     "bare picows broadcast": "broadcast.py",
 }
 SLOW = frozenset({"usual Strawberry"})
-TICKS = os.sysconf("SC_CLK_TCK")
 SPARE_FILES = 500
-
-
-def open_files() -> int:
-    """Return how many files this process and those it starts may open; as many as may be."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    return most
 
 
 @dataclass
@@ -68,20 +58,6 @@ class Broadcaster:
             raise AssertionError(f"{self.name} delivered more than was sent")
         self.per_second.append(self.crowd.received / seconds)
         self.per_cpu_second.append(self.crowd.received / spent)
-
-
-def cpu_seconds(pid: int) -> float:
-    """Return how long a process has computed."""
-    parts = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
-    return (int(parts[11]) + int(parts[12])) / TICKS
-
-
-def resident_kilobytes(pid: int) -> float:
-    """Return the memory that a process holds."""
-    for line in Path(f"/proc/{pid}/status").read_text("utf-8").splitlines():
-        if line.startswith("VmRSS"):
-            return float(line.split()[1])
-    return 0.0
 
 
 async def ours(stage: Stage, subscribers: int, different: int = 1) -> Broadcaster:
