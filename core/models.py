@@ -49,10 +49,22 @@ class OfficerToken(Model):
     created_at = fields.DatetimeField()
     expires_at = fields.DatetimeField()
     revoked_at = fields.DatetimeField(null=True)
+    revocation: fields.Field[int | None] = fields.BigIntField(null=True)
+    """The number of its revocation: processes ask for those after the last one they know."""
 
     class Meta(Model.Meta):
         table = "officer_token"
-        indexes = (Index(fields=("revoked_at",)),)
+        indexes = (Index(fields=("revocation",)),)
+
+
+class RevocationLog(Model):
+    """The number of the last revocation: one row to lock when a token is revoked."""
+
+    id = fields.SmallIntField(primary_key=True, generated=False)
+    last_number: fields.Field[int] = fields.BigIntField()
+
+    class Meta(Model.Meta):
+        table = "revocation_log"
 
 
 class Report(Model):

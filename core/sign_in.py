@@ -2,12 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final, cast
 from uuid import UUID
+
+from tortoise.context import require_context
 
 from core import rows
 from core.clock import now
-from core.conditions import at_least
+from core.conditions import above
 from core.credentials import Purpose, hash_credential, new_credential
+from core.database import transact
 from core.models import Officer, OfficerToken
 from core.people import ANYONE, Role, Viewer
 from core.problems import InvalidCredential
@@ -60,10 +65,10 @@ async def authenticate(token: str | None) -> Viewer:
     return Viewer(officer.id, officer.name, officer.role, officer.place, row.id, row.expires_at)
 
 
-async def revoked_since(at: datetime) -> set[UUID]:
-    """Return the tokens that were revoked at a time or after it."""
-    found = await rows.read(Wanted(OfficerToken, ("id",)), at_least("revoked_at", at))
-    return {row.id for row in found}
+async def revoked_after(number: int) -> dict[UUID, int]:
+    """Return the tokens that were revoked after a revocation, each with its own number."""
+    found = await rows.read(Wanted(OfficerToken, ("id", "revocation")), above("revocation", number))
+    return {row.id: row.revocation for row in found}
 
 
 async def list_tokens() -> list[OfficerToken]:
@@ -73,5 +78,24 @@ async def list_tokens() -> list[OfficerToken]:
 
 async def revoke_token(token_id: str) -> bool:
     """End a token now; tell whether there was one to end."""
-    changed = await OfficerToken.filter(id=token_id, revoked_at=None).update(revoked_at=now())
+    return await transact(partial(_revoke, token_id))
+
+
+async def _revoke(token_id: str) -> bool:
+    """End a token, inside a transaction.
+
+    The lock on the counter lasts as long: so revocations become visible in the order of their
+    numbers, and a process that knows one knows all before it.
+    """
+    (taken,) = await cast("Any", require_context().db()).execute_query_dict(_TAKE_NUMBER)
+    changed = await OfficerToken.filter(id=token_id, revoked_at=None).update(
+        revoked_at=now(), revocation=taken["last_number"]
+    )
     return changed > 0
+
+
+_TAKE_NUMBER: Final = (
+    "INSERT INTO revocation_log (id, last_number) VALUES (1, 1) "
+    "ON CONFLICT (id) DO UPDATE SET last_number = revocation_log.last_number + 1 "
+    "RETURNING last_number"
+)

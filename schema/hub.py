@@ -15,7 +15,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, Protocol
 from uuid import UUID
 
@@ -42,8 +42,6 @@ logger = logging.getLogger("citizencop.hub")
 
 CURSOR_ARGUMENT: Final = "after"
 """Where a subscriber began; it says nothing of what an event looks like."""
-CLOCK_DIFFERENCE: Final = timedelta(minutes=5)
-"""How far the clocks of the hosts of one database may be apart."""
 RETRY_SECONDS: Final = 1.0
 _LOOK_EVERY: Final = 100
 """Events that are delivered from the past between two looks at the rights."""
@@ -128,10 +126,11 @@ class Hub:
         self._by_token: dict[UUID, dict[Subscription, None]] = {}
         self._shaping = Context(domain, feed, MediaLinks(domain.key))
         self._revoked = Coalesced(self._look_for_revoked)
-        self._looked_at = domain.clock()
+        self._seen = 0
+        """The number of the last revocation that is known here."""
         self._next_expiry: datetime | None = None
         self._ended: set[UUID] = set()
-        """Tokens that were revoked since this process began."""
+        """Tokens that were revoked."""
 
     @property
     def subscribers(self) -> int:
@@ -366,9 +365,9 @@ class Hub:
             self._end_expired(at)
 
     async def _look_for_revoked(self) -> None:
-        since, at = self._looked_at - CLOCK_DIFFERENCE, self._domain.clock()
-        self._ended |= await sign_in.revoked_since(since)
-        self._looked_at = at
+        found = await sign_in.revoked_after(self._seen)
+        self._ended.update(found)
+        self._seen = max(found.values(), default=self._seen)
 
     def _end_expired(self, at: datetime) -> None:
         members = [member for held in self._by_token.values() for member in held]

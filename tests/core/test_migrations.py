@@ -14,6 +14,7 @@ from tortoise.migrations.executor import MigrationTarget
 
 import core.migrations
 from core import database
+from core.sign_in import revoke_token, revoked_after
 
 MIGRATIONS = Path(core.migrations.__file__ or "").parent
 POINTING = ("action", "event", "media", "report", "alert", "officer", "officer_token", "city_log")
@@ -102,6 +103,26 @@ async def test_nothing_is_lost_on_the_way(old: Any, database_name: str) -> None:
     for table in POINTING:
         counted = await old.execute_query_dict(f"SELECT count(*) AS n FROM {table}")
         assert counted[0]["n"] == 1, table
+
+
+async def test_tokens_that_were_revoked_are_numbered(old: Any, database_name: str) -> None:
+    """In the order in which they were, and the next takes the number after theirs."""
+    holder = (await old.execute_query_dict("SELECT id FROM officer"))[0]["id"]
+    at = "2026-11-24 00:00:00+00:00"
+    own_ids = [str(uuid4()) for _ in range(3)]
+    for own_id, minute in zip(own_ids, (3, 1, 2), strict=True):
+        await old.execute_script(
+            "INSERT INTO officer_token (id, officer_id, selector, verifier, created_at, "
+            "expires_at, revoked_at) VALUES "
+            f"('{own_id}', '{holder}', '{own_id[:20]}', 'v', '{at}', '{at}', "
+            f"'2026-11-24 00:0{minute}:00+00:00')"
+        )
+    await database.migrate()
+    (good,) = await old.execute_query_dict("SELECT id FROM officer_token WHERE revoked_at IS NULL")
+    revoked = {str(own_id): number for own_id, number in (await revoked_after(0)).items()}
+    assert revoked == dict(zip(own_ids, (3, 1, 2), strict=True))
+    assert await revoke_token(str(good["id"]))
+    assert [str(own_id) for own_id in await revoked_after(3)] == [str(good["id"])]
 
 
 async def test_every_index_of_the_models_is_there(tmp_path: Path) -> None:
