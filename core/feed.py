@@ -33,8 +33,13 @@ class Interest:
     """What a reader wants of the log: all of a place, one report or alert, or its advisories."""
 
     scope: str
-    subject: Mapping[str, object] = field(default_factory=dict[str, object])
+    subject: Mapping[str, UUID] = field(default_factory=dict[str, UUID])
     advisories: bool = False
+
+    @property
+    def subject_id(self) -> UUID | None:
+        """The one report or alert that is wanted, if it is one."""
+        return next(iter(self.subject.values()), None)
 
     @property
     def listens_to(self) -> str:
@@ -115,7 +120,7 @@ class Delivery:
     entry: Entry | None
     position: Mapping[str, int]
     told: Told | None = None
-    """What was loaded of the event: the entry may let go of it meanwhile."""
+    """What was loaded of the event, if anything was to be: the entry may let go of it meanwhile."""
 
 
 class _Tail:
@@ -140,7 +145,7 @@ class _Tail:
         """
         if len(self.entries) == KEPT_EVENTS:
             self._forget(self.entries[0])
-        earlier = self._of_subject.setdefault(_subject_id(entry.event), [])
+        earlier = self._of_subject.setdefault(subject_id_of(entry.event), [])
         for each in earlier:
             each.told.clear()
             each.shaped.clear()
@@ -149,7 +154,7 @@ class _Tail:
         self.last = entry.event.number
 
     def _forget(self, entry: Entry) -> None:
-        subject = _subject_id(entry.event)
+        subject = subject_id_of(entry.event)
         kept = self._of_subject[subject]
         kept.remove(entry)
         if not kept:
@@ -165,7 +170,8 @@ class _Tail:
         return [entry for entry in self.entries if entry.event.number > after]
 
 
-def _subject_id(event: Row) -> UUID:
+def subject_id_of(event: Row) -> UUID:
+    """Return what an event is about: a report, an alert or an advisory."""
     return event.report_id or event.alert_id or event.advisory_id
 
 
@@ -228,12 +234,13 @@ class Feed:
         self,
         interest: Interest,
         after: Mapping[str, int] | None,
-        wanted: EventWanted,
+        wanted: EventWanted | None,
     ) -> AsyncGenerator[Delivery]:
         """Deliver what came after a position, then what comes, in order and without a gap.
 
         `None` begins now. Listening begins before the first read, so nothing falls in between.
-        Ends when the server stops.
+        Nothing is loaded of the events for a reader that wants nothing yet. Ends when the server
+        stops.
         """
         self._readers += 1
         self._idle.clear()
@@ -264,7 +271,7 @@ class Feed:
         interest: Interest,
         cities: set[str],
         position: dict[str, int],
-        wanted: EventWanted,
+        wanted: EventWanted | None,
     ) -> AsyncGenerator[Delivery]:
         """Deliver what cities' logs hold past a position, which moves along."""
         for city in sorted(cities):
@@ -272,12 +279,12 @@ class Feed:
             while grew:
                 before = position.get(city, 0)
                 entries, up_to = await self._read(city, before, interest)
-                await load(entries, wanted)
+                if wanted is not None:
+                    await load(entries, wanted)
                 for entry in entries:
                     position[city] = entry.event.number
-                    if wanted not in entry.told:
-                        await load([entry], wanted)
-                    yield Delivery(entry, dict(position), entry.told[wanted])
+                    told = None if wanted is None else await told_of(entry, wanted)
+                    yield Delivery(entry, dict(position), told)
                 position[city] = max(up_to, before)
                 grew = position[city] > before
 
@@ -327,6 +334,13 @@ async def _read_stored(city: str, after: int, interest: Interest) -> tuple[Seque
     return entries, last if len(events) == BATCH else max(head, last)
 
 
+async def told_of(entry: Entry, wanted: EventWanted) -> Told:
+    """Return what is wanted of an event; it is loaded unless it was."""
+    if wanted not in entry.told:
+        await load([entry], wanted)
+    return entry.told[wanted]
+
+
 async def load(entries: Sequence[Entry], wanted: EventWanted) -> None:
     """Load what is wanted of events, in a fixed number of statements however many they are."""
     missing = [entry for entry in entries if wanted not in entry.told]
@@ -340,7 +354,7 @@ async def load(entries: Sequence[Entry], wanted: EventWanted) -> None:
     }
     for entry in missing:
         event = entry.event
-        subject = subjects[_subject_id(event)]
+        subject = subjects[subject_id_of(event)]
         entry.told[wanted] = Told(actions[event.action_id], subject)
 
 

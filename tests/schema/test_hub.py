@@ -15,7 +15,7 @@ from core.clock import now
 from schema import websocket
 from schema.execution import Executor
 from schema.types.event import Delivered
-from tests.client import ADD, PLACE_EVENTS, Client, new_key
+from tests.client import ADD, PLACE_EVENTS, REPORT_EVENTS, Client, new_key
 from tests.conftest import EDGETOWN, Running
 
 NAMES = """subscription ($path: String!, $language: String!) { placeEvents(path: $path) {
@@ -234,3 +234,93 @@ async def test_groups_end_with_their_last_member(
     async with asyncio.timeout(5):
         while running.house.feed._readers:
             await asyncio.sleep(0.01)
+
+
+async def add(citizen: Client, receipt: str, text: str) -> None:
+    given = {"receipt": receipt, "kind": "ADD", "text": text, "idempotencyKey": new_key()}
+    added = await citizen.ask(ADD, input=given)
+    assert added["__typename"] == "AddToReportSuccess", added
+
+
+@pytest.mark.database("sqlite")
+async def test_those_who_follow_a_receipt_share_a_reader_and_are_woken_by_their_own_events(
+    running: Running, citizen: Client, officer: Client, shaped: list[object], database_name: str
+) -> None:
+    receipts = [(await citizen.submit())["receipt"] for _ in range(12)]
+    async with AsyncExitStack() as stack:
+        portals = [
+            await stack.enter_async_context(citizen.stream(REPORT_EVENTS, receipt=receipt))
+            for receipt in receipts
+        ]
+        for portal in portals:
+            assert await portal.caught_up() == []
+        assert running.house.feed._readers == 1
+        shaped.clear()
+        await citizen.submit()
+        await add(citizen, receipts[5], "for the sixth")
+        await add(citizen, receipts[7], "for the eighth")
+        assert (await portals[7].next())["action"]["text"] == "for the eighth"
+        assert (await portals[5].next())["action"]["text"] == "for the sixth"
+        assert len(shaped) == 2
+        for number, portal in enumerate(portals):
+            await add(citizen, receipts[number], f"last, {number}")
+            assert (await portal.next())["action"]["text"] == f"last, {number}"
+    async with asyncio.timeout(5):
+        while running.house.feed._readers:
+            await asyncio.sleep(0.01)
+
+
+async def test_who_follows_a_receipt_begins_now_however_far_the_others_are(
+    citizen: Client, database_name: str
+) -> None:
+    first = (await citizen.submit())["receipt"]
+    async with citizen.stream(REPORT_EVENTS, receipt=first) as other:
+        await other.caught_up()
+        for _ in range(15):
+            receipt = (await citizen.submit())["receipt"]
+            async with citizen.stream(REPORT_EVENTS, receipt=receipt) as portal:
+                assert (await portal.next())["__typename"] == "CaughtUp"
+                await add(citizen, receipt, "More.")
+                assert (await portal.next())["action"]["kind"] == "ADD"
+
+
+async def follow_receipt(
+    citizen: Client, chance: random.Random, receipt: str, cursor: str, total: int
+) -> list[str]:
+    """Come and go with the last cursor until so many additions are there; return their texts."""
+    seen: list[str] = []
+    while len(seen) < total:
+        async with citizen.stream(REPORT_EVENTS, receipt=receipt, after=cursor) as portal:
+            for _ in range(chance.randint(1, 5)):
+                item = await portal.next(within=20)
+                cursor = item["cursor"]
+                if item["__typename"] == "TrackedReportEvent":
+                    seen.append(item["action"]["text"])
+                if len(seen) == total:
+                    break
+    return seen
+
+
+async def test_who_follows_a_receipt_while_events_come_has_each_once_and_in_order(
+    citizen: Client, database_name: str
+) -> None:
+    """Reporters come and go with their cursors, at random, beside one another's events."""
+    chance = random.Random(4)
+    total = 15
+    expected = [str(number) for number in range(total)]
+    receipts = [(await citizen.submit())["receipt"] for _ in range(6)]
+
+    async def write(receipt: str) -> None:
+        for number in expected:
+            await add(citizen, receipt, number)
+            await asyncio.sleep(chance.uniform(0, 0.02))
+
+    following: list[asyncio.Task[list[str]]] = []
+    for receipt in receipts:
+        async with citizen.stream(REPORT_EVENTS, receipt=receipt) as portal:
+            cursor = (await portal.next())["cursor"]
+        for _ in range(2):
+            work = follow_receipt(citizen, chance, receipt, cursor, total)
+            following.append(asyncio.create_task(work))
+    await asyncio.gather(*(write(receipt) for receipt in receipts))
+    assert await asyncio.gather(*following) == [expected] * len(following)
