@@ -91,10 +91,14 @@ def all_of_an_event() -> EventWanted:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An event's action, and the report or alert as it stood when the event was read."""
+    """An event's action, and the report or alert as it stood when the event was read.
+
+    `place` is where that lay once all of it had been read.
+    """
 
     action: Row
     subject: Row
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,14 +352,32 @@ async def load(entries: Sequence[Entry], wanted: EventWanted) -> None:
         return
     actions = await _by_id(wanted.action, [entry.event.action_id for entry in missing])
     subjects = {
-        **await _by_id(wanted.report, [entry.event.report_id for entry in missing]),
-        **await _by_id(wanted.alert, [entry.event.alert_id for entry in missing]),
-        **await _by_id(wanted.advisory, [entry.event.advisory_id for entry in missing]),
+        **await _by_id(wanted.report.plus("place"), [entry.event.report_id for entry in missing]),
+        **await _by_id(wanted.alert.plus("place"), [entry.event.alert_id for entry in missing]),
+        **await _by_id(
+            wanted.advisory.plus("place"), [entry.event.advisory_id for entry in missing]
+        ),
     }
+    places = await _places(wanted, subjects)
     for entry in missing:
         event = entry.event
         subject = subjects[subject_id_of(event)]
-        entry.told[wanted] = Told(actions[event.action_id], subject)
+        entry.told[wanted] = Told(actions[event.action_id], subject, places[subject.id])
+
+
+async def _places(wanted: EventWanted, subjects: Mapping[UUID, Row]) -> dict[UUID, str]:
+    """Return where subjects lie, asked again of those whose relations were read after them.
+
+    In between one may have been referred to another place, and what its relations hold is that
+    place's own.
+    """
+    places: dict[UUID, str] = {own_id: row.place for own_id, row in subjects.items()}
+    for each in (wanted.report, wanted.alert):
+        if each.relations:
+            ids = [own_id for own_id, row in subjects.items() if rows.is_row(row, each.model)]
+            found = await _by_id(Wanted(each.model, ("place",)), ids)
+            places |= {own_id: row.place for own_id, row in found.items()}
+    return places
 
 
 async def _by_id(wanted: Wanted, ids: Sequence[UUID | None]) -> dict[UUID, Row]:

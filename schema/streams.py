@@ -10,12 +10,12 @@ from core.feed import Interest, Told, all_of_an_event
 from core.lifecycle import Visibility
 from core.models import Alert, Report
 from core.people import Right
-from core.places import Level, level, parse_path
+from core.places import Level, is_within, level, parse_path
 from core.problems import UnknownPlace
 from core.rows import Row, Wanted
 from schema.context import Context
 from schema.types.advisory import of_advisory
-from schema.types.event import CaughtUp, ComeBack, Delivered, DeliveredToCitizen
+from schema.types.event import CaughtUp, ComeBack, Delivered, DeliveredToCitizen, Left
 
 STREAM: Final = "stream"
 """Metadata of a subscription field: the function that opens its stream."""
@@ -44,12 +44,12 @@ class Stream:
         """Return the cursor for a position."""
         return seal.seal(self.purpose, self.name, position)
 
-    def item(self, event: Row, told: Told | None, cursor: str) -> Delivered | None:
+    def item(self, event: Row, told: Told | None, cursor: str) -> Delivered | Left | None:
         """Return an event as this stream delivers it; nothing where it is not for its readers."""
         if told is None:
             return None
         if self.scope is not None:
-            return Delivered(event, told.action, told.subject, cursor)
+            return _for_police(event, told, self.scope, cursor)
         if told.action.visibility != Visibility.PUBLIC:
             return None
         subject = told.subject
@@ -63,6 +63,17 @@ class Stream:
         """Raise `Unauthenticated` or `Forbidden` where the right to follow is not there."""
         if self.scope is not None:
             context.viewer.require(Right.VIEW, self.scope, ("path",))
+
+
+def _for_police(event: Row, told: Told, scope: str, cursor: str) -> Delivered | Left | None:
+    """Return an event as those see it who follow a place.
+
+    What a report or an alert says is told only while it lies in that place. Of one that was
+    referred away since, it is told that it left, when and where to, and nothing else.
+    """
+    if event.advisory_id is not None or is_within(told.place, scope):
+        return Delivered(event, told.action, told.subject, cursor)
+    return None if is_within(event.place, scope) else Left(event, told.action, cursor)
 
 
 async def place_stream(context: Context, path: str) -> Stream:

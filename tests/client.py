@@ -92,6 +92,7 @@ PLACE_EVENTS = """subscription ($path: String!, $after: String) {
     ... on AlertEvent {
       cursor urgency place action { kind } alert { id state position { latitude } battery }
     }
+    ... on LeftEvent { cursor subject place previousPlace }
     ... on CaughtUp { cursor }
     ... on ComeBack { cursor }
     ... on Problem { code message field }

@@ -13,6 +13,7 @@ from schema.types.action import Action, TrackedAction
 from schema.types.advisory import Advisory
 from schema.types.alert import Alert, TrackedAlert
 from schema.types.enums import Urgency
+from schema.types.node import global_id
 from schema.types.report import Report, TrackedReport
 from schema.types.row import reads_of
 
@@ -40,6 +41,30 @@ class Delivered:
 @dataclass(frozen=True, slots=True)
 class DeliveredToCitizen(Delivered):
     """The same on its way to somebody who holds a receipt or a link."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A referral out of the place that is followed, on its way to those who follow it."""
+
+    event: Row
+    action: Row
+    cursor: str
+
+    @property
+    def place(self) -> str:
+        """The path of the place that it was referred to."""
+        return self.event.place
+
+    @property
+    def previous_place(self) -> str:
+        """The path of the place that it was referred from."""
+        return self.event.previous_place
+
+    @property
+    def at(self) -> datetime:
+        """When that happened."""
+        return self.action.at
 
 
 def _subject(root: strawberry.Parent[Delivered]) -> Any:
@@ -112,6 +137,33 @@ class AlertEvent(PlaceEvent):
 
     action: Action = strawberry.field(description="What was done.")
     alert: Alert = strawberry.field(resolver=_subject, description="The alert as it stands now.")
+
+
+@strawberry.type(
+    description="A report or an alert was referred out of the place that is followed. What else "
+    "happens to it, and what it says, is told only to those who follow a place it lies in."
+)
+class LeftEvent(Event):
+    """For police, of what is no longer theirs."""
+
+    @classmethod
+    def is_type_of(cls, obj: object, _info: object) -> bool:
+        """Recognise a referral to elsewhere."""
+        return type(obj) is Left
+
+    place: str = strawberry.field(description="The path of the place that it was referred to.")
+    previous_place: str = strawberry.field(
+        description="The path of the place that it was referred from."
+    )
+
+    @strawberry.field(description="The global id of the report or the alert.")
+    @staticmethod
+    def subject(root: strawberry.Parent[Left]) -> strawberry.ID:
+        """Return the id, by which a portal takes it off its list."""
+        event = root.event
+        if event.report_id is not None:
+            return global_id("Report", event.report_id)
+        return global_id("Alert", event.alert_id)
 
 
 @strawberry.type(description="Police told something to the citizens of the place.")

@@ -157,8 +157,10 @@ async def test_an_officer_refers_a_report_to_another_station(
         report = (await northern.next())["report"]["id"]
         taken = await north.act(report, "REFER", place=f"{EDGETOWN}/south")
         assert taken["report"]["place"] == f"{EDGETOWN}/south"
-        for portal in (northern, southern):
-            assert (await portal.next())["action"]["kind"] == "REFER"
+        left = await northern.next()
+        assert (left["__typename"], left["subject"]) == ("LeftEvent", report)
+        assert (left["previousPlace"], left["place"]) == (f"{EDGETOWN}/north", f"{EDGETOWN}/south")
+        assert (await southern.next())["action"]["kind"] == "REFER"
         assert (await south.act(report, "ACKNOWLEDGE"))["__typename"] == "TakeActionSuccess"
         assert (await north.act(report, "NOTE", text="?"))["__typename"] == "NotFoundProblem"
         assert (await southern.next())["action"]["kind"] == "ACKNOWLEDGE"
