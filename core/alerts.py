@@ -24,7 +24,7 @@ from core.models import Alert
 from core.people import Right, Viewer
 from core.places import parse_path
 from core.position import Fix, parse_fix
-from core.problems import ActionNotPossible, InvalidInput, NotFound, UnknownPlace
+from core.problems import ActionNotPossible, InvalidInput, NotFound, Unavailable, UnknownPlace
 from core.rows import Row, Wanted
 from core.text import MAX_NOTE, parse_text
 
@@ -75,7 +75,8 @@ async def raise_alert(domain: Domain, draft: AlertDraft, wanted: Wanted) -> Rais
     """Store a call for help and tell police where they listen; the same key gives the same answer.
 
     Outside of every city the alert belongs to the country, so that those who hold the watch link
-    can follow all the same. Raises `InvalidInput`, `UnknownPlace` or `IdempotencyKeyReused`.
+    can follow all the same. Raises `InvalidInput`, `UnknownPlace`, `IdempotencyKeyReused`, or
+    `Unavailable` with the numbers to call.
     """
     fix = draft.whereabouts.parse()
     note = parse_text(draft.note, (*INPUT, "note"), MAX_NOTE, required=False)
@@ -87,8 +88,12 @@ async def raise_alert(domain: Domain, draft: AlertDraft, wanted: Wanted) -> Rais
         hash_credential(secret, Purpose.ALERT_SECRET),
         hash_credential(watch, Purpose.WATCH_LINK),
     )
-    existing = await _store(domain, once, city, draft, fix, note, hashes)
-    return Raised(await rows.existing(wanted, existing), city, secret, watch)
+    try:
+        stored = await _store(domain, once, city, draft, fix, note, hashes)
+        alert = await rows.existing(wanted, stored)
+    except Unavailable as error:
+        raise Unavailable(call=city.emergency_numbers) from error
+    return Raised(alert, city, secret, watch)
 
 
 def _city_of(domain: Domain, draft: AlertDraft, fix: Fix | None) -> City:

@@ -11,6 +11,11 @@ from core.places import is_within
 class Bell(Protocol):
     """Rings between those who append to the log and those who read it."""
 
+    @property
+    def connected(self) -> bool:
+        """Whether other processes hear it."""
+        ...
+
     def ring(self, city: str) -> None:
         """Tell every listener whose scope holds the city; may be lost, never blocks."""
         ...
@@ -47,6 +52,11 @@ class InProcessBell:
 
     def __init__(self) -> None:
         self._listeners: set[Listener] = set()
+
+    @property
+    def connected(self) -> bool:
+        """Whether other processes hear it: here there are none."""
+        return True
 
     def ring(self, city: str) -> None:
         """Tell every listener whose scope holds the city."""

@@ -9,19 +9,22 @@ import logging
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any, Final, cast
+from typing import Any, ClassVar, Final, cast
 from uuid import uuid4
 
 import asyncpg
 import nats
 
 from core.bell import InProcessBell
+from core.connecting import statement_options
 
 logger = logging.getLogger("citizencop.bell")
 
 CHANNEL: Final = "citizencop_log"
 SUBJECT: Final = "citizencop.log"
 RETRY_SECONDS: Final = 1.0
+PING_SECONDS: Final = 10
+"""How often NATS is asked for a sign of life; two that stay out end the connection."""
 
 Send = Callable[[list[str]], Awaitable[None]]
 
@@ -29,11 +32,19 @@ Send = Callable[[list[str]], Awaitable[None]]
 class CarriedBell(InProcessBell, ABC):
     """Rings here at once, and in the other processes as soon as the message is there."""
 
+    name: ClassVar[str]
+
     def __init__(self) -> None:
         super().__init__()
         self._own_name = uuid4().hex
         self._unsent: dict[str, None] = {}
         self._wake = asyncio.Event()
+        self._lost = False
+
+    @property
+    def connected(self) -> bool:
+        """Whether other processes hear it: not once a connection has failed, until one is made."""
+        return not self._lost
 
     def ring(self, city: str) -> None:
         """Tell every listener whose scope holds the city, in all processes."""
@@ -50,9 +61,18 @@ class CarriedBell(InProcessBell, ABC):
         while True:
             try:
                 async with self._connected() as send:
+                    if self._lost:
+                        logger.warning("%s is reached again", self.name)
+                    self._lost = False
                     await self._send_all(send)
             except Exception as error:
-                logger.warning("the bell is not carried: %s", type(error).__name__)
+                self._lost = True
+                logger.warning(
+                    "%s cannot be reached (%s): events from other processes come up to a second "
+                    "late",
+                    self.name,
+                    type(error).__name__,
+                )
                 await asyncio.sleep(RETRY_SECONDS)
 
     async def _send_all(self, send: Send) -> None:
@@ -73,13 +93,15 @@ class PostgresqlBell(CarriedBell):
     The notice is no part of the transaction that wrote: commits that carry one wait for each other.
     """
 
+    name = "PostgreSQL's LISTEN and NOTIFY"
+
     def __init__(self, url: str) -> None:
         super().__init__()
         self._url = url
 
     @asynccontextmanager
     async def _connected(self) -> AsyncGenerator[Send]:
-        connection: Any = await cast("Any", asyncpg).connect(self._url)
+        connection: Any = await cast("Any", asyncpg).connect(**statement_options(self._url))
         lost = asyncio.get_running_loop().create_future()
 
         def end(_connection: object) -> None:
@@ -109,6 +131,8 @@ class PostgresqlBell(CarriedBell):
 class NatsBell(CarriedBell):
     """Carried by NATS, under the city's path: `citizencop.log.india.goa.panaji`."""
 
+    name = "the bus"
+
     def __init__(self, url: str) -> None:
         super().__init__()
         self._url = url
@@ -121,12 +145,24 @@ class NatsBell(CarriedBell):
             if not lost.done():
                 lost.set_result(None)
 
-        async def ignore(_error: Exception) -> None:
-            """Leave it to the client to connect again."""
+        connecting = True
+
+        async def failed(error: Exception) -> None:
+            # By itself the client would go on trying for minutes, and say nothing. What breaks a
+            # connection that was made is told by `closed`.
+            if connecting:
+                raise error
 
         client: Any = await cast("Any", nats).connect(
-            self._url, closed_cb=closed, error_cb=ignore, connect_timeout=5, name="citizencop"
+            self._url,
+            allow_reconnect=False,
+            closed_cb=closed,
+            error_cb=failed,
+            connect_timeout=5,
+            ping_interval=PING_SECONDS,
+            name="citizencop",
         )
+        connecting = False
 
         async def hear(message: Any) -> None:
             city = message.subject.removeprefix(f"{SUBJECT}.").replace(".", "/")
@@ -149,11 +185,12 @@ class NatsBell(CarriedBell):
 async def _until(lost: "asyncio.Future[None]") -> AsyncGenerator[None]:
     """Break off what runs inside the block when a connection is lost."""
     task = asyncio.current_task()
-    broken = False
+    broken = left = False
 
     def break_off(_: object) -> None:
         nonlocal broken
-        if task is not None:
+        # It may have been on its way already when the block was left.
+        if task is not None and not left:
             broken = True
             task.cancel()
 
@@ -165,4 +202,5 @@ async def _until(lost: "asyncio.Future[None]") -> AsyncGenerator[None]:
             raise ConnectionError("the connection is lost") from None
         raise
     finally:
+        left = True
         lost.remove_done_callback(break_off)

@@ -6,17 +6,16 @@ import sqlite3
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 from urllib.parse import urlsplit
 
-from tortoise.backends.base.config_generator import (
-    expand_db_url,  # pyright: ignore[reportUnknownVariableType]
-)
+import asyncpg
 from tortoise.context import TortoiseContext, require_context
+from tortoise.exceptions import DBConnectionError
 from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 from tortoise.transactions import in_transaction
 
-from core import environment, sqlite
+from core import connecting, environment, sqlite
 from core.finishing import finished
 
 DEFAULT_URL = "sqlite://data/citizencop.sqlite3"
@@ -44,9 +43,10 @@ def configuration(url: str) -> dict[str, Any]:
             "credentials": {"file_path": path, **sqlite.PRAGMAS},
         }
     else:
-        connection = cast("dict[str, Any]", expand_db_url(url))
-        connection["engine"] = "core.postgresql"
-        connection["credentials"] |= {"maxsize": POSTGRESQL_POOL}
+        connection = {
+            "engine": "core.postgresql",
+            "credentials": {"url": url, "maxsize": POSTGRESQL_POOL},
+        }
     # Tortoise keeps the SQL it has made by the name of the connection, for all databases of the
     # process: two dialects under one name would be given each other's.
     name = "embedded" if is_embedded(url) else "postgresql"
@@ -70,12 +70,28 @@ TORTOISE_ORM = configuration(os.environ.get(environment.DATABASE, DEFAULT_URL))
 
 @asynccontextmanager
 async def opened(url: str) -> AsyncGenerator[None]:
-    """Open the database for all that runs inside the block, tasks included."""
-    if is_embedded(url):
-        Path(url.removeprefix("sqlite://")).parent.mkdir(parents=True, exist_ok=True)
+    """Open the database for all that runs inside the block, tasks included.
+
+    Raises `core.connecting.Unreachable` where it cannot be reached.
+    """
     async with TortoiseContext() as context:
-        await context.init(config=configuration(url))
+        try:
+            if is_embedded(url):
+                Path(url.removeprefix("sqlite://")).parent.mkdir(parents=True, exist_ok=True)
+            await context.init(config=configuration(url))
+            await cast("Any", context.db()).reach()
+        except _NOT_OPENED as error:
+            raise connecting.Unreachable(connecting.cause(error, url)) from None
         yield
+
+
+_NOT_OPENED: Final = (
+    OSError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    sqlite3.Error,
+    DBConnectionError,
+)
 
 
 def _executor() -> MigrationExecutor:
@@ -88,8 +104,9 @@ def _executor() -> MigrationExecutor:
 
 
 async def migrate() -> None:
-    """Bring the opened database's tables up to date."""
-    await _executor().migrate([MigrationTarget("core", "__latest__")], direction="forward")
+    """Bring the opened database's tables up to date, however long it takes."""
+    with connecting.unhurried():
+        await _executor().migrate([MigrationTarget("core", "__latest__")], direction="forward")
 
 
 async def pending_migrations() -> list[str]:

@@ -7,24 +7,61 @@ round trip for each statement. A single statement that commits by itself leaves 
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from operator import itemgetter
 from typing import Any, Final, cast
 
 import asyncpg
 import orjson
-from tortoise.backends.asyncpg.client import AsyncpgDBClient
+from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
+from tortoise.connection import get_connections
+from tortoise.exceptions import DBConnectionError, TransactionManagementError
 from tortoise.models import Model
 
+from core import connecting
 from core.appending import KeyUse, NewRow, postgresql_statement
+from core.problems import Unavailable
 
 logger = logging.getLogger("citizencop.database")
 
 CONNECTIONS: Final = 8
 """Connections of a process that only read, and as many that append to logs."""
-_LOST: Final = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError)
+_LOST: Final = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.InterfaceError,
+    ConnectionError,
+)
+_AWAY: Final = (
+    *_LOST,
+    TimeoutError,
+    DBConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.PostgresSystemError,
+)
+"""What says that PostgreSQL cannot do anything now, rather than that what it was asked is wrong."""
+_NOT_OPENED: Final = (
+    *_AWAY,
+    OSError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+)
 _KEPT_STATEMENTS: Final = 500
 """Prepared statements of a connection."""
+
+
+def _unavailable(error: Exception) -> Exception:
+    """Return what the caller is told of an error that says that PostgreSQL is away."""
+    if isinstance(error, ValueError):
+        # What asyncpg says of a value that fits no type: nobody is away.
+        return error
+    logger.warning("PostgreSQL does not answer: %s", type(error).__name__)
+    return Unavailable()
 
 
 class _Reader:
@@ -50,7 +87,7 @@ class _Reader:
 class Connections:
     """Connections for single statements, opened as needed, at most so many at a time."""
 
-    def __init__(self, options: Mapping[str, Any], limit: int = CONNECTIONS) -> None:
+    def __init__(self, options: Callable[[], dict[str, Any]], limit: int = CONNECTIONS) -> None:
         self._options = options
         self._idle: list[_Reader] = []
         self._room = limit
@@ -60,13 +97,25 @@ class Connections:
         """Return the rows of a statement; asks once more where a connection was lost meanwhile.
 
         What is asked twice must be the same as asked once: reads are, and so is appending under a
-        key that can be used once.
+        key that can be used once. Raises `Unavailable` where PostgreSQL does not answer in time.
         """
         try:
             return await self._fetch(sql, values, row_class)
+        except TimeoutError as error:
+            # Others may rest on a network that is gone: better to open them anew.
+            self._drop_idle()
+            raise _unavailable(error) from error
         except _LOST:
             self._drop_idle()
+            return await self._fetch_again(sql, values, row_class)
+        except _NOT_OPENED as error:
+            raise _unavailable(error) from error
+
+    async def _fetch_again(self, sql: str, values: Sequence[object], row_class: type) -> list[Any]:
+        try:
             return await self._fetch(sql, values, row_class)
+        except _NOT_OPENED as error:
+            raise _unavailable(error) from error
 
     async def _fetch(self, sql: str, values: Sequence[object], row_class: type) -> list[Any]:
         reader = self._idle.pop() if self._idle else await self._free()
@@ -90,8 +139,9 @@ class Connections:
         turn: asyncio.Future[_Reader | None] = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
         try:
-            reader = await turn
-        except asyncio.CancelledError:
+            async with asyncio.timeout(connecting.TAKE_SECONDS):
+                reader = await turn
+        except (asyncio.CancelledError, TimeoutError):
             self._pass_on(turn)
             raise
         return reader or await self._opened()
@@ -107,13 +157,17 @@ class Connections:
 
     async def _opened(self) -> _Reader:
         """Open the connection for which room was taken."""
+        connection: Any = None
         try:
-            connection: Any = await cast("Any", asyncpg).connect(**self._options)
-            # Tortoise gives JSON that is to be written as text already.
-            await connection.set_type_codec(
-                "jsonb", schema="pg_catalog", encoder=str, decoder=orjson.loads
-            )
+            async with asyncio.timeout(connecting.CONNECT_SECONDS):
+                connection = await cast("Any", asyncpg).connect(**self._options())
+                # Tortoise gives JSON that is to be written as text already.
+                await connection.set_type_codec(
+                    "jsonb", schema="pg_catalog", encoder=str, decoder=orjson.loads
+                )
         except BaseException:
+            if connection is not None:
+                connection.terminate()
             self._make_room()
             raise
         return _Reader(connection)
@@ -150,42 +204,121 @@ class Connections:
     async def close(self) -> None:
         """Close the connections that rest."""
         while self._idle:
-            await self._idle.pop().connection.close()
+            connection = self._idle.pop().connection
+            try:
+                await connection.close(timeout=connecting.GIVE_BACK_SECONDS)
+            except (*_AWAY, OSError):
+                connection.terminate()
 
 
 class PostgresqlClient(AsyncpgDBClient):
-    """Tortoise's client, which also reads flat rows."""
+    """Tortoise's client, which also reads flat rows; all its connections have time limits."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, url: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.url = url
         self.statements: dict[Any, Any] = {}
         self._reading: Connections | None = None
         self._writing: Connections | None = None
 
+    async def reach(self) -> None:
+        """Open a connection, or raise what keeps it from being opened."""
+        async with self._pool_init_lock:
+            if self._pool is None:
+                await self.create_connection(with_db=True)
+
+    async def create_pool(self, **_: Any) -> Any:
+        """Open Tortoise's pool, with the options of every other connection."""
+        return await cast("Any", asyncpg).create_pool(
+            min_size=self.pool_minsize,
+            max_size=self.pool_maxsize,
+            **connecting.options(self.url),
+        )
+
     async def fetch_rows(self, sql: str, values: Sequence[object], row_class: type) -> list[Any]:
         """Return the rows of a statement that only reads, in the dialect's own form."""
         if self._reading is None:
-            self._reading = Connections(self.connection_options)
+            self._reading = Connections(self._statement_options)
         return await self._reading.fetch(sql, values, row_class)
 
     async def append(self, city: str, key: KeyUse, new: Sequence[NewRow]) -> int | None:
         """Write what is new to a city and its log; see `core.appending`."""
         if self._writing is None:
-            self._writing = Connections(self.connection_options)
+            self._writing = Connections(self._statement_options)
         statement, values = postgresql_statement(city, key, new)
         rows = await self._writing.fetch(statement, values, asyncpg.Record)
         return rows[0][0] if rows else None
 
-    @property
-    def connection_options(self) -> dict[str, Any]:
-        """What a connection beside the pool is opened with."""
-        return {
-            "host": self.host,
-            "port": self.port,
-            "user": self.user,
-            "password": self.password,
-            "database": self.database,
-        }
+    def _statement_options(self) -> dict[str, Any]:
+        return connecting.statement_options(self.url)
+
+    def acquire_connection(self) -> Any:
+        """Return a connection of the pool for one statement of Tortoise's."""
+        return self._taken(connecting.limit(connecting.STATEMENT_SECONDS))
+
+    def _in_transaction(self) -> Any:
+        return self._transaction()
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncGenerator[Any]:
+        async with self._taken(connecting.limit(connecting.TRANSACTION_SECONDS)) as connection:
+            transaction: Any = TransactionWrapper(self)
+            transaction._connection = connection
+            storage: Any = get_connections()
+            token = storage.set(self.connection_name, transaction)
+            try:
+                await transaction.begin()
+                try:
+                    yield transaction
+                except TransactionManagementError:
+                    raise
+                except Exception:
+                    # One that is cancelled is not rolled back here: its connection is closed.
+                    if not transaction._finalized:
+                        await transaction.rollback()
+                    raise
+                if not transaction._finalized:
+                    await transaction.commit()
+            finally:
+                storage.reset(token)
+
+    @asynccontextmanager
+    async def _taken(self, seconds: float | None) -> AsyncGenerator[Any]:
+        """Take a connection from the pool, for at most so many seconds."""
+        connection = await self._take()
+        try:
+            async with asyncio.timeout(seconds):
+                yield connection
+        except _AWAY as error:
+            connection.terminate()
+            raise _unavailable(error) from error
+        except Exception:
+            raise
+        except BaseException:
+            # Cancelled in the middle of an answer: of no use to anybody else.
+            connection.terminate()
+            raise
+        finally:
+            await self._give_back(connection)
+
+    async def _take(self) -> Any:
+        try:
+            async with asyncio.timeout(connecting.TAKE_SECONDS):
+                if self._pool is None:
+                    await self.reach()
+                return await cast("Any", self._pool).acquire()
+        except _NOT_OPENED as error:
+            raise _unavailable(error) from error
+
+    async def _give_back(self, connection: Any) -> None:
+        """Give a connection back; what was done over it is done, whatever happens here."""
+        try:
+            if self._pool is not None:
+                await cast("Any", self._pool).release(
+                    connection, timeout=connecting.GIVE_BACK_SECONDS
+                )
+        except (*_AWAY, OSError) as error:
+            logger.warning("a connection was lost: %s", type(error).__name__)
 
     @staticmethod
     def row_class(model: type[Model], fields: Mapping[str, Any]) -> type:

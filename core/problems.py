@@ -148,3 +148,24 @@ class IdempotencyKeyReused(Problem):
     """The key was used before, for something else."""
 
     code = "IDEMPOTENCY_KEY_REUSED"
+
+
+class Unavailable(Problem):
+    """The database does not answer in time; whether a change was made is not known.
+
+    `retry_after` is in seconds. `call` are the emergency numbers to call meanwhile, where what
+    failed was a call for help.
+    """
+
+    code = "UNAVAILABLE"
+    retry_after: ClassVar[int] = 5
+
+    def __init__(self, call: Sequence[object] = ()) -> None:
+        super().__init__(
+            "Call for help by telephone: the server cannot take your alert now. Send it again, "
+            "with the same idempotencyKey."
+            if call
+            else "The server cannot reach its database now. Send the same request again in a few "
+            "seconds, with the same idempotencyKey where it has one: it is done once."
+        )
+        self.call = tuple(call)

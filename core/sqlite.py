@@ -5,8 +5,11 @@ write before it; and it starts transactions as readers, which SQLite refuses to 
 another process has written.
 """
 
+import asyncio
+import logging
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import date, datetime
 from operator import itemgetter
 from typing import Any, Final, cast
@@ -14,17 +17,20 @@ from uuid import UUID
 
 import orjson
 from tortoise import fields
-from tortoise.backends.base.client import TransactionContext
-from tortoise.backends.sqlite.client import (
-    SqliteClient,
-    SqliteTransactionContext,
-    SqliteTransactionWrapper,
+from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionWrapper
+from tortoise.connection import get_connections
+from tortoise.exceptions import (
+    OperationalError,
+    TransactionManagementError,
 )
-from tortoise.exceptions import OperationalError
 from tortoise.models import Model
 
+from core import connecting
 from core.appending import TAKE_NUMBER, KeyUse, NewRow, Numbered, sqlite_key_statement
 from core.conditions import for_sqlite
+from core.problems import Unavailable
+
+logger = logging.getLogger("citizencop.database")
 
 PRAGMAS = {
     "journal_mode": "WAL",
@@ -36,6 +42,28 @@ PRAGMAS = {
 }
 """`synchronous=FULL` is what makes an acknowledged write survive a power cut in WAL mode;
 `secure_delete` overwrites what is erased with zeros."""
+
+
+_AWAY: Final = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+    }
+)
+"""Result codes that say that SQLite cannot do anything now (sqlite.org/rescode.html)."""
+
+
+def _told(error: Exception) -> Exception:
+    """Return what the caller is told of an error: that the database is away, where it says so."""
+    inner = error.args[0] if isinstance(error, OperationalError) and error.args else error
+    code = getattr(inner, "sqlite_errorcode", None)
+    if isinstance(error, TimeoutError) or (code is not None and code & 0xFF in _AWAY):
+        logger.warning("SQLite does not answer: %s", getattr(inner, "sqlite_errorname", "locked"))
+        return Unavailable()
+    return error
 
 
 class _ImmediateTransaction(SqliteTransactionWrapper):
@@ -56,6 +84,11 @@ class EmbeddedClient(SqliteClient):
         await self._writer.create_connection(with_db)
         await super().create_connection(with_db)
 
+    async def reach(self) -> None:
+        """Open both connections and read the file's head, or raise what keeps from it."""
+        await self.create_connection(with_db=True)
+        await cast("Any", self._connection).execute_fetchall("PRAGMA schema_version")
+
     async def close(self) -> None:
         """Close both connections."""
         await super().close()
@@ -64,19 +97,22 @@ class EmbeddedClient(SqliteClient):
     async def fetch_rows(self, sql: str, values: Sequence[object], row_class: type) -> list[Any]:
         """Return the rows of a statement that only reads."""
         connection = cast("Any", self._connection)
-        stored = await connection.execute_fetchall(sql, [for_sqlite(value) for value in values])
+        try:
+            stored = await connection.execute_fetchall(sql, [for_sqlite(value) for value in values])
+        except sqlite3.OperationalError as error:
+            raise _told(error) from error
         return list(map(cast("Any", row_class).loaded, stored))
 
     async def append(self, city: str, key: KeyUse, new: Sequence[NewRow]) -> int | None:
         """Write what is new to a city and its log; see `core.appending`."""
         writer = self._writer
-        async with writer._lock:
+        async with _held(writer._lock):
             connection = cast("Any", writer._connection)
             try:
                 # All of it in one turn of the connection's thread.
                 return await connection._execute(_append, connection._conn, city, key, new)
             except sqlite3.OperationalError as error:
-                raise OperationalError(error) from error
+                raise _told(OperationalError(error)) from error
 
     @staticmethod
     def row_class(model: type[Model], fields: Mapping[str, Any]) -> type:
@@ -103,8 +139,68 @@ class EmbeddedClient(SqliteClient):
         made.loaded = staticmethod(loaded)
         return made
 
-    def _in_transaction(self) -> TransactionContext:
-        return SqliteTransactionContext(_ImmediateTransaction(self._writer), self._writer._lock)
+    @asynccontextmanager
+    async def _taken(self) -> AsyncGenerator[Any]:
+        async with _held(self._lock):
+            await self.create_connection(with_db=True)
+            try:
+                yield self._connection
+            except sqlite3.OperationalError as error:
+                raise _told(error) from error
+
+    def acquire_connection(self) -> Any:
+        """Return the reading connection for one statement of Tortoise's."""
+        return self._taken()
+
+    def _in_transaction(self) -> Any:
+        return self._transaction()
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncGenerator[Any]:
+        async with _held(self._writer._lock):
+            transaction = _ImmediateTransaction(self._writer)
+            storage: Any = get_connections()
+            token = storage.set(self.connection_name, transaction)
+            try:
+                async with _ended(transaction):
+                    yield transaction
+            except (sqlite3.OperationalError, OperationalError) as error:
+                raise _told(error) from error
+            finally:
+                storage.reset(token)
+
+
+@asynccontextmanager
+async def _ended(transaction: Any) -> AsyncGenerator[None]:
+    """Begin a transaction; commit or roll back at the end of the block."""
+    await transaction.begin()
+    try:
+        yield
+    except TransactionManagementError:
+        raise
+    except BaseException:
+        if not transaction._finalized:
+            await transaction.rollback()
+        raise
+    if not transaction._finalized:
+        await transaction.commit()
+
+
+@asynccontextmanager
+async def _held(lock: asyncio.Lock) -> AsyncGenerator[None]:
+    """Hold a lock; raises `Unavailable` where others have it for too long."""
+    if lock.locked():
+        try:
+            async with asyncio.timeout(connecting.limit(connecting.TAKE_SECONDS)):
+                await lock.acquire()
+        except TimeoutError as error:
+            raise _told(error) from error
+    else:
+        await lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _append(

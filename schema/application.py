@@ -15,12 +15,13 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from core import escalation, finishing, idempotency, retention, uploads
+from core import connecting, escalation, finishing, idempotency, retention, uploads
 from core.domain import Domain
 from core.feed import Feed
 from core.models import CityLog
+from core.problems import Unavailable
 from plugins.places import Places
-from schema.answers import JSONResponse, json_error
+from schema.answers import JSONResponse, json_error, unavailable
 from schema.api import Api
 from schema.cap_endpoint import CapEndpoint
 from schema.graphql_http import GRAPHIQL, PATH, GraphQLHttp
@@ -31,6 +32,8 @@ from schema.metrics import CONTENT_TYPE, Metrics
 logger = logging.getLogger("citizencop.server")
 
 SWEEP_SECONDS = 15 * 60
+READY_SECONDS = 2.0
+"""How long `/readyz` waits for the database."""
 ORPHAN_AGE = timedelta(days=1)
 
 
@@ -55,7 +58,7 @@ def _others(api: Api, places: Places) -> Starlette:
     metrics = Metrics(api, places)
 
     async def ready(_request: Request) -> Response:
-        return await _ready(feed, places)
+        return await _ready(domain, feed, places)
 
     async def told(_request: Request) -> Response:
         return Response(metrics.text(), media_type=CONTENT_TYPE)
@@ -73,7 +76,11 @@ def _others(api: Api, places: Places) -> Starlette:
             Mount("/graphiql", StaticFiles(directory=GRAPHIQL)),
         ],
         middleware=[Middleware(ForgetCaller)],
-        exception_handlers={HTTPException: _http_error, Exception: _fault},
+        exception_handlers={
+            HTTPException: _http_error,
+            Unavailable: _away,
+            Exception: _fault,
+        },
         lifespan=lambda _app: _beside(domain, feed, places),
     )
 
@@ -82,10 +89,11 @@ async def _alive(_request: Request) -> Response:
     return JSONResponse({"status": "ok"})
 
 
-async def _ready(feed: Feed, places: Places) -> Response:
-    """Tell whether requests can be served, and what plugins lost."""
+async def _ready(domain: Domain, feed: Feed, places: Places) -> Response:
+    """Tell whether requests can be served, what is degraded, and what plugins lost."""
     try:
-        await CityLog.first()
+        async with asyncio.timeout(READY_SECONDS):
+            await CityLog.first()
     except Exception as error:
         logger.error("the database cannot be reached", exc_info=error)
         return JSONResponse({"status": "database unreachable"}, status_code=503)
@@ -95,7 +103,15 @@ async def _ready(feed: Feed, places: Places) -> Response:
         {"place": place, "hook": hook, "count": count}
         for (place, hook), count in sorted(places.faults.counts.items())
     ]
-    return JSONResponse({"status": "ok", "cities": len(places.all()), "faults": faults})
+    connected = domain.bell.connected
+    return JSONResponse(
+        {
+            "status": "ok" if connected else "degraded",
+            "cities": len(places.all()),
+            "bus": {"connected": connected},
+            "faults": faults,
+        }
+    )
 
 
 async def _to_explorer(_request: Request) -> Response:
@@ -106,6 +122,10 @@ async def _http_error(_request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     words = {404: "Nothing is here. The API is at /graphql.", 405: "This method is not for here."}
     return json_error(status, "BAD_REQUEST", words.get(status, "The request cannot be served."))
+
+
+async def _away(_request: Request, error: Exception) -> Response:
+    return unavailable(error if isinstance(error, Unavailable) else Unavailable())
 
 
 async def _fault(_request: Request, error: Exception) -> Response:
@@ -127,15 +147,16 @@ async def _beside(domain: Domain, feed: Feed, places: Places) -> AsyncGenerator[
 
 
 async def _sweep(domain: Domain, places: Places) -> None:
-    """Forget what has had its time, now and from time to time."""
+    """Forget what has had its time, now and from time to time; takes as long as it needs."""
     while True:
         try:
-            at = domain.clock()
-            await idempotency.forget_expired(at)
-            await uploads.forget_expired(at)
-            await retention.erase_overdue(domain)
-            await asyncio.to_thread(places.look_for_leaks)
-            await domain.media.sweep(uploads.known_hashes, ORPHAN_AGE)
+            with connecting.unhurried():
+                at = domain.clock()
+                await idempotency.forget_expired(at)
+                await uploads.forget_expired(at)
+                await retention.erase_overdue(domain)
+                await asyncio.to_thread(places.look_for_leaks)
+                await domain.media.sweep(uploads.known_hashes, ORPHAN_AGE)
         except Exception as error:
             logger.error("the sweep failed", exc_info=error)
         await asyncio.sleep(SWEEP_SECONDS)

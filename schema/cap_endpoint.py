@@ -21,7 +21,7 @@ from core.languages import lookup
 from core.lifecycle import ActionKind, AdvisoryState, Visibility
 from core.models import Advisory
 from core.places import Level, level, parse_path
-from core.problems import Problem
+from core.problems import Problem, Unavailable
 from core.rows import Row, everything
 from schema.answers import json_error
 from schema.types.node import own_id_of
@@ -50,6 +50,8 @@ class CapEndpoint:
         try:
             own_id = _own_id(request.path_params["id"])
             row = await advisories.by_id(own_id, everything(Advisory), ("id",))
+        except Unavailable:
+            raise
         except (ValueError, Problem):
             row = None
         if row is None or row.expires_at <= self._domain.clock():

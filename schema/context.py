@@ -49,6 +49,8 @@ class Context:
     links: MediaLinks
     token: str | None = None
     viewer: Viewer = ANYONE
+    retry_after: int | None = None
+    """Seconds after which to ask again, once something could not be answered."""
     known_heads: dict[str, dict[str, int]] = field(default_factory=dict[str, dict[str, int]])
 
     async def heads(self, scope: str) -> dict[str, int]:

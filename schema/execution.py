@@ -19,7 +19,7 @@ from graphql.execution.values import VariableValues
 from graphql.pyutils import Path
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-from core.problems import Problem
+from core.problems import Problem, Unavailable
 from schema.checks import refused, shortened
 from schema.coercion import Arguments
 from schema.context import Context, Info
@@ -236,6 +236,8 @@ async def _value(root: Root, variables: VariableValues, context: Context) -> obj
         value = root.resolve(None, **given) if root.positional else root.resolve(**given)
         return await value if inspect.isawaitable(value) else value
     except Exception as error:
+        if isinstance(error, Unavailable):
+            context.retry_after = error.retry_after
         return Failed(error)
 
 
@@ -287,13 +289,19 @@ def formatted(error: GraphQLError) -> dict[str, Any]:
     """Return an error as the caller may see it: nothing of the inside of the server."""
     if not is_our_fault(error):
         return dict(error.formatted) | {"message": error.message[:MAX_MESSAGE]}
-    logger.error("a field failed", exc_info=error.original_error)
-    shown: dict[str, Any] = {"message": MASKED}
+    cause = error.original_error
+    if isinstance(cause, Unavailable):
+        message = cause.message
+        extensions: dict[str, Any] = {"code": cause.rule, "retryAfter": cause.retry_after}
+    else:
+        logger.error("a field failed", exc_info=cause)
+        message, extensions = MASKED, {"code": INTERNAL}
+    shown: dict[str, Any] = {"message": message}
     if error.locations is not None:
         shown["locations"] = [dict(location.formatted) for location in error.locations]
     if error.path is not None:
         shown["path"] = error.path
-    return shown | {"extensions": {"code": INTERNAL}}
+    return shown | {"extensions": extensions}
 
 
 def is_our_fault(error: GraphQLError) -> bool:

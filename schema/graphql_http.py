@@ -18,7 +18,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse
 from starlette.types import Receive, Scope, Send
 
-from schema.answers import error_body
+from core.problems import Unavailable
+from schema.answers import error_body, unavailable_body
 from schema.api import Api
 from schema.context import Context
 from schema.documents import RequestError
@@ -88,6 +89,10 @@ class GraphQLHttp:
             body = error_body(problem.code, problem.message)
             shown = JSON if content_type is EVENT_STREAM else content_type
             await _respond(send, problem.status, shown, body, *problem.headers)
+        except Unavailable as problem:
+            shown = JSON if content_type is EVENT_STREAM else content_type
+            again = _retry_after(problem.retry_after)
+            await _respond(send, 503, shown, unavailable_body(problem), again)
         except Exception as error:
             logger.error("a request failed", exc_info=error)
             await _respond(send, 500, JSON, error_body("INTERNAL", MASKED))
@@ -125,7 +130,10 @@ class GraphQLHttp:
         except RequestError as refusal:
             await self._refuse(send, accepted, refusal)
             return
-        await _respond(send, 200, accepted, answer)
+        if context.retry_after is None:
+            await _respond(send, 200, accepted, answer)
+        else:
+            await _respond(send, 200, accepted, answer, _retry_after(context.retry_after))
 
     async def _refuse(self, send: Send, accepted: bytes, refusal: RequestError) -> None:
         """Answer a request that cannot be executed: no data, and 400 where the client knows of it.
@@ -165,6 +173,10 @@ class _GraphQLRequest:
 
 def _is_hashed(extensions: object) -> bool:
     return isinstance(extensions, dict) and "persistedQuery" in extensions
+
+
+def _retry_after(seconds: int) -> tuple[bytes, bytes]:
+    return b"retry-after", b"%d" % seconds
 
 
 def _headers(raw: Any) -> dict[bytes, bytes]:
@@ -360,7 +372,8 @@ class _Stream:
         except RequestError as refusal:
             self.fail([formatted(error) for error in refusal.errors])
         except Exception as error:
-            logger.error("an operation failed", exc_info=error)
+            if not isinstance(error, Unavailable):
+                logger.error("an operation failed", exc_info=error)
             self.fail([formatted(GraphQLError("", original_error=error))])
         return None
 

@@ -21,7 +21,7 @@ from core.models import Vehicle as VehicleRow
 from core.people import Right
 from core.places import Level, is_within, level, parse_path
 from core.position import parse_position
-from core.problems import Problem, UnknownPlace
+from core.problems import Problem, Unavailable, UnknownPlace
 from core.rows import read_by_id
 from schema.advisories import AdvisoryQuery
 from schema.bounds import CODE, CREDENTIAL, ID, NAME, PATH, PLATE, argument
@@ -166,6 +166,8 @@ class Query(AdvisoryQuery, TowingQuery):
         """Return the object, if the viewer may see it."""
         try:
             return await _node(info, *parse_global_id(id, ("id",)))
+        except Unavailable:
+            raise
         except Problem:
             return None
 

@@ -7,7 +7,8 @@ from typing import Annotated, Any, ParamSpec, Union
 import strawberry
 
 from core.problems import Problem as DomainProblem
-from schema.types.problem import to_type
+from core.problems import Unavailable
+from schema.types.problem import UnavailableProblem, to_type
 
 P = ParamSpec("P")
 
@@ -20,14 +21,17 @@ def refusable(resolver: Callable[P, Awaitable[Any]]) -> Callable[P, Awaitable[An
         try:
             return await resolver(*args, **kwargs)
         except DomainProblem as problem:
+            if isinstance(problem, Unavailable):
+                info: Any = kwargs["info"]
+                info.context.retry_after = problem.retry_after
             return to_type(problem)
 
     return answer
 
 
 def result(name: str, description: str, *types: Any) -> Any:
-    """Return the union of what a root field may answer with."""
+    """Return the union of what a root field may answer with; the database may always be away."""
     return Annotated[
-        Union[types],  # noqa: UP007 - made of a tuple
+        Union[*types, UnavailableProblem],
         strawberry.union(name, description=description),
     ]

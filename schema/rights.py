@@ -1,16 +1,20 @@
 """Who holds a token, kept in memory for a moment."""
 
+import asyncio
 import hashlib
 import time
 from collections import OrderedDict
 from typing import Final
 
 from core.people import ANYONE, Viewer
+from core.problems import Unavailable
 from core.sign_in import authenticate
 
 KEPT_SECONDS: Final = 1.0
 """How long a request may rest on rights that another request looked up."""
 KEPT_TOKENS: Final = 10_000
+SIGN_IN_SECONDS = 5.0
+"""How long a request or socket waits to be told who asks."""
 
 
 class SignIn:
@@ -20,7 +24,10 @@ class SignIn:
         self._known: OrderedDict[bytes, tuple[float, Viewer]] = OrderedDict()
 
     async def viewer(self, token: str | None) -> Viewer:
-        """Return who holds the token; a citizen where there is none, or none that is good."""
+        """Return who holds the token; a citizen where there is none, or none that is good.
+
+        Raises `Unavailable` where the database does not say in time.
+        """
         if not token:
             return ANYONE
         # The token itself is not kept, also not in memory.
@@ -29,7 +36,11 @@ class SignIn:
         now = time.monotonic()
         if known is not None and now - known[0] < KEPT_SECONDS:
             return known[1]
-        viewer = await authenticate(token)
+        try:
+            async with asyncio.timeout(SIGN_IN_SECONDS):
+                viewer = await authenticate(token)
+        except TimeoutError:
+            raise Unavailable from None
         if viewer is not ANYONE:
             self._known[key] = now, viewer
             self._known.move_to_end(key)

@@ -20,6 +20,7 @@ from websockets.http11 import Request
 from websockets.server import ServerProtocol
 from websockets.typing import Subprotocol
 
+from core.problems import Unavailable
 from schema.api import Api
 from schema.context import Context
 from schema.documents import Operation, RequestError
@@ -47,6 +48,8 @@ COME_BACK: Final = 1013, "Come back with your cursor"
 """Try again later (IANA's registry of close codes): the reader was too slow, and lost nothing."""
 GOING_AWAY: Final = 1012, "Come back with your cursor"
 """Service restart."""
+NOT_NOW: Final = 1013, "Who you are cannot be looked up now: try again later"
+"""The database is away, or slow: a client that connects again by itself does so."""
 _BAD_REQUEST: Final = 4400
 _UNAUTHORIZED: Final = 4401, "Unauthorized"
 _INIT_TIMEOUT: Final = 4408, "Connection initialisation timeout"
@@ -217,7 +220,13 @@ class GraphQLSocket(asyncio.Protocol):
         self._start(self._acknowledge())
 
     async def _acknowledge(self) -> None:
-        self._context = await self.api.context(self._token)
+        try:
+            self._context = await self.api.context(self._token)
+        except Exception as error:
+            if not isinstance(error, Unavailable):
+                logger.error("a sign-in failed", exc_info=error)
+            self.close(*NOT_NOW)
+            return
         self._state = _READY
         self._stop_timer()
         self._send(b'{"type":"connection_ack"}')
@@ -332,8 +341,8 @@ class _Operation:
     async def run(self, request: dict[str, Any]) -> None:
         """Execute the operation; a subscription then goes on by itself in the hub."""
         api = self._socket.api
-        context = await api.context(self._socket.token)
         try:
+            context = await api.context(self._socket.token)
             operation = await api.executor.documents.prepared(
                 request["query"], request.get("operationName")
             )
@@ -347,7 +356,8 @@ class _Operation:
         except RequestError as refusal:
             self.fail([formatted(error) for error in refusal.errors])
         except Exception as error:
-            logger.error("an operation failed", exc_info=error)
+            if not isinstance(error, Unavailable):
+                logger.error("an operation failed", exc_info=error)
             self.fail([formatted(GraphQLError("", original_error=error))])
         self.catching_up = False
         self.task = None

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -142,6 +143,13 @@ class Running:
 @pytest.fixture
 async def running(settings: Settings) -> AsyncIterator[Running]:
     """The server on a free port, in this process."""
+    async with serving(settings) as served:
+        yield served
+
+
+@asynccontextmanager
+async def serving(settings: Settings) -> AsyncIterator[Running]:
+    """Serve on a free port, in this process."""
     async with built(settings) as house:
         server = configure(house, "127.0.0.1", 0)
         task = asyncio.create_task(server.serve())

@@ -7,7 +7,7 @@ import strawberry
 
 from core import problems
 from schema.types.enums import ActionKind, Feature
-from schema.types.place import ReportCategory
+from schema.types.place import EmergencyNumber, ReportCategory
 
 
 @strawberry.interface(description="Why the server did not do what it was asked.")
@@ -106,6 +106,20 @@ class IdempotencyKeyReusedProblem(Problem):
     """Adds nothing to what every problem says."""
 
 
+@strawberry.type(
+    description="The server cannot reach its database, or not in time. Whether a change was made "
+    "is not known: send the same request again, with the same idempotency key, and it is done once."
+)
+class UnavailableProblem(Problem):
+    """Says when to ask again, and whom to call meanwhile."""
+
+    retry_after: int = strawberry.field(description="Seconds to wait before asking again.")
+    call: list[EmergencyNumber] = strawberry.field(
+        description="Where a call for help could not be taken: the numbers to call now, the most "
+        "important first. Empty for everything else."
+    )
+
+
 _TYPES: Mapping[type[problems.Problem], type[Problem]] = {
     problems.InvalidInput: InvalidInputProblem,
     problems.Unauthenticated: UnauthenticatedProblem,
@@ -120,6 +134,7 @@ _TYPES: Mapping[type[problems.Problem], type[Problem]] = {
     problems.InvalidCursor: InvalidCursorProblem,
     problems.InvalidCredential: InvalidCredentialProblem,
     problems.IdempotencyKeyReused: IdempotencyKeyReusedProblem,
+    problems.Unavailable: UnavailableProblem,
 }
 
 
@@ -155,5 +170,7 @@ def _details(problem: problems.Problem) -> dict[str, Any]:
                 "state": problem.state,
                 "possible": [ActionKind(kind) for kind in problem.possible],
             }
+        case problems.Unavailable():
+            return {"retry_after": problem.retry_after, "call": list(problem.call)}
         case _:
             return {}

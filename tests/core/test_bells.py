@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from urllib.parse import urlsplit
 
 import asyncpg
 import nats
@@ -12,6 +13,7 @@ import pytest
 from core.bell import Listener
 from core.carried_bell import CarriedBell, NatsBell, PostgresqlBell
 from tests.conftest import POSTGRESQL
+from tests.proxy import Proxy
 
 NATS = os.environ.get("TEST_NATS", "nats://127.0.0.1:4222")
 CITY = "india/testland/edgetown"
@@ -77,3 +79,33 @@ async def test_a_lost_connection_is_made_anew() -> None:
             )
             await connection.close()
             assert await until_heard(here, listener) == {CITY}
+
+
+async def until(bell: CarriedBell, connected: bool) -> None:
+    async with asyncio.timeout(20):
+        while bell.connected is not connected:
+            bell.ring(CITY)
+            await asyncio.sleep(0.02)
+
+
+@pytest.mark.parametrize("kind", MAKE)
+async def test_a_bell_tells_whether_it_is_connected(kind: str) -> None:
+    await _require(kind)
+    there = urlsplit({"nats": NATS, "postgresql": POSTGRESQL}[kind])
+    assert there.hostname is not None
+    assert there.port is not None
+    async with Proxy.before(there.hostname, there.port) as proxy:
+        bell: CarriedBell
+        if kind == "nats":
+            bell = NatsBell(f"nats://127.0.0.1:{proxy.port}")
+        else:
+            bell = PostgresqlBell(f"postgresql://postgres@127.0.0.1:{proxy.port}/postgres")
+        async with carried(bell), carried(MAKE[kind]()) as other:
+            with bell.listening("india") as listener:
+                await until_heard(other, listener)
+            proxy.cut()
+            await until(bell, connected=False)
+            proxy.resume()
+            await until(bell, connected=True)
+            with bell.listening("india") as listener:
+                await until_heard(other, listener)
