@@ -10,6 +10,7 @@ from prometheus_client.registry import Collector
 
 from plugins.places import Places
 from schema.api import Api
+from schema.http_protocol import UNREAD
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
 
@@ -33,6 +34,16 @@ class ServerCollector(Collector):
             "citizencop_kept_answer_bytes",
             "Bytes of answers that are kept.",
             value=self._api.executor.kept.size,
+        )
+        yield GaugeMetricFamily(
+            "citizencop_bus_connected",
+            "Whether other processes hear that a log has grown: 1, or 0.",
+            value=int(self._api.domain.bell.connected),
+        )
+        yield GaugeMetricFamily(
+            "citizencop_unread_bytes",
+            "Bytes of answers over HTTP that wait for slow readers.",
+            value=UNREAD.size,
         )
         faults = CounterMetricFamily(
             "citizencop_plugin_faults",
