@@ -4,7 +4,7 @@ PORT ?= 8000
 UV ?= uv
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/pip --disable-pip-version-check --quiet
+PIP := $(BIN)/pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .PHONY: help run develop test test-clients lint bench bench-peers bench-growth bench-chaos bench-spine demo
@@ -20,10 +20,12 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: requirements.lock | $(BIN)/python
+	@echo "Installing into $(VENV): once, a minute or two…"
 	$(PIP) install --require-hashes -r requirements.lock
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock | $(BIN)/python
+	@echo "Installing into $(VENV): once, a minute or two…"
 	$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@ $(VENV)/.run
 

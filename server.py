@@ -4,6 +4,7 @@ import asyncio
 import gc
 import logging
 import os
+import re
 import secrets
 import socket
 import sys
@@ -18,7 +19,7 @@ from uuid import UUID
 import click
 import orjson
 
-from core import database, environment, sign_in, vehicles
+from core import connecting, database, environment, sign_in, vehicles
 from core.bell import InProcessBell
 from core.cursors import CursorSeal
 from core.domain import Domain
@@ -46,11 +47,13 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("citizencop.server")
 
+VERSION = "0.1.0"
 SCHEMA_FILE = Path(__file__).parent / "schema" / "schema.graphql"
 LEAST_KEY_LENGTH = 32
 DEFAULT_KEPT_ANSWERS = 64
 THREAD_SWITCH_SECONDS = 0.0005
 COLLECTOR_THRESHOLDS = 50_000, 20, 50
+BUS_URL = re.compile(r"(nats|tls)://[^/]")
 
 T = TypeVar("T")
 
@@ -254,7 +257,7 @@ async def _require_up_to_date(settings: Settings) -> None:
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:
-    """Run to the end; what the domain refuses becomes an error of the command."""
+    """Run to the end; what the domain refuses, or the database, is an error of the command."""
     try:
         if sys.platform == "win32":
             return asyncio.run(work)
@@ -263,6 +266,24 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
         return uvloop.run(work)
     except Problem as problem:
         raise click.ClickException(problem.message) from None
+    except connecting.Unreachable as why:
+        raise click.ClickException(str(why)) from None
+
+
+def _checked_database(_context: click.Context, _parameter: click.Parameter, given: str) -> str:
+    try:
+        connecting.check_url(given)
+    except ValueError as why:
+        raise click.BadParameter(str(why)) from None
+    return given
+
+
+def _checked_bus(
+    _context: click.Context, _parameter: click.Parameter, given: str | None
+) -> str | None:
+    if given is not None and not BUS_URL.match(given):
+        raise click.BadParameter("Write nats://HOST:PORT, or tls://HOST:PORT.")
+    return given
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
@@ -271,7 +292,9 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
     "database_url",
     default=database.DEFAULT_URL,
     envvar=environment.DATABASE,
-    help="sqlite://PATH, or postgresql://USER@HOST/NAME. Give a password in the variable.",
+    callback=_checked_database,
+    help="sqlite://PATH, or postgresql://USER@HOST/NAME?sslmode=verify-full. Give a password in "
+    "the variable.",
 )
 @click.option(
     "--data",
@@ -297,6 +320,7 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
     "--bus",
     default=None,
     envvar=environment.BUS,
+    callback=_checked_bus,
     help="nats://HOST:PORT, to ring between processes; without it PostgreSQL does.",
 )
 @click.option(
@@ -313,6 +337,7 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
     help="From which level on our own parts log.",
 )
 @click.option("--settings", type=int, hidden=True, help="The pipe that a worker reads them from.")
+@click.version_option(VERSION, prog_name="citizencop")
 @click.pass_context
 def main(
     context: click.Context,
@@ -396,7 +421,8 @@ def migrate(settings: Settings) -> None:
             await database.migrate()
             return pending
 
-    applied = _run(work())
+    with connecting.unhurried():
+        applied = _run(work())
     click.echo(f"Applied: {', '.join(applied)}" if applied else "Nothing to do.")
 
 
@@ -506,7 +532,8 @@ def import_vehicles(settings: Settings, file: Path, place: str, restart: bool) -
             return imported, await vehicles.count(path)
 
     try:
-        imported, known = _run(work())
+        with connecting.unhurried():
+            imported, known = _run(work())
     except OSError as error:
         if error.filename is None:
             raise

@@ -19,6 +19,8 @@ logger = logging.getLogger("citizencop.server")
 GOODBYE_SECONDS: Final = 3.0
 GRACE_SECONDS: Final = 10
 WATCH_SECONDS: Final = 0.2
+RESTART_SECONDS: Final = 5.0
+"""A worker that ends sooner than this after its start is not started again before then."""
 BACKLOG: Final = 2_048
 WATCHED: Final = frozenset({".toml", ".geojson", ".ftl", ".py", ".csv"})
 """Endings of files that make a place."""
@@ -96,13 +98,58 @@ class Workers:
     def run(self) -> None:
         """Keep all workers running until SIGTERM or SIGINT, then let them finish."""
         _call_on_signals(self._stopping)
-        processes = [self._start(self._listening) for _ in range(self._count)]
+        workers = [_Worker(self._start, self._listening) for _ in range(self._count)]
         while not self._stopping.wait(WATCH_SECONDS):
-            for index, process in enumerate(processes):
-                if process.poll() is not None and not self._stopping.is_set():
-                    logger.error("worker %s ended with %s", process.pid, process.returncode)
-                    processes[index] = self._start(self._listening)
-        _end(processes)
+            for worker in workers:
+                if not self._stopping.is_set():
+                    worker.look_after()
+        _end([worker.process for worker in workers])
+        logger.info("all workers stopped")
+
+
+class _Worker:
+    """A process that is started again when it has ended, at most once in `RESTART_SECONDS`."""
+
+    def __init__(self, start: Start, listening: socket.socket) -> None:
+        self._start = start
+        self._listening = listening
+        self._told = False
+        self._begin()
+
+    def _begin(self) -> None:
+        self.process = self._start(self._listening)
+        self._begun = time.monotonic()
+        self._told = False
+
+    def look_after(self) -> None:
+        """Start the process again if it has ended, and tell how it did."""
+        code = self.process.poll()
+        if code is None:
+            return
+        if not self._told:
+            self._tell(code)
+            self._told = True
+        # One that served, and was killed, is missed at once; one that cannot start is not.
+        if code < 0 or time.monotonic() - self._begun >= RESTART_SECONDS:
+            self._begin()
+
+    def _tell(self, code: int) -> None:
+        if code in _ASKED_TO_STOP:
+            logger.info("worker %s was asked to stop, and did", self.process.pid)
+        elif code < 0:
+            logger.error("worker %s was ended by %s", self.process.pid, _signal_name(-code))
+        else:
+            logger.error("worker %s ended by itself with status %s", self.process.pid, code)
+
+
+_ASKED_TO_STOP: Final = (0, -signal.SIGTERM, -signal.SIGINT)
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
 
 
 class Reloader:

@@ -1,5 +1,6 @@
 """The server as uvicorn runs it: it logs no request, and ends its streams before its sockets."""
 
+import logging
 from contextlib import suppress
 from typing import Any, Final
 
@@ -14,6 +15,8 @@ from schema.http_protocol import HttpProtocol
 from schema.processes import GOODBYE_SECONDS, GRACE_SECONDS
 from schema.websocket import socket_class
 
+logger = logging.getLogger("citizencop.server")
+
 BYTES_OF_MIB: Final = 1024 * 1024
 
 
@@ -25,10 +28,12 @@ class Server(uvicorn.Server):
         self._feed = feed
 
     async def shutdown(self, sockets: Any = None) -> None:
-        """End the streams, then let running requests finish."""
+        """End the streams, then let running requests finish, and say so."""
+        logger.info("stopping")
         with suppress(TimeoutError):
             await self._feed.stop(GOODBYE_SECONDS)
         await super().shutdown(sockets)
+        logger.info("stopped")
 
 
 def build_server(

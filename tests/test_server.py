@@ -9,13 +9,17 @@ import socket
 import stat
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
-from bench.server_process import ServerProcess
-from tests.conftest import EDGETOWN, PLACES, RAIPUR
+from bench.server_process import ServerProcess, free_port
+from server import VERSION, Settings
+from tests.conftest import EDGETOWN, PLACES, POSTGRESQL, RAIPUR
+from tests.proxy import Proxy
 
 ROOT = Path(__file__).parents[1]
 
@@ -91,6 +95,141 @@ def test_a_mistake_is_explained_without_a_trace(
     assert done.returncode != 0
     assert message in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("database", "message"),
+    [
+        ("postgresql://me@127.0.0.1:{free}/x", "Nothing listens at 127.0.0.1"),
+        ("postgresql://me@nowhere.invalid/x", "nowhere.invalid of --database has no address"),
+        (f"{POSTGRESQL}/no_such_name", "no database no_such_name"),
+        ("sqlite:///proc/nothing/x.sqlite3", "cannot be opened"),
+        ("sqlite://{folder}/text.sqlite3", "file is not a database"),
+    ],
+)
+@pytest.mark.parametrize(
+    "words", [["serve"], ["migrate"], ["token", "list"], ["serve", "--workers", "2"]]
+)
+def test_a_database_that_cannot_be_reached_is_said_in_one_sentence(
+    tmp_path: Path, database: str, message: str, words: list[str]
+) -> None:
+    if database.startswith("sqlite") and "--workers" in words:
+        pytest.skip("several workers want PostgreSQL")
+    (tmp_path / "text.sqlite3").write_text("This is no database. " * 500)
+    url = database.format(free=free_port(), folder=tmp_path)
+    key = {"CITIZENCOP_KEY": "a key for tests that is long enough"}
+    done = run(tmp_path, "--database", url, *words, **key)
+    assert done.returncode == 1
+    assert message in done.stderr
+    assert "lacks" not in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--database", "postgresql://a@b/c?ssl=true"], "Write sslmode=require"),
+        (["--database", "mongodb://a/b"], "sqlite://PATH"),
+        (["--bus", "redis://127.0.0.1"], "nats://HOST:PORT"),
+        (["--bus", "127.0.0.1:4222"], "nats://HOST:PORT"),
+    ],
+)
+def test_a_setting_that_cannot_be_honoured_is_refused_at_start(
+    tmp_path: Path, options: list[str], message: str
+) -> None:
+    done = run(tmp_path, *options, "serve")
+    assert done.returncode == 2
+    assert message in done.stderr
+
+
+def test_the_version_is_that_of_the_project(tmp_path: Path) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert project["version"] == VERSION
+    assert run(tmp_path, "--version").stdout.strip() == f"citizencop, version {VERSION}"
+
+
+def test_make_run_shows_that_it_installs() -> None:
+    done = subprocess.run(
+        ["make", "--dry-run", "run", "VENV=/nowhere/venv"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "Installing" in done.stdout
+    assert "--quiet" not in done.stdout
+
+
+async def test_a_stop_is_logged(tmp_path: Path) -> None:
+    server = ServerProcess(f"sqlite://{tmp_path}/db.sqlite3", tmp_path, "--log-level", "info")
+    await server.start()
+    server.stop()
+    assert "citizencop.server: stopped" in server.log.read_text().splitlines()[-1]
+
+
+@pytest.mark.database("postgresql")
+async def test_a_worker_that_is_asked_to_stop_is_no_error(
+    tmp_path: Path, database_name: str, database_url: str
+) -> None:
+    server = ServerProcess(database_url, tmp_path, "--log-level", "info", workers=2)
+    await server.start()
+    first = server.worker_pids()
+    os.kill(first[0], signal.SIGTERM)
+    os.kill(first[1], signal.SIGKILL)
+    async with asyncio.timeout(30):
+        while set(first) & set(server.worker_pids()) or len(server.worker_pids()) < 2:
+            await asyncio.sleep(0.05)
+    assert server.stop() == 0
+    lines = server.log.read_text().splitlines()
+    errors = [line for line in lines if " ERROR " in line]
+    assert any(f"worker {first[0]} was asked to stop" in line for line in lines)
+    assert [f"worker {first[1]} was ended by SIGKILL" in line for line in errors] == [True]
+    assert "all workers stopped" in lines[-1]
+
+
+@pytest.mark.database("postgresql")
+async def test_a_database_that_goes_away_is_logged_in_a_few_lines(
+    settings: Settings, tmp_path: Path, database_name: str
+) -> None:
+    there = urlsplit(settings.database)
+    assert there.hostname is not None
+    async with Proxy.before(there.hostname, there.port or 5432) as proxy:
+        netloc = f"{there.username}@127.0.0.1:{proxy.port}"
+        url = there._replace(netloc=netloc).geturl()
+        server = ServerProcess(url, tmp_path)
+        await server.start()
+        try:
+            proxy.cut()
+            async with httpx.AsyncClient(base_url=server.url, timeout=20) as http:
+                for _ in range(20):
+                    assert (await http.get("/readyz")).status_code == 503
+                    await asyncio.sleep(0.2)
+                proxy.resume()
+                async with asyncio.timeout(20):
+                    while (await http.get("/readyz")).status_code != 200:
+                        await asyncio.sleep(0.05)
+        finally:
+            server.stop()
+    lines = server.log.read_text().splitlines()
+    assert 0 < len(lines) < 40, "\n".join(lines)
+    assert not any("Traceback" in line for line in lines)
+
+
+async def test_a_bus_that_is_not_there_is_told_and_served_without(tmp_path: Path) -> None:
+    bus = f"nats://127.0.0.1:{free_port()}"
+    server = ServerProcess(f"sqlite://{tmp_path}/db.sqlite3", tmp_path, "--bus", bus)
+    await server.start()
+    try:
+        async with httpx.AsyncClient(base_url=server.url) as http, asyncio.timeout(20):
+            while (ready := (await http.get("/readyz")).json())["status"] != "degraded":
+                await asyncio.sleep(0.05)
+            assert ready["bus"] == {"connected": False}
+            metrics = (await http.get("/metrics")).text
+        assert "citizencop_bus_connected 0.0" in metrics
+    finally:
+        server.stop()
+    told = [line for line in server.log.read_text().splitlines() if "bus cannot be reached" in line]
+    assert len(told) == 1
 
 
 def test_migrating_again_changes_nothing(tmp_path: Path) -> None:
