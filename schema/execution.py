@@ -79,7 +79,8 @@ class Executor:
         answer = self._planned(plan, values, variables, context)
         if answer is None:
             return await self._worded(operation, variables, context, values)
-        self.kept.keep(key, KeptAnswer(scope, heads, answer))
+        if context.retry_after is None:
+            self.kept.keep(key, KeptAnswer(scope, heads, answer))
         return answer
 
     async def answer(

@@ -12,11 +12,13 @@ from tempfile import TemporaryDirectory
 
 import asyncpg
 import pytest
+from tortoise.context import require_context
 
 from bench.server_process import free_port
 from core import connecting, database, log
 from core.carried_bell import PostgresqlBell
 from core.connecting import APPLICATION, Unreachable
+from core.problems import Unavailable
 
 BINARIES = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), Path("/"))
 
@@ -154,3 +156,21 @@ async def test_a_certificate_that_is_not_trusted_is_refused(
     with pytest.raises(Unreachable, match="No TLS with PostgreSQL"):
         async with database.opened(url):
             pass
+
+
+async def test_a_statement_has_a_limit_but_not_where_work_takes_its_time(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connecting, "STATEMENT_SECONDS", 0.2)
+    monkeypatch.setattr(connecting, "TRANSACTION_SECONDS", 0.2)
+
+    async def slow() -> None:
+        await require_context().db().execute_query("SELECT pg_sleep(0.5)")
+
+    async with database.opened(cluster.url("sslmode=disable")):
+        for work in (slow(), database.transact(slow)):
+            with pytest.raises(Unavailable):
+                await work
+        with connecting.unhurried():
+            await slow()
+            await database.transact(slow)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
+import asyncpg
 import httpx
 import pytest
 import websockets
@@ -17,7 +18,7 @@ import websockets
 from core import connecting, sqlite
 from schema import rights
 from server import Settings
-from tests.client import FOLLOW_REPORT, IN_EDGETOWN, PLACE_EVENTS, Client, a_report, new_key
+from tests.client import FOLLOW_REPORT, IN_EDGETOWN, LIST, PLACE_EVENTS, Client, a_report, new_key
 from tests.conftest import EDGETOWN, Running, serving
 from tests.proxy import Proxy
 
@@ -116,6 +117,10 @@ async def test_readiness_is_told_in_time(behind: Behind, database_name: str) -> 
         ready = await client.http.get("/readyz")
         assert time.monotonic() - began < 3
         assert ready.status_code == 503
+        cap = await client.http.get(f"/cap/place/{EDGETOWN}")
+        assert cap.status_code == 503
+        assert cap.headers["retry-after"] == RETRY
+        assert cap.json()["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
         assert (await client.http.get("/healthz")).status_code == 200
         behind.proxy.resume()
         async with asyncio.timeout(10):
@@ -243,6 +248,25 @@ async def test_a_stream_goes_on_after_the_database_was_away(
         behind.proxy.resume()
         await submitted(client, a_report())
         assert (await stream.next(20))["report"]["reference"] == "EDG-2"
+
+
+@pytest.mark.database("postgresql")
+async def test_that_it_was_away_is_not_kept_as_an_answer(
+    behind: Behind, settings: Settings, database_name: str
+) -> None:
+    """The city's log is read, but its reports are locked for longer than anybody waits."""
+    token = await behind.running.officer(EDGETOWN)
+    async with behind.running.client(token) as officer:
+        other = await asyncpg.connect(settings.database)
+        locking = other.transaction()
+        await locking.start()
+        await other.execute("LOCK TABLE report IN ACCESS EXCLUSIVE MODE")
+        page = await sent(officer, LIST, place=EDGETOWN)
+        assert page.json()["data"]["reports"]["code"] == "UNAVAILABLE"
+        assert page.headers["retry-after"] == RETRY
+        await locking.rollback()
+        await other.close()
+        assert await officer.reports(EDGETOWN) == []
 
 
 @pytest.mark.database("sqlite")
