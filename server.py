@@ -28,7 +28,7 @@ from core.media import MediaStore
 from core.people import Role
 from core.places import parse_path
 from core.problems import Problem
-from plugins.command import city
+from plugins.command import ApprovalType, city
 from plugins.loading import load_places
 from plugins.places import Places
 from plugins.sources import Source, installed, shipped
@@ -69,6 +69,7 @@ class Settings:
     kept_answers: int = DEFAULT_KEPT_ANSWERS
     log_level: str = "info"
     disabled: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
     given_key: str | None = field(default=None, repr=False)
 
     def sources(self) -> list[Source]:
@@ -146,9 +147,7 @@ async def built(settings: Settings) -> AsyncGenerator[House]:
     async with database.opened(settings.database):
         await _bring_up_to_date(settings)
         key = settings.key()
-        places = await load_places(
-            [source.root for source in settings.sources()], settings.disabled
-        )
+        places = await load_places(settings.sources(), settings.disabled, settings.allowed)
         bell = settings.bell()
         domain = Domain(
             cities=places,
@@ -317,6 +316,14 @@ def _checked_bus(
     help="Path of a place whose folder is passed over. May be given several times.",
 )
 @click.option(
+    "--allow",
+    multiple=True,
+    envvar="CITIZENCOP_ALLOW",
+    type=ApprovalType(),
+    help="PATH=SOURCE: a place whose folder in a source (see city list) may replace what another "
+    "has: its path, its code, its ground. May be given several times; the variable takes commas.",
+)
+@click.option(
     "--bus",
     default=None,
     envvar=environment.BUS,
@@ -345,6 +352,7 @@ def main(
     data: Path,
     plugins: tuple[Path, ...],
     disable: tuple[str, ...],
+    allow: tuple[str, ...],
     bus: str | None,
     kept_answers: int,
     log_level: str,
@@ -375,6 +383,7 @@ def main(
         kept_answers,
         log_level,
         disable,
+        allow,
         given_key=secrets_taken.get(environment.KEY),
     )
 

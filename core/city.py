@@ -186,6 +186,11 @@ class PlaceDescription:
     sources: tuple[str, ...] = ()
 
 
+def takes_reports_of_nobody(place: PlaceDescription) -> bool:
+    """Tell a light place that offers reports: without stations and portals nobody reads them."""
+    return place.deployment is Deployment.LIGHT and Feature.REPORTS in (place.features or ())
+
+
 @dataclass(frozen=True, slots=True)
 class EmergencyNumber:
     """A number to call; `hours` in the opening-hours notation of OpenStreetMap."""

@@ -54,16 +54,14 @@ class Areas:
         return self._stations[min(holding)] if holding else None
 
 
-def areas_of(stations: Mapping[str, Station], areas: Sequence[StationArea]) -> Areas:
-    """Return the areas of known stations; raises `WrongGeometry` that names the one at fault."""
-    for index, area in enumerate(areas):
-        if area.station not in stations:
-            raise WrongGeometry(f"area {index} is of {area.station}, which is no station")
-        try:
-            polygons_of(area.geometry)
-        except WrongGeometry as error:
-            raise WrongGeometry(f"area {index}, of {area.station}: {error}") from None
-    return Areas(areas)
+def check_area(area: StationArea, stations: Mapping[str, Station]) -> None:
+    """Raise `WrongGeometry` where an area is of no station of the city, or is no area."""
+    if area.station not in stations:
+        raise WrongGeometry(f"it is of {area.station}, which is no station")
+    try:
+        polygons_of(area.geometry)
+    except WrongGeometry as error:
+        raise WrongGeometry(f"it is of {area.station}: {error}") from None
 
 
 def polygons_of(geometry: object) -> BaseGeometry:

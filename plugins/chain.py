@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import ModuleType
 from typing import Any, TypeVar, cast
 
@@ -27,6 +28,8 @@ SERVICES = frozenset({"look_up_vehicle"})
 """Hooks that ask somebody else's service."""
 WORDS = frozenset({"phrases"})
 """Hooks whose data files may take for ever."""
+MOST_WRONG_ROWS = 20
+"""Wrong rows of one answer that are told one by one."""
 _OWN = OwnWorker("data files")
 
 
@@ -95,6 +98,20 @@ class Links:
         }
 
 
+def _where(link: Link, hook: str, keys: tuple[str | int, ...]) -> str:
+    """Say where a wrong row stands: file and line, or the number in what code answered."""
+    plugin = link.hooks[hook].plugin
+    if isinstance(plugin, FolderPlugin):
+        return plugin.where(hook, keys)
+    return ".".join(map(str, ("answer", *keys)))
+
+
+def _said(link: Link, hook: str, index: int, error: BaseException) -> BaseException | str:
+    if not isinstance(error, WrongAnswer):
+        return error
+    return f"{_where(link, hook, (index, *error.where[1:]))}: {error.rule}"
+
+
 class Chain:
     """Asks the links in turn, each within its time limit and checked against the contract."""
 
@@ -131,8 +148,16 @@ class Chain:
                 self._faults.record(link.path, hook, f"the answer names {message}")
         return None
 
-    async def collect(self, hook: str, answer_type: type[T]) -> list[tuple[T, ...]]:
-        """Return the right answer of each link that gave one, the nearest first."""
+    async def collect(
+        self,
+        hook: str,
+        answer_type: type[T],
+        check: Callable[[T], None] | None = None,
+    ) -> list[tuple[T, ...]]:
+        """Return the right rows of each link's answer, the nearest link first.
+
+        A wrong row is left out by itself; so is one for which `check` raises `ValueError`.
+        """
         collected: list[tuple[T, ...]] = []
         for link in self.links:
             answer = await self._ask(link, hook, LOAD_LIMIT, {})
@@ -141,10 +166,49 @@ class Chain:
             if not isinstance(answer, (list, tuple)):
                 self._faults.record(link.path, hook, "the answer is no list")
                 continue
-            checked = self._checked(link, hook, answer_type, cast("Sequence[object]", answer))
-            if checked is not None:
-                collected.append(checked)
+            rows = self._right_rows(link, hook, answer_type, cast("Sequence[object]", answer))
+            collected.append(
+                tuple(
+                    row
+                    for index, row in rows
+                    if check is None or self._passes(link, hook, index, partial(check, row))
+                )
+            )
         return collected
+
+    def _right_rows(
+        self, link: Link, hook: str, answer_type: type[T], answer: Sequence[object]
+    ) -> list[tuple[int, T]]:
+        """Return the right rows of an answer with their numbers; each wrong one is a fault."""
+        try:
+            return list(enumerate(validated(answer_type, answer)))
+        except KeyboardInterrupt:
+            raise
+        except BaseException:
+            # One by one it will be found which are wrong.
+            rows: list[tuple[int, T]] = []
+        wrong = 0
+        for index in range(len(answer)):
+            try:
+                rows += [(index, row) for row in validated(answer_type, [answer[index]])]
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:
+                wrong += 1
+                if wrong <= MOST_WRONG_ROWS:
+                    said = _said(link, hook, index, error)
+                    self._faults.record(link.path, hook, said)
+        if wrong > MOST_WRONG_ROWS:
+            self._faults.record(link.path, hook, f"{wrong - MOST_WRONG_ROWS} more rows are wrong")
+        return rows
+
+    def _passes(self, link: Link, hook: str, index: int, check: Callable[[], None]) -> bool:
+        try:
+            check()
+        except ValueError as error:
+            self._faults.record(link.path, hook, f"{_where(link, hook, (index,))}: {error}")
+            return False
+        return True
 
     async def describe(self, answer_type: type[T]) -> T | None:
         """Ask the place's own plugin who it is."""
@@ -181,7 +245,10 @@ class Chain:
         try:
             return validated(answer_type, answers)
         except WrongAnswer as error:
-            self._faults.record(link.path, hook, str(error))
+            plugin = link.hooks[hook].plugin
+            named = isinstance(plugin, FolderPlugin)
+            where = plugin.where(hook, error.where[1:]) if named else ""
+            self._faults.record(link.path, hook, f"{where}: {error.rule}" if named else str(error))
         except KeyboardInterrupt:
             raise
         except BaseException as error:

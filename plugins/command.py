@@ -16,6 +16,7 @@ from core.places import Level, is_within, level, parse_path
 from core.position import parse_position
 from core.problems import Problem
 from plugins.checking import check as check_folder
+from plugins.claims import Approvals, WrongApproval
 from plugins.findings import Severity
 from plugins.folder import contract_of
 from plugins.loading import load_places
@@ -23,9 +24,24 @@ from plugins.places import DEFAULTS, Place, Places
 from plugins.probing import faults_of, probe
 from plugins.reference import documents
 from plugins.scaffold import AlreadyThere, NewCity, code_for, write_city
-from plugins.sources import Source, source_of
+from plugins.sources import Source
 
 T = TypeVar("T")
+
+
+class ApprovalType(click.ParamType[str, Any]):
+    """`PATH=SOURCE`; several in one variable are separated by commas."""
+
+    name = "path=source"
+    envvar_list_splitter = ","
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the text as it is, if it reads as an approval."""
+        try:
+            Approvals([value])
+        except WrongApproval as error:
+            self.fail(str(error), param, ctx)
+        return value
 
 
 class PlaceSettings(Protocol):
@@ -36,6 +52,11 @@ class PlaceSettings(Protocol):
         """The paths of places whose folders are passed over."""
         ...
 
+    @property
+    def allowed(self) -> Sequence[str]:
+        """What the operator lets replace other places, each `PATH=SOURCE`."""
+        ...
+
     def sources(self) -> list[Source]:
         """Return where place folders lie."""
         ...
@@ -44,7 +65,7 @@ class PlaceSettings(Protocol):
 async def load(settings: PlaceSettings) -> Places:
     """Load the places that the settings name; what they lose is not logged, but shown."""
     logging.getLogger("citizencop.plugins").setLevel(logging.CRITICAL)
-    return await load_places([each.root for each in settings.sources()], settings.disabled)
+    return await load_places(settings.sources(), settings.disabled, settings.allowed)
 
 
 def _run(work: Awaitable[T]) -> T:
@@ -137,7 +158,12 @@ def new(
         raise click.ClickException(f"{error} is there already; nothing was written.") from None
     for file in written:
         click.echo(str(file))
-    click.echo(f"\nNext: python server.py --plugins {into} city check {path}", err=True)
+    option = f"--plugins {into}"
+    if path in places.folders:
+        option += f' --allow {path}="folder {into.absolute()}"'
+        held = places.claims[path].source.label
+        click.echo(f"\n{path} has a folder already ({held}): yours needs --allow.", err=True)
+    click.echo(f"\nNext: python server.py {option} city check {path}", err=True)
 
 
 class _Asker:
@@ -199,15 +225,15 @@ def check(settings: PlaceSettings, path: str, strict: bool) -> None:
 
     async def work() -> tuple[list[Any], list[str]]:
         places = await load(settings)
-        place = _known(places, path)
-        if path not in places.folders:
+        refused = any(each.path == path for each in places.refused)
+        if not refused and _known(places, path).path not in places.folders:
             raise click.ClickException(
                 f"{path} has no folder with a place.toml: it is a row. See: city new --help. "
                 f"{_FOLDER_FIRST}"
             )
         findings = check_folder(places, path)
         wrong = any(each.severity is Severity.ERROR for each in findings)
-        complaints = [] if wrong else await probe(places, place)
+        complaints = [] if wrong else await probe(places, _known(places, path))
         places.close()
         return findings, complaints
 
@@ -315,10 +341,10 @@ def reference(into: Path, only_check: bool) -> None:
 @click.pass_obj
 def list_cities(settings: PlaceSettings, within: str, full: bool, everything: bool) -> None:
     """List the places with a folder: version, code, contract, faults, and where they come from."""
-    sources = settings.sources()
     places = _run(load(settings))
     for place in places.everything():
-        folder = places.folders.get(place.path)
+        claim = places.claims.get(place.path)
+        folder = claim.folder if claim is not None else None
         if within and not is_within(place.path, within.strip("/")):
             continue
         if full and place.description.deployment is not Deployment.FULL:
@@ -326,13 +352,16 @@ def list_cities(settings: PlaceSettings, within: str, full: bool, everything: bo
         if folder is None and not everything:
             continue
         faults = sum(n for (path, _), n in places.faults.counts.items() if path == place.path)
-        source = source_of(folder, sources) if folder is not None else "row"
+        source = claim.source.label if claim is not None else "row"
         contract = contract_of(folder) if folder is not None else "-"
         deployment = place.description.deployment if level(place.path) is Level.CITY else "-"
         click.echo(
             f"{place.path:45} {deployment:5} {place.description.code or '-':5} "
             f"contract {contract}  faults {faults}  {source}"
         )
+    for each in places.refused:
+        if not within or is_within(each.path, within.strip("/")):
+            click.echo(f"{each.path:45} refused  {each.message}  {each.source.label}")
     for path in settings.disabled:
         click.echo(f"{path:45} disabled")
     places.close()

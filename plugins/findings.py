@@ -62,6 +62,14 @@ def line_of(text: str, where: Sequence[str | int]) -> int | None:
     return found
 
 
+_FEATURE: Final = re.compile(r'"type"\s*:\s*"Feature"')
+
+
+def feature_lines(text: str) -> list[int]:
+    """Return the lines on which the features of a GeoJSON text begin, or say what they are."""
+    return [text.count("\n", 0, each.start()) + 1 for each in _FEATURE.finditer(text)]
+
+
 def _block(text: str, table: str, index: int) -> tuple[int, int] | None:
     """Return the first and last line of one table of an array of tables."""
     starts = [

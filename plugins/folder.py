@@ -13,19 +13,21 @@
     words/TAG.ftl       Fluent messages: what citizens are told, in one language
     plugin.py           functions marked `@hookimpl`
 
-Every file may be missing. Each file is one fault at most: a broken one loses only what it holds.
+Every file may be missing. One that cannot be read loses what it holds; a wrong row of a table, or a
+wrong area, is left out by itself. Each is a fault that names file, line and rule.
 """
 
 import importlib.util
 import json
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Final, cast
 
 from core.places import MAX_PATH_LENGTH, is_path
 from plugins import words
+from plugins.findings import feature_lines, line_of
 from plugins.hookspecs import hookimpl
 
 PLACE_FILE = "place.toml"
@@ -35,6 +37,18 @@ CONTRACT = "contract"
 CODE_FILE = "plugin.py"
 
 
+TABLES: Final[Mapping[str, tuple[str, str]]] = {
+    "emergency_numbers": ("numbers.toml", "numbers"),
+    "report_categories": ("categories.toml", "categories"),
+    "dispositions": ("dispositions.toml", "dispositions"),
+    "stations": ("stations.toml", "stations"),
+    "station_areas": (BOUNDARIES_FILE, "features"),
+    "tariffs": ("fares.toml", "tariffs"),
+    "plate_formats": ("plates.toml", "plates"),
+    "escalation_steps": ("escalation.toml", "steps"),
+    "advisory_kinds": ("advisories.toml", "kinds"),
+}
+"""The file that answers each hook with rows, and what they stand under."""
 MAX_TABLE, MAX_AREAS = 8 << 20, 128 << 20
 """Bytes of a table, and of the areas of a city's stations."""
 MAX_LINE = 20_000
@@ -78,11 +92,28 @@ class FolderPlugin:
     def _read(self, name: str) -> dict[str, Any]:
         if name not in self._tables:
             file = self._folder / name
-            self._tables[name] = tomllib.loads(read_table(file)) if file.exists() else {}
+            try:
+                self._tables[name] = tomllib.loads(read_table(file)) if file.exists() else {}
+            except tomllib.TOMLDecodeError as error:
+                raise WrongFile(f"{name}: {error}") from None
         return self._tables[name]
 
     def _rows(self, kind: str) -> Sequence[Any] | None:
         return self._read(f"{kind}.toml").get(kind)
+
+    def where(self, hook: str, keys: tuple[str | int, ...]) -> str:
+        """Return file, line and name of a value, by the keys down to it: 3, `position`."""
+        name, table = TABLES.get(hook, (PLACE_FILE, None))
+        file, line = self._folder / name, None
+        named = (table, *keys) if table is not None else keys
+        text = file.read_text("utf-8-sig", "replace") if file.is_file() else ""
+        if name == BOUNDARIES_FILE:
+            lines = feature_lines(text)
+            line = lines[int(keys[0])] if int(keys[0]) < len(lines) else None
+        else:
+            line = line_of(text, named)
+        at = f"{name}:{line}" if line is not None else name
+        return f"{at}: {'.'.join(map(str, named))}"
 
     @hookimpl
     def describe_place(self) -> Any:
@@ -163,10 +194,16 @@ class PlaceOnly:
 
 def station_areas(collection: Any) -> list[dict[str, Any]]:
     """Return the areas in a FeatureCollection whose features name a `station`."""
-    return [
-        {"station": feature["properties"]["station"], "geometry": feature["geometry"]}
-        for feature in collection["features"]
-    ]
+    return [_station_area(feature) for feature in collection["features"]]
+
+
+def _station_area(feature: Any) -> dict[str, Any]:
+    """Return what a feature has of an area; what it lacks is its own fault."""
+    parts = cast("dict[str, Any]", feature) if isinstance(feature, dict) else {}
+    properties = parts.get("properties")
+    named = cast("dict[str, Any]", properties) if isinstance(properties, dict) else {}
+    area = {"station": named.get("station"), "geometry": parts.get("geometry")}
+    return {key: value for key, value in area.items() if value is not None}
 
 
 def contract_of(folder: Path) -> object:

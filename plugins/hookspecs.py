@@ -4,7 +4,8 @@ Every hook may be a plain function or `async def`, takes any of the named argume
 by name. `place` is the path that is asked about. The chain for a city is: city, state, country,
 defaults; each link of it may implement any hook. A link that raises, overruns its time limit or
 returns something of another type counts as if it had not answered; the fault is logged and counted
-under that link's path, and the chain goes on.
+under that link's path, and the chain goes on. Of a list each wrong row is left out by itself, with
+a fault of its own.
 
 Time limits: ten seconds for hooks called at start, half a second for those called while a citizen
 waits (`route_…`), two seconds for `look_up_vehicle`, which asks somebody else's service.
@@ -49,8 +50,9 @@ class PlaceHooks:
         """Say who the place is: names, codes, time zone, languages, position, deployment.
 
         Called once at start, on the place's own plugin only. What it leaves empty is taken from
-        the places it lies in. Without a right answer the place is known by its path alone, and
-        runs the light version.
+        the places it lies in. Without a right answer the place runs the light version, and is known
+        by its light city's row and by what is right in its `place.toml`. A light city cannot offer
+        `REPORTS`. A city of a later source takes neither the code nor the ground of an earlier one.
         """
 
     @hookspec
@@ -60,7 +62,7 @@ class PlaceHooks:
         """List the light cities of a country or state.
 
         Called once at start, on every plugin; the answers are put together. A row whose path has
-        a plugin of its own is left to that plugin. One wrong row spoils the plugin's whole answer.
+        a plugin of its own is left to that plugin, and stands in where that cannot describe itself.
         """
 
     @hookspec
@@ -70,8 +72,7 @@ class PlaceHooks:
         """Give the numbers to call, the most important first.
 
         Called once at start. Merged: those for every emergency (`ALL`) come first, then the city's
-        numbers, the state's, the country's; the same number for the same kind is kept once. A
-        wrong answer loses this link's numbers.
+        numbers, the state's, the country's; the same number for the same kind is kept once.
         """
 
     @hookspec
@@ -81,7 +82,7 @@ class PlaceHooks:
         """Give the kinds of report that citizens can send, with their questions.
 
         Called once at start, for places that take reports. Merged by code; the nearest link's
-        category replaces one of the same code. A wrong answer loses this link's categories.
+        category replaces one of the same code.
         """
 
     @hookspec
@@ -109,7 +110,7 @@ class PlaceHooks:
 
         Called once at start, for cities with a plugin. The nearest answer wins. A position on an
         edge is inside; where areas overlap, the one that is named first has it. A gap belongs to
-        none, and the next step of routing decides. One wrong area spoils the whole answer.
+        none, and the next step of routing decides. A wrong area is left out by itself.
         """
 
     @hookspec
@@ -127,7 +128,7 @@ class PlaceHooks:
 
         Called once at start. The nearest link that has steps for alerts decides for alerts alone,
         and so for reports. Each step is an event that the portals of the place it tells see;
-        the state's cell sees it with the city's path. A wrong answer loses this link's steps.
+        the state's cell sees it with the city's path.
 
         Example: `return [EscalationStep("ALERT", after=60, to="CITY")]`
         """

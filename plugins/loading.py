@@ -3,11 +3,11 @@
 import base64
 import gc
 import hashlib
+import logging
 from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Protocol, TypeVar
 
 from core.city import (
     AdvisoryKind,
@@ -16,59 +16,79 @@ from core.city import (
     Disposition,
     EmergencyNumber,
     EscalationStep,
-    EscalationSubject,
-    NumberKind,
+    Feature,
     Phrases,
     PlaceDescription,
     PlateFormat,
-    Retention,
     Station,
     StationArea,
     Tariff,
+    takes_reports_of_nobody,
 )
 from core.clock import is_time_zone
 from core.places import Level, chain, is_within, level
 from plugins import geonames
-from plugins.areas import Areas, WrongGeometry, areas_of
+from plugins.areas import Areas, check_area
 from plugins.chain import Chain, Link, Links
+from plugins.claims import CLAIM, Approvals, Claim, Ground, Refused, claims_of, robbed
+from plugins.coverage import Coverage
 from plugins.folder import (
     CONTRACT,
+    PLACE_FILE,
     FolderPlugin,
     PlaceOnly,
     contract_of,
-    find_folders,
     has_code,
     load_code,
 )
 from plugins.guard import Guard
 from plugins.hookspecs import CONTRACT_VERSION
 from plugins.isolation import LOAD_LIMIT, Faults, Overrun, PluginRaised, Worker
+from plugins.merging import (
+    by_code,
+    merged_formats,
+    merged_numbers,
+    merged_phrases,
+    merged_retention,
+    merged_steps,
+)
 from plugins.places import DEFAULTS, Facts, Place, Places
+from plugins.salvage import may_be_full, right_part_of
+from plugins.sources import Source, named
+
+logger = logging.getLogger("citizencop.plugins")
 
 IMPORT = "import plugin.py"
+_DEFAULTS_FOLDER = Path(__file__).parent / "defaults"
+_OF_DEFAULTS = Claim(DEFAULTS, _DEFAULTS_FOLDER, Source("defaults", _DEFAULTS_FOLDER), 0, False)
 
 
-async def load_places(roots: Sequence[Path], disabled: Collection[str] = ()) -> Places:
-    """Load the defaults, then every place folder below `roots`, then the light cities they list.
+async def load_places(
+    sources: Sequence[Source | Path],
+    disabled: Collection[str] = (),
+    allowed: Collection[str] = (),
+) -> Places:
+    """Load the defaults, then every place folder of the sources, then the light cities they list.
 
-    Where two roots have a folder for the same place, the later root's counts; those of `disabled`
-    paths are passed over. Never raises for what a plugin does: that is recorded as a fault of its
-    place.
+    Folders of `disabled` paths are passed over; one that claims what an earlier source has is
+    refused, unless `allowed` has it as `PATH=SOURCE` (`plugins.claims`). Never raises for what a
+    plugin does: that is recorded as a fault of its place. Raises `WrongApproval`.
     """
-    faults = Faults()
-    folders: dict[str, Path] = {}
-    for root in roots:
-        folders |= find_folders(root)
-    loader = _Loader(faults)
+    faults, approvals = Faults(), Approvals(allowed)
+    known = [named(each) for each in sources]
+    claims, refused = claims_of(known, disabled, approvals)
+    for each in approvals.unused():
+        logger.warning("--allow %s allows nothing: no such source has this path", each)
+    loader = _Loader(faults, claims, refused)
     with _collector_paused():
-        await loader.add(DEFAULTS, Path(__file__).parent / "defaults")
-        for path, folder in folders.items():
-            if path not in disabled:
-                await loader.add(path, folder)
         places = await loader.load()
         geonames.forget()
-    _give_codes(places, faults)
-    return Places(places, faults, loader.links.values(), loader.folders)
+    _give_codes(places, claims, faults)
+    for each in loader.refused:
+        faults.record(each.claimant, CLAIM, f"{each.message}; {each.folder} is not used")
+    return Places(
+        places, faults, loader.links.values(), loader.claims, loader.refused, loader.reduced
+    )
 
 
 @contextmanager
@@ -87,18 +107,22 @@ def _collector_paused() -> Generator[None]:
 
 
 class _Loader:
-    """Builds places from links: first those with a plugin, then the rows, then what lies above."""
+    """Builds places from links: who each is, whose ground it claims, then what it says."""
 
-    def __init__(self, faults: Faults) -> None:
+    def __init__(
+        self, faults: Faults, claims: Mapping[str, Claim], refused: Sequence[Refused]
+    ) -> None:
         self.links: dict[str, Link] = {}
-        self.folders: dict[str, Path] = {}
+        self.claims = {DEFAULTS: _OF_DEFAULTS, **claims}
+        self.refused = list(refused)
+        self.reduced: list[str] = []
         self._faults = faults
         self._registrar = Links(faults)
         self._facts: dict[str, tuple[Facts, Chain]] = {}
-        self._descriptions: dict[str, PlaceDescription] = {}
+        self._rows: dict[str, Ground] = {}
+        self._descriptions: dict[str, Ground] = {}
 
-    async def add(self, path: str, folder: Path) -> None:
-        self.folders[path] = folder
+    async def _add(self, path: str, folder: Path) -> None:
         made_for = contract_of(folder)
         if made_for != CONTRACT_VERSION:
             self._faults.record(
@@ -108,6 +132,7 @@ class _Loader:
                 f"{CONTRACT_VERSION}: the city runs light until plugin and server agree",
             )
             self.links[path] = self._registrar.link(path, [PlaceOnly(path, folder)])
+            self._note_reduced(path, folder)
             return
         code = await self._imported(path, folder)
         self.links[path] = self._registrar.link(path, [FolderPlugin(path, folder), *code])
@@ -131,14 +156,19 @@ class _Loader:
         return []
 
     async def load(self) -> dict[str, Place]:
+        for path, claim in self.claims.items():
+            await self._add(path, claim.folder)
         for path in sorted(self.links):
-            await self._load_plugin(path)
+            await self._describe(path)
+        self._judge_ground()
+        for path in sorted(self.links):
+            asked = self._chain_of(path)
+            self._facts[path] = (await self._collect(asked), asked)
         places: dict[str, Place] = {}
-        for path, described in self._with_ancestors().items():
+        for path, ground in self._with_ancestors().items():
             facts, asked = self._facts[self._nearest_link(path)]
-            places[path] = Place(
-                self._inherit(described), facts, Chain(path, asked.links, self._faults)
-            )
+            own = Chain(path, asked.links, self._faults)
+            places[path] = Place(self._inherit(ground.description), facts, own, ground.order)
         return places
 
     def _chain_of(self, path: str) -> Chain:
@@ -149,33 +179,99 @@ class _Loader:
     def _nearest_link(self, path: str) -> str:
         return next((place for place in reversed(chain(path)) if place in self.links), DEFAULTS)
 
-    async def _load_plugin(self, path: str) -> None:
-        asked = self._chain_of(path)
-        own = Chain(path, asked.links[:1], self._faults)
+    async def _describe(self, path: str) -> None:
+        """Ask a place who it is, and which light cities it has; those above it come before it."""
+        own, claim = Chain(path, [self.links[path]], self._faults), self.claims[path]
         described = await own.describe(PlaceDescription)
         if described is not None and described.path != path:
             self._faults.record(path, "describe_place", "it describes another place")
             described = None
-        self._descriptions[path] = self._with_time(described or _described_by_path(path))
+        if described is None and path:
+            described = self._described_in_part(path, claim.folder)
+        sound = self._sound(path, described or _described_by_path(path))
+        self._descriptions[path] = Ground(sound, claim.order)
         for rows in await own.collect("light_cities", PlaceDescription):
             for row in rows:
-                self._add_row(path, row)
-        self._facts[path] = (await self._collect(asked), asked)
+                self._add_row(path, row, claim.order)
 
-    def _with_time(self, described: PlaceDescription) -> PlaceDescription:
-        """Leave out a time zone that is none: the place above has one."""
-        if described.time_zone is None or is_time_zone(described.time_zone):
-            return described
-        message = f"{described.time_zone} is no time zone (IANA)"
-        self._faults.record(described.path, "describe_place", message)
-        return replace(described, time_zone=None)
+    def _described_in_part(self, path: str, folder: Path) -> PlaceDescription:
+        """Describe a place whose own description is wrong: by its row, and what is right of it.
 
-    def _add_row(self, path: str, row: PlaceDescription) -> None:
+        So a slip of the pen takes no city off the map: calls for help still reach it.
+        """
+        if (path, "describe_place") in self._faults.counts:
+            self._note_reduced(path, folder)
+        row = self._rows.get(path)
+        known = row.description if row is not None else _described_by_path(path)
+        right = right_part_of(path, folder)
+        if "position" in right and known.radius is None:
+            right.setdefault("radius", geonames.RADIUS)
+        return replace(known, **right)
+
+    def _note_reduced(self, path: str, folder: Path) -> None:
+        if level(path) is Level.CITY and may_be_full(folder) and path not in self.reduced:
+            self.reduced.append(path)
+
+    def _sound(self, path: str, described: PlaceDescription) -> PlaceDescription:
+        """Leave out what is wrong in a description: the place above, or its version, has another.
+
+        `path` is the plugin that gave it.
+        """
+        zone = described.time_zone
+        if zone is not None and not is_time_zone(zone):
+            self._faults.record(path, "describe_place", f"{zone} is no time zone (IANA)")
+            described = replace(described, time_zone=None)
+        if takes_reports_of_nobody(described):
+            message = f"{described.path} runs LIGHT, where nobody reads REPORTS: it takes none"
+            self._faults.record(path, "describe_place", message)
+            features = (described.features or frozenset()) - {Feature.REPORTS}
+            described = replace(described, features=features)
+        return described
+
+    def _add_row(self, path: str, row: PlaceDescription, order: int) -> None:
         if level(row.path) is not Level.CITY or not is_within(row.path, path):
             self._faults.record(path, "light_cities", "a row is no city of this place")
-        elif row.path not in self.links:
-            light = replace(row, deployment=Deployment.LIGHT)
-            self._descriptions.setdefault(row.path, self._with_time(light))
+            return
+        known = self._rows.get(row.path)
+        if known is None or order < known.order:
+            light = self._sound(path, replace(row, deployment=Deployment.LIGHT))
+            self._rows[row.path] = Ground(light, order)
+
+    def _judge_ground(self) -> None:
+        """Refuse the cities of later sources that claim the ground of earlier ones' cities."""
+        for path, row in self._rows.items():
+            self._descriptions.setdefault(path, row)
+        cities = [ground for path, ground in self._descriptions.items() if _is_city(path)]
+        for order in sorted({each.order for each in cities} - {0}):
+            earlier = Coverage(self._grounds_before(order))
+            for each in cities:
+                owner = robbed(earlier, each.description) if each.order == order else None
+                if owner is not None:
+                    self._refuse(each, owner)
+
+    def _grounds_before(self, order: int) -> list[Ground]:
+        """Return the cities of earlier sources; a later folder does not hide its earlier row."""
+        known = {**self._rows}
+        known |= {path: each for path, each in self._descriptions.items() if each.order < order}
+        return [each for path, each in known.items() if _is_city(path) and each.order < order]
+
+    def _refuse(self, ground: Ground, owner: str) -> None:
+        path = ground.path
+        message = f"{path} claims ground of {owner}"
+        claim = self.claims.get(path)
+        row = self._rows.get(path)
+        del self._descriptions[path]
+        if claim is None:
+            lister = self._nearest_link(path)
+            self._faults.record(lister, "light_cities", f"{message}: this row is not used")
+            return
+        self.refused.append(Refused(path, claim.folder, claim.source, message))
+        if ground.description.deployment is Deployment.FULL:
+            self.reduced.append(path)
+        del self.claims[path]
+        self.links.pop(path).stop()
+        if row is not None and row.order < ground.order:
+            self._descriptions[path] = row
 
     async def _collect(self, asked: Chain) -> Facts:
         numbers = await asked.collect("emergency_numbers", EmergencyNumber)
@@ -188,16 +284,16 @@ class _Loader:
         steps = await asked.collect("escalation_steps", EscalationStep)
         stations, areas = await self._stations(asked)
         return Facts(
-            emergency_numbers=_merged_numbers(numbers),
-            categories=_by_code(categories),
-            dispositions=_by_code(dispositions),
+            emergency_numbers=merged_numbers(numbers),
+            categories=by_code(categories),
+            dispositions=by_code(dispositions),
             stations=stations,
             areas=areas,
-            tariffs=_by_code(tariffs),
-            plate_formats=_merged_formats(plates),
-            escalation=_merged_steps(steps),
-            phrases=_merged_phrases(spoken),
-            advisory_kinds=_by_code(kinds),
+            tariffs=by_code(tariffs),
+            plate_formats=merged_formats(plates),
+            escalation=merged_steps(steps),
+            phrases=merged_phrases(spoken),
+            advisory_kinds=by_code(kinds),
         )
 
     async def _stations(self, asked: Chain) -> tuple[Mapping[str, Station], Areas]:
@@ -208,26 +304,28 @@ class _Loader:
         alone = Chain(asked.place, (own,), self._faults)
         described = await alone.collect("stations", Station)
         stations = {item.code: item for answer in described for item in answer}
-        drawn = await alone.collect("station_areas", StationArea)
+        drawn = await alone.collect(
+            "station_areas", StationArea, lambda area: check_area(area, stations)
+        )
         areas = [item for answer in drawn for item in answer]
         try:
-            return stations, areas_of(stations, areas)
-        except WrongGeometry as error:
-            self._faults.record(asked.place, "station_areas", str(error))
+            return stations, Areas(areas)
         except Exception as error:
             self._faults.record(asked.place, "station_areas", error)
         return stations, Areas()
 
-    def _with_ancestors(self) -> dict[str, PlaceDescription]:
+    def _with_ancestors(self) -> dict[str, Ground]:
         described = {path: each for path, each in self._descriptions.items() if path}
         for path in list(described):
             for above in chain(path)[:-1]:
-                described.setdefault(above, _described_by_path(above))
+                described.setdefault(above, Ground(_described_by_path(above), 0))
         return described
 
     def _inherit(self, described: PlaceDescription) -> PlaceDescription:
         above = [*chain(described.path)[-2::-1], DEFAULTS]
-        known = [self._descriptions[path] for path in above if path in self._descriptions]
+        known = [
+            self._descriptions[path].description for path in above if path in self._descriptions
+        ]
         return replace(
             described,
             time_zone=described.time_zone
@@ -235,23 +333,12 @@ class _Loader:
             languages=described.languages
             or next((each.languages for each in known if each.languages), ()),
             routing=described.routing or next((each.routing for each in known if each.routing), ()),
-            retention=_merged_retention([described, *known]),
+            retention=merged_retention([described, *known]),
         )
 
 
-def _merged_retention(nearest_first: Sequence[PlaceDescription]) -> Retention:
-    days = {
-        each.name: next(
-            (
-                given
-                for described in nearest_first
-                if (given := getattr(described.retention, each.name)) is not None
-            ),
-            None,
-        )
-        for each in fields(Retention)
-    }
-    return Retention(**days)
+def _is_city(path: str) -> bool:
+    return bool(path) and level(path) is Level.CITY
 
 
 def _described_by_path(path: str) -> PlaceDescription:
@@ -259,61 +346,36 @@ def _described_by_path(path: str) -> PlaceDescription:
     return PlaceDescription(path=path, names={"en": name or "Earth"})
 
 
-class _Coded(Protocol):
-    @property
-    def code(self) -> str: ...
+def _give_codes(places: Mapping[str, Place], claims: Mapping[str, Claim], faults: Faults) -> None:
+    """Give each place a code of its own: two with one would number two reports alike.
 
-
-C = TypeVar("C", bound=_Coded)
-
-
-def _by_code(answers: Sequence[tuple[C, ...]]) -> dict[str, C]:
-    """Return all that was answered by its code; of two with one code the nearest counts."""
-    return {item.code: item for answer in reversed(answers) for item in answer}
-
-
-def _merged_numbers(answers: Sequence[tuple[EmergencyNumber, ...]]) -> tuple[EmergencyNumber, ...]:
-    merged: dict[tuple[str, str], EmergencyNumber] = {}
-    for answer in answers:
-        for number in answer:
-            merged.setdefault((number.kind, number.number), number)
-    return tuple(sorted(merged.values(), key=lambda number: number.kind is not NumberKind.ALL))
-
-
-def _merged_formats(answers: Sequence[tuple[PlateFormat, ...]]) -> tuple[PlateFormat, ...]:
-    merged: dict[str, PlateFormat] = {}
-    for answer in answers:
-        for each in answer:
-            merged.setdefault(each.code, each)
-    return tuple(merged.values())
-
-
-def _merged_steps(answers: Sequence[tuple[EscalationStep, ...]]) -> tuple[EscalationStep, ...]:
-    """Return the ladders of the nearest link that has one: for alerts, and for reports."""
-    merged: list[EscalationStep] = []
-    for kind in EscalationSubject:
-        ladders = [[step for step in answer if step.subject is kind] for answer in answers]
-        merged += next((steps for steps in ladders if steps), ())
-    return tuple(sorted(merged, key=lambda step: step.after))
-
-
-def _merged_phrases(answers: Sequence[tuple[Phrases, ...]]) -> dict[str, dict[str, str]]:
-    merged: dict[str, dict[str, str]] = {}
-    for answer in answers:
-        for spoken in answer:
-            for key, text in spoken.words.items():
-                merged.setdefault(key, {}).setdefault(spoken.language, text)
-    return merged
-
-
-def _give_codes(places: Mapping[str, Place], faults: Faults) -> None:
-    """Give each full city a code of its own: two with one would number two reports alike."""
+    Of two with one code, that which the operator allows keeps it, then that of the earlier source.
+    """
     taken: dict[str, str] = {}
-    for path, place in places.items():
+    for path in sorted(places, key=lambda each: (*_rank(claims.get(each), places[each]), each)):
+        place = places[path]
         code = place.description.code
-        if code in taken:
-            faults.record(path, "describe_place", f"{taken[code]} has the code {code} already")
         if code is None or code in taken:
-            code = base64.b32encode(hashlib.sha256(path.encode()).digest())[:5].decode()
-            place.description = replace(place.description, code=code)
+            own = _code_by_path(path, taken)
+            place.description = replace(place.description, code=own)
+            if code is not None:
+                faults.record(
+                    path,
+                    "describe_place",
+                    f"{taken[code]} has the code {code} already: give {path} another in its "
+                    f"{PLACE_FILE}; until then its reports are numbered {own}",
+                )
+            code = own
         taken[code] = path
+
+
+def _rank(claim: Claim | None, place: Place) -> tuple[bool, int]:
+    return not (claim is not None and claim.allowed), place.order
+
+
+def _code_by_path(path: str, taken: Collection[str]) -> str:
+    """Return a code that is always the same for a path, and nobody else's."""
+    digest = base64.b32encode(hashlib.sha256(path.encode()).digest()).decode()
+    return next(
+        each for start in range(len(digest)) if (each := digest[start : start + 5]) not in taken
+    )

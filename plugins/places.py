@@ -26,6 +26,7 @@ from core.places import Level, chain, level
 from core.position import Position
 from plugins.areas import Areas
 from plugins.chain import Chain, Link
+from plugins.claims import Claim, Refused
 from plugins.coverage import Coverage
 from plugins.holding import held_bytes
 from plugins.isolation import Faults
@@ -57,8 +58,12 @@ class Facts:
 class Place:
     """A country, state or city: fulfils `core.city.City`."""
 
-    def __init__(self, description: PlaceDescription, facts: Facts, asked: Chain) -> None:
+    def __init__(
+        self, description: PlaceDescription, facts: Facts, asked: Chain, order: int = 0
+    ) -> None:
         self.description = description
+        self.order = order
+        """Of which source it is, counted as they are loaded."""
         self._facts = facts
         self._chain = asked
 
@@ -188,11 +193,18 @@ class Places:
         places: Mapping[str, Place],
         faults: Faults,
         links: Iterable[Link],
-        folders: Mapping[str, Path],
+        claims: Mapping[str, Claim],
+        refused: Sequence[Refused] = (),
+        reduced: Sequence[str] = (),
     ) -> None:
         self.faults = faults
-        self.folders = folders
-        """The folder of each place that has one; the defaults' under the empty path."""
+        self.claims = claims
+        """The folder of each place that has one, and its source."""
+        self.folders: dict[str, Path] = {path: each.folder for path, each in claims.items()}
+        self.refused = tuple(refused)
+        """Folders that claim what another has, and are not used."""
+        self.reduced = tuple(reduced)
+        """Cities that would be full, and run the light version or not at all for their faults."""
         self._places = dict(sorted(places.items()))
         self._cities = tuple(
             place for place in self._places.values() if level(place.path) is Level.CITY

@@ -1,6 +1,5 @@
 """Where place folders come from: those that ship, installed packages, folders that are named."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
@@ -15,10 +14,16 @@ GROUP: Final = "citizencop.cities"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A folder of place folders, and what to call it."""
+    """A folder of place folders, what to call it, and its version where it has one."""
 
     name: str
     root: Path
+    version: str = ""
+
+    @property
+    def label(self) -> str:
+        """What `city list` calls it."""
+        return f"{self.name} {self.version}".rstrip()
 
 
 def shipped() -> list[Source]:
@@ -37,13 +42,14 @@ def installed() -> tuple[list[Source], list[str]]:
     faults: list[str] = []
     for each in sorted(entry_points(group=GROUP), key=lambda point: point.name):
         root = _root_of(each)
-        name = _name_of(each)
+        name, version = _name_of(each)
+        label = f"{name} {version}".rstrip()
         if root is None:
-            faults.append(f"{name}: {each.value} is no package with a folder")
+            faults.append(f"{label}: {each.value} is no package with a folder")
         elif not find_folders(root):
-            faults.append(f"{name}: {root} holds no place.toml; are its data files installed?")
+            faults.append(f"{label}: {root} holds no place.toml; are its data files installed?")
         else:
-            sources.append(Source(name, root))
+            sources.append(Source(name, root, version))
     return sources, faults
 
 
@@ -56,12 +62,11 @@ def _root_of(point: EntryPoint) -> Path | None:
     return Path(folders[0]) if folders and Path(folders[0]).is_dir() else None
 
 
-def _name_of(point: EntryPoint) -> str:
+def _name_of(point: EntryPoint) -> tuple[str, str]:
     package = point.dist
-    return f"package {package.name} {package.version}" if package is not None else point.name
+    return (f"package {package.name}", package.version) if package is not None else (point.name, "")
 
 
-def source_of(folder: Path, sources: Sequence[Source]) -> str:
-    """Return the name of the source that a folder lies in."""
-    inside = [source for source in sources if folder.is_relative_to(source.root)]
-    return inside[-1].name if inside else "defaults"
+def named(root: Source | Path) -> Source:
+    """Return a source as it is, or a bare folder under its own name."""
+    return root if isinstance(root, Source) else Source(f"folder {root}", root)

@@ -36,7 +36,7 @@ from plugins.probing import (
     faults_of,
     questions,
 )
-from plugins.sources import shipped
+from plugins.sources import named, shipped
 
 PLATES = st.sampled_from(ODD_PLATES) | st.text("ABCDEFGHJKLMNPRSTUVWXYZ0123456789", min_size=1,
                                                max_size=16)  # fmt: skip
@@ -52,13 +52,16 @@ class CityContract:
 
     root: ClassVar[Path]
     place: ClassVar[str]
+    replaces: ClassVar[bool] = False
+    """Whether its operator lets it replace a place that ships (`--allow`)."""
 
     @pytest.fixture(scope="class")
     @classmethod
     def places(cls) -> Iterator[Places]:
         """All places, with this one's own folder."""
-        roots = [*(source.root for source in shipped()), cls.root]
-        loaded = asyncio.run(load_places(roots))
+        mine = named(cls.root)
+        allowed = [f"{cls.place}={mine.label}"] if cls.replaces else []
+        loaded = asyncio.run(load_places([*shipped(), mine], allowed=allowed))
         yield loaded
         loaded.close()
 
@@ -73,6 +76,8 @@ class CityContract:
     def test_it_loads_without_a_fault(self, places: Places, city: Place) -> None:
         """Every file is read, and every hook that is asked at start answers rightly."""
         assert faults_of(places, city.path) == []
+        refused = [each.message for each in places.refused if each.path == city.path]
+        assert not refused, f"{refused[0]}: set replaces = True if that is meant"
 
     def test_its_folder_is_sound(self, places: Places) -> None:
         """`city check` finds nothing that the server would lose."""

@@ -25,7 +25,15 @@ class Fault:
 
 
 class WrongAnswer(Exception):
-    """An answer is not of the contract's type; the text names the field and the rule."""
+    """An answer is not of the contract's type; the text names the field and the rule.
+
+    `where` are the keys down to the value, the answer's number first; `rule` is in words.
+    """
+
+    def __init__(self, message: str, where: tuple[str | int, ...], rule: str) -> None:
+        super().__init__(message)
+        self.where = where
+        self.rule = rule
 
 
 @cache
@@ -110,7 +118,9 @@ def validated(answer_type: type[T], answers: Sequence[object]) -> tuple[T, ...]:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise WrongAnswer(f"{answer_type.__name__} {where}: {_worded(first['msg'])}") from None
+        rule = _worded(first["msg"])
+        message = f"{answer_type.__name__} {where}: {rule}"
+        raise WrongAnswer(message, tuple(first["loc"]), rule) from None
 
 
 def _plain(answer: object) -> object:

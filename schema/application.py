@@ -104,10 +104,12 @@ async def _ready(domain: Domain, feed: Feed, places: Places) -> Response:
         for (place, hook), count in sorted(places.faults.counts.items())
     ]
     connected = domain.bell.connected
+    # Still 200: every other city is served, and those that run light are as far as they can be.
     return JSONResponse(
         {
-            "status": "ok" if connected else "degraded",
+            "status": "degraded" if places.reduced or not connected else "ok",
             "cities": len(places.all()),
+            "reduced": list(places.reduced),
             "bus": {"connected": connected},
             "faults": faults,
         }

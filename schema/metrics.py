@@ -28,6 +28,11 @@ class ServerCollector(Collector):
             "citizencop_cities", "Cities that are served.", value=len(self._places.all())
         )
         yield GaugeMetricFamily(
+            "citizencop_reduced_cities",
+            "Cities that would be full, and run light or not at all for faults of their folder.",
+            value=len(self._places.reduced),
+        )
+        yield GaugeMetricFamily(
             "citizencop_subscriptions", "Live subscriptions.", value=self._api.hub.subscribers
         )
         yield GaugeMetricFamily(

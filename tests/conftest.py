@@ -16,7 +16,7 @@ from core import database, sign_in
 from core.people import Role
 from plugins.loading import load_places
 from plugins.places import Places
-from plugins.sources import shipped
+from plugins.sources import Source, shipped
 from server import House, Settings, built, configure
 from tests.client import Client
 
@@ -107,11 +107,13 @@ def places_are_loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Load what no test changes, the places that ship and those of the tests, once a process."""
     known = (*(source.root for source in shipped()), PLACES)
 
-    async def loaded(roots: Sequence[Path], disabled: Collection[str] = ()) -> Places:
-        if tuple(roots) != known or disabled:
-            return await load_places(roots, disabled)
+    async def loaded(
+        sources: Sequence[Source], disabled: Collection[str] = (), allowed: Collection[str] = ()
+    ) -> Places:
+        if tuple(each.root for each in sources) != known or disabled or allowed:
+            return await load_places(sources, disabled, allowed)
         if known not in _LOADED:
-            _LOADED[known] = await load_places(roots)
+            _LOADED[known] = await load_places(sources)
         places = _LOADED[known]
         places.faults.counts.clear()
         places.faults.messages.clear()

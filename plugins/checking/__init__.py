@@ -6,8 +6,9 @@ from pathlib import Path
 from plugins.checking.code import check_code
 from plugins.checking.data_files import FILES, check_files
 from plugins.checking.sense import check_sense
+from plugins.claims import CLAIM, Refused
 from plugins.findings import Finding, Severity
-from plugins.folder import CODE_FILE
+from plugins.folder import CODE_FILE, PLACE_FILE
 from plugins.loading import IMPORT
 from plugins.places import Places
 
@@ -16,14 +17,25 @@ __all__ = ["FILES", "check"]
 
 def check(places: Places, path: str) -> list[Finding]:
     """Return what is wrong with the folder of a place, in the order of its files."""
-    folder = places.folders[path]
+    refused = [found for each in places.refused if each.path == path for found in _refusal(each)]
+    folder = places.folders.get(path)
+    if folder is None:
+        return refused
     place = places.get(path)
-    findings = [*check_files(folder, path), *check_code(folder)]
+    findings = [*refused, *check_files(folder, path), *check_code(folder)]
     wrong = {each.file.name for each in findings if each.severity is Severity.ERROR}
     findings += _check_faults(places, path, folder, wrong)
     if place is not None and not any(each.severity is Severity.ERROR for each in findings):
         findings += check_sense(places, place, folder)
     return findings
+
+
+def _refusal(refused: Refused) -> Iterator[Finding]:
+    """Say why a folder is not used, and what else is wrong with it."""
+    file = refused.folder / PLACE_FILE
+    yield Finding(file, None, CLAIM, refused.message, refused.fix)
+    yield from check_files(refused.folder, refused.path)
+    yield from check_code(refused.folder)
 
 
 _OF_CODE = frozenset({IMPORT, "register"})

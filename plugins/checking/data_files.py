@@ -2,7 +2,6 @@
 
 import difflib
 import json
-import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,9 +13,11 @@ from typing import Any, Final, cast
 from core.city import (
     AdvisoryKind,
     Category,
+    Deployment,
     Disposition,
     EmergencyNumber,
     EscalationStep,
+    Feature,
     PlaceDescription,
     PlateFormat,
     Station,
@@ -26,7 +27,7 @@ from core.languages import is_language_tag
 from plugins import words
 from plugins.areas import WrongGeometry, polygons_of
 from plugins.checking.notation import check_notation
-from plugins.findings import Finding, Severity, line_of
+from plugins.findings import Finding, Severity, feature_lines, line_of
 from plugins.folder import (
     BOUNDARIES_FILE,
     CODE_FILE,
@@ -179,6 +180,11 @@ def _check_place(file: Path, path: str) -> Iterator[Finding]:
         yield Finding(file, line_of(text, [CONTRACT]), CONTRACT, message, mend)
     for fault in faults_of(PlaceDescription, {"path": path, **content}):
         yield _finding(file, text, fault, (), PlaceDescription)
+    light = content.get("deployment", Deployment.LIGHT) == Deployment.LIGHT
+    if light and Feature.REPORTS in cast("list[Any]", content.get("features") or []):
+        message = "a light city takes no REPORTS: without stations and portals nobody reads them"
+        mend = 'remove REPORTS, or write deployment = "FULL"'
+        yield Finding(file, line_of(text, ["features"]), "features", message, mend)
     yield from check_notation(file, text, content, ())
 
 
@@ -296,14 +302,11 @@ def _check_boundaries(file: Path, folder: Path) -> Iterator[Finding]:
         yield Finding(file, 1, "geojson", "it is no FeatureCollection (RFC 7946, 3.3)", mend)
         return
     stations = _codes(folder / "stations.toml")
-    lines = [text.count("\n", 0, each.start()) + 1 for each in _FEATURE.finditer(text)]
+    lines = feature_lines(text)
     for index, feature in enumerate(features):
         line = lines[index] if len(lines) == len(features) else None
         for rule, message, mend in _faults_of_feature(feature, stations):
             yield Finding(file, line, rule, f"features.{index}: {message}", mend)
-
-
-_FEATURE: Final = re.compile(r'"type"\s*:\s*"Feature"')
 
 
 def _faults_of_feature(feature: Any, stations: Sequence[str]) -> Iterator[tuple[str, str, str]]:

@@ -253,8 +253,10 @@ def settings(database_url: str, tmp_path: Path, service: tuple[str, str]) -> Set
     kind, body = service
     if body:
         (folder / "plugin.py").write_text(SERVICE.format(kind=kind, body=body))
-    folders = (PLACES, tmp_path / "places")
-    return Settings(database_url, tmp_path / "data", folders, given_key=KEY)
+    places = tmp_path / "places"
+    allowed = (f"{EDGETOWN}=folder {places}",)
+    folders = (PLACES, places)
+    return Settings(database_url, tmp_path / "data", folders, allowed=allowed, given_key=KEY)
 
 
 @pytest.fixture

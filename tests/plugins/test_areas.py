@@ -198,7 +198,7 @@ async def test_a_place_orders_its_steps_and_its_cities_take_them_over(tmp_path: 
         (boundaries(("nowhere", square(70, 10))), "no station"),
         (boundaries(("near", {"type": "Point", "coordinates": [1, 2]})), "no area"),
         ("{", "JSONDecodeError"),
-        ('{"features": [{}]}', "KeyError"),
+        ('{"features": [{}]}', "features.0.station: Field required"),
     ],
 )
 async def test_broken_boundaries_lose_the_boundaries_alone(

@@ -46,6 +46,13 @@ BROKEN = {
         "contract",
         "contract = 1",
     ),
+    "reports in a light city": (
+        {"place": SOUND.replace("FULL", "LIGHT") + 'features = ["ALERTS", "REPORTS"]'},
+        "place.toml",
+        9,
+        "features",
+        'deployment = "FULL"',
+    ),
     "a code that is no slug": (
         {"stations": STATIONS.replace('"far"', '"Far Away"') + ROOM},
         "stations.toml",
@@ -273,8 +280,8 @@ async def test_two_cities_with_one_code_are_told_of_one_another(tmp_path: Path) 
     write(tmp_path, CITY, place=SOUND)
     write(tmp_path, "land/state/village", place=SOUND)
     places = await load_places([tmp_path])
-    said = places.faults.messages["land/state/village", "describe_place"]
-    assert said == ["land/state/town has the code TWN already"]
+    (said,) = places.faults.messages["land/state/village", "describe_place"]
+    assert said.startswith("land/state/town has the code TWN already: give land/state/village")
 
 
 async def test_the_places_that_ship_have_no_errors() -> None:

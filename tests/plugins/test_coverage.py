@@ -14,6 +14,7 @@ from plugins.coverage import Coverage
 @dataclass
 class City:
     description: PlaceDescription
+    order: int
 
     @property
     def path(self) -> str:
@@ -32,12 +33,13 @@ def cities(draw: st.DrawFn) -> list[City]:
         found.append(
             City(
                 PlaceDescription(
-                    path=f"land/state/c{number}",
+                    path=f"land/{draw(st.sampled_from('ab'))}/c{number}",
                     names={"en": "C"},
                     position=draw(POSITIONS),
                     radius=draw(st.sampled_from([None, 500.0, 15_000.0, 200_000.0])),
                     deployment=draw(st.sampled_from(Deployment)),
-                )
+                ),
+                draw(st.integers(0, 2)),
             )
         )
     return found
@@ -51,14 +53,23 @@ def by_looking_at_all(known: list[City], position: Position) -> str | None:
         metres = distance(position, centre)
         if metres <= (city.description.radius or 0.0):
             light = city.description.deployment is Deployment.LIGHT
-            covering.append((light, metres, city.path))
-    return min(covering)[2] if covering else None
+            covering.append((light, 0 if light else city.order, metres, city.path, city))
+    if not covering:
+        return None
+    light, order, metres, path, first = min(covering)
+    lights = [each for each in covering if each[0]]
+    if not light and lights:
+        _, _, nearer, other, city = min(lights)
+        foreign = other.rpartition("/")[0] != path.rpartition("/")[0]
+        if foreign and nearer < metres and city.order < order:
+            return other
+    return first.path
 
 
 @settings(max_examples=150, deadline=None)
 @given(known=cities(), data=st.data())
 def test_it_finds_what_looking_at_all_would(known: list[City], data: Any) -> None:
-    coverage = Coverage(known)  # pyright: ignore[reportArgumentType]
+    coverage = Coverage(known)
     near = [city.description.position for city in known] or [Position(0.0, 0.0)]
     for _ in range(5):
         position = data.draw(POSITIONS)
