@@ -467,6 +467,10 @@ class VehicleRecord:
     owner: Annotated[str, MaxLen(200)] | None = None
 
 
+class RegisterAway(Exception):
+    """A city's own register of vehicles gave no right answer: nobody knows what it has."""
+
+
 class City(Protocol):
     """A city as the core sees it: data that is ready, and questions that may take a while."""
 
@@ -539,7 +543,10 @@ class City(Protocol):
         ...
 
     async def look_up_vehicle(self, plate: str) -> VehicleRecord | None:
-        """Ask the city's own register for a plate in its normal form."""
+        """Ask the city's own register for a plate in its normal form; `None` where it has none.
+
+        Raises `RegisterAway`.
+        """
         ...
 
 

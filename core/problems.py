@@ -104,6 +104,12 @@ class FeatureUnavailable(Problem):
         self.available = tuple(available)
 
 
+class TryLater(Problem):
+    """A service that the answer depends on is away; the same request may succeed soon."""
+
+    code = "TRY_LATER"
+
+
 class MediaRefused(Problem):
     """A file cannot be taken: it is `TOO_LARGE`, of an `UNSUPPORTED_TYPE`, `BROKEN`, ..."""
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import ModuleType
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 import pluggy
 
@@ -31,6 +31,14 @@ WORDS = frozenset({"phrases"})
 MOST_WRONG_ROWS = 20
 """Wrong rows of one answer that are told one by one."""
 _OWN = OwnWorker("data files")
+
+
+_FAILED: Final = object()
+"""Stands for the answer of a link that failed."""
+
+
+class NoAnswer(Exception):
+    """Nobody answered, and a service that might have failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +139,16 @@ class Chain:
         accept: Callable[[T], bool] = lambda _: True,
         **arguments: object,
     ) -> T | None:
-        """Return the nearest right answer that is not `None`."""
+        """Return the nearest right answer that is not `None`.
+
+        Raises `NoAnswer` where there is none and a service failed: it may know what was asked.
+        """
         limit = SERVICE_LIMIT if hook in SERVICES else REQUEST_LIMIT
+        failed = False
         for link in self.links:
             answer = await self._ask(link, hook, limit, arguments)
-            if answer is None:
+            failed = failed or answer is _FAILED
+            if answer is None or answer is _FAILED:
                 continue
             checked = self._checked(link, hook, answer_type, [answer])
             if checked and accept(checked[0]):
@@ -146,6 +159,9 @@ class Chain:
                 named = f"the station {station}, which the city has not" if station else None
                 message = named or "something that was not asked about"
                 self._faults.record(link.path, hook, f"the answer names {message}")
+            failed = True
+        if failed and hook in SERVICES:
+            raise NoAnswer
         return None
 
     async def collect(
@@ -161,7 +177,7 @@ class Chain:
         collected: list[tuple[T, ...]] = []
         for link in self.links:
             answer = await self._ask(link, hook, LOAD_LIMIT, {})
-            if answer is None:
+            if answer is None or answer is _FAILED:
                 continue
             if not isinstance(answer, (list, tuple)):
                 self._faults.record(link.path, hook, "the answer is no list")
@@ -216,7 +232,7 @@ class Chain:
         if own.path != self.place:
             return None
         answer = await self._ask(own, "describe_place", LOAD_LIMIT, {})
-        if answer is None:
+        if answer is None or answer is _FAILED:
             return None
         checked = self._checked(own, "describe_place", answer_type, [answer])
         return checked[0] if checked else None
@@ -224,6 +240,7 @@ class Chain:
     async def _ask(
         self, link: Link, hook: str, limit: float, arguments: Mapping[str, object]
     ) -> Any:
+        """Return what a link answers, `None` where it has nothing to say, `_FAILED` for a fault."""
         implementation = link.hooks.get(hook)
         if implementation is None:
             return None
@@ -237,7 +254,7 @@ class Chain:
             self._faults.record(link.path, hook, error.__cause__ or error, at_start=at_start)
         except Overrun as error:
             self._faults.record(link.path, hook, str(error))
-        return None
+        return _FAILED
 
     def _checked(
         self, link: Link, hook: str, answer_type: type[T], answers: Sequence[object]

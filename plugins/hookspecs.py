@@ -204,7 +204,9 @@ class PlaceHooks:
         """Ask the city's own service for a vehicle, by its plate in normal form.
 
         Called for each look-up, before the registers that were imported are read. The nearest
-        answer that is not `None` wins, and must be about this very plate. Runs on a thread and a
+        answer that is not `None` wins, and must be about this very plate. `None` says that the
+        register has no such vehicle. Where a service fails and no register has the vehicle, whoever
+        asks is told `TRY_LATER`, never that there is none. Runs on a thread and a
         loop of its own, apart from the place's other hooks: a service that hangs holds up no call
         for help, and is left alone for half a minute. Make it `async`, or look-ups wait for one
         another. Do not keep or log the plate.

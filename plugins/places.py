@@ -15,6 +15,7 @@ from core.city import (
     Feature,
     PlaceDescription,
     PlateFormat,
+    RegisterAway,
     Route,
     RoutingStep,
     Station,
@@ -25,7 +26,7 @@ from core.languages import Words
 from core.places import Level, chain, level
 from core.position import Position
 from plugins.areas import Areas
-from plugins.chain import Chain, Link
+from plugins.chain import Chain, Link, NoAnswer
 from plugins.claims import Claim, Refused
 from plugins.coverage import Coverage
 from plugins.holding import held_bytes
@@ -176,13 +177,16 @@ class Place:
         )
 
     async def look_up_vehicle(self, plate: str) -> VehicleRecord | None:
-        """Ask the chain's services for a vehicle."""
-        return await self._chain.first(
-            "look_up_vehicle",
-            VehicleRecord,
-            lambda record: record.plate == plate,
-            plate=plate,
-        )
+        """Ask the chain's services for a vehicle; raises `RegisterAway`."""
+        try:
+            return await self._chain.first(
+                "look_up_vehicle",
+                VehicleRecord,
+                lambda record: record.plate == plate,
+                plate=plate,
+            )
+        except NoAnswer:
+            raise RegisterAway from None
 
 
 class Places:

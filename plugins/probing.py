@@ -3,11 +3,12 @@
 import random
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from math import cos, radians
 from typing import Final
 
-from core.city import Category
+from core.city import Category, RegisterAway
 from core.position import METRES_PER_DEGREE, Position
 from plugins.places import Place, Places
 
@@ -53,7 +54,8 @@ async def complaints(places: Places, place: Place, question: Question) -> list[s
             found.append(f"{what} answers {first} and then {second}")
         if first is not None and first.station not in place.stations:
             found.append(f"{what} names {first.station}, which is no station of {place.path}")
-    await place.look_up_vehicle(question.plate)
+    with suppress(RegisterAway):
+        await place.look_up_vehicle(question.plate)
     if sum(places.faults.counts.values()) > before:
         found += faults_of(places, place.path)
     return found

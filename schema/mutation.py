@@ -42,6 +42,7 @@ from schema.types.problem import (
     InvalidInputProblem,
     MediaRefusedProblem,
     NotFoundProblem,
+    TryLaterProblem,
     UnauthenticatedProblem,
     UnknownCategoryProblem,
     UnknownPlaceProblem,
@@ -195,6 +196,7 @@ LookUpVehicleResult = result(
     UnknownPlaceProblem,
     FeatureUnavailableProblem,
     NotFoundProblem,
+    TryLaterProblem,
 )
 
 

@@ -45,6 +45,7 @@ from schema.types.problem import (
     InvalidCursorProblem,
     InvalidInputProblem,
     NotFoundProblem,
+    TryLaterProblem,
     UnauthenticatedProblem,
     UnknownPlaceProblem,
 )
@@ -128,6 +129,7 @@ VehicleResult = result(
     UnknownPlaceProblem,
     FeatureUnavailableProblem,
     NotFoundProblem,
+    TryLaterProblem,
 )
 
 

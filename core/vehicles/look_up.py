@@ -11,7 +11,7 @@ from typing import Final
 from uuid import uuid4
 
 from core import conditions, rows
-from core.city import City, VehicleRecord
+from core.city import City, RegisterAway, VehicleRecord
 from core.clock import in_utc
 from core.database import transact
 from core.domain import Domain
@@ -19,7 +19,7 @@ from core.models import Towing, Vehicle, VehicleLookUp
 from core.people import Right, Viewer
 from core.places import chain, parse_path
 from core.plates import normal_plate
-from core.problems import NotFound
+from core.problems import NotFound, TryLater
 from core.rows import Row, Wanted
 from core.text import parse_text
 from core.vehicles.offering import city_with_vehicles
@@ -34,7 +34,7 @@ _END_OF_DAY: Final = timedelta(hours=12)
 async def look_up(domain: Domain, place: str, plate: str, wanted: Wanted) -> Row | VehicleRecord:
     """Return a vehicle for anybody who asks; nothing of it is kept.
 
-    Raises `InvalidInput`, `UnknownPlace`, `FeatureUnavailable` or `NotFound`.
+    Raises `InvalidInput`, `UnknownPlace`, `FeatureUnavailable`, `NotFound` or `TryLater`.
     """
     city = city_with_vehicles(domain, parse_path(place, ("place",)), ("place",))
     return await _found(
@@ -56,8 +56,8 @@ async def look_up_as_officer(
 ) -> Row | VehicleRecord:
     """Return a vehicle with all that the register says of it, once the look-up is on record.
 
-    Raises `Unauthenticated`, `Forbidden`, `InvalidInput`, `UnknownPlace`, `FeatureUnavailable` or
-    `NotFound`.
+    Raises `Unauthenticated`, `Forbidden`, `InvalidInput`, `UnknownPlace`, `FeatureUnavailable`,
+    `NotFound` or `TryLater`.
     """
     viewer.require_sign_in((*INPUT, "place"))
     place = parse_path(inquiry.place, (*INPUT, "place"))
@@ -89,7 +89,14 @@ async def _found(
         towing = await last_towing(city.path, plate, _TOWING)
         # What is said of it is put together of two, so all of it must be there.
         wanted = wanted if towing is None else _ALL
-    record = await city.look_up_vehicle(plate) or await _registered(city.path, plate, wanted)
+    record, away = None, False
+    try:
+        record = await city.look_up_vehicle(plate)
+    except RegisterAway:
+        away = True
+    record = record or await _registered(city.path, plate, wanted)
+    if record is None and away:
+        raise TryLater("The register of vehicles gives no answer. Ask again in a minute.", field)
     if record is None:
         raise NotFound("No vehicle is registered here under this plate.", field)
     return record if towing is None else _with_towing(record, towing)

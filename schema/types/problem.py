@@ -75,6 +75,14 @@ class FeatureUnavailableProblem(Problem):
 
 
 @strawberry.type(
+    description="A service that the answer depends on is away (`TRY_LATER`). Nothing is known yet: "
+    "ask again soon."
+)
+class TryLaterProblem(Problem):
+    """Adds nothing to what every problem says."""
+
+
+@strawberry.type(
     description="A photo, video or voice note cannot be taken; `code` says why: `TOO_LARGE`, "
     "`TOO_LONG`, `TOO_MANY_PIXELS`, `UNSUPPORTED_TYPE`, `BROKEN`, `EMPTY`, `TOO_SLOW`, "
     "`TRY_LATER` or `UNKNOWN_UPLOAD`."
@@ -129,6 +137,7 @@ _TYPES: Mapping[type[problems.Problem], type[Problem]] = {
     problems.UnknownCategory: UnknownCategoryProblem,
     problems.CategoryRefused: CategoryRefusedProblem,
     problems.FeatureUnavailable: FeatureUnavailableProblem,
+    problems.TryLater: TryLaterProblem,
     problems.MediaRefused: MediaRefusedProblem,
     problems.ActionNotPossible: ActionNotPossibleProblem,
     problems.InvalidCursor: InvalidCursorProblem,

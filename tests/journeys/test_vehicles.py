@@ -302,4 +302,14 @@ async def test_a_service_that_fails_costs_one_wait_and_no_other_hook(
         began = time.monotonic()
     faults = running.house.places.faults.counts
     assert set(faults) == ({(EDGETOWN, "look_up_vehicle")} if "None" not in service[1] else set())
+    # What no register has may yet be in the one that does not answer.
+    unknown = await citizen.ask(VEHICLE, place=EDGETOWN, plate="MP09AB9999")
+    expected = "NotFoundProblem" if "None" in service[1] else "TryLaterProblem"
+    assert (unknown["__typename"], unknown["field"]) == (expected, ["plate"])
+    if expected == "TryLaterProblem":
+        assert unknown["code"] == "TRY_LATER"
+        async with running.client(await running.officer(EDGETOWN)) as officer:
+            told = await look_up(officer, plate="MP09AB9999")
+        assert (told["__typename"], told["code"]) == ("TryLaterProblem", "TRY_LATER")
+        assert told["field"] == ["input", "plate"]
     assert "MP09AB" not in caplog.text
