@@ -304,11 +304,13 @@ class Station:
     `desks` are the categories that come here wherever in the city they happened; a code stands
     for all below it. `radius` is how far around its position it answers, in metres; without one
     it answers wherever it is the nearest. `zone` is the zone, circle or division it belongs to;
-    `hours` are in the opening-hours notation of OpenStreetMap.
+    `hours` are in the opening-hours notation of OpenStreetMap. `former_codes` are those it had
+    before, and those of stations merged into it: reports and calls for help there come to it.
     """
 
     code: Slug
     names: LocalisedWords
+    former_codes: tuple[Slug, ...] = ()
     position: Position | None = None
     radius: Annotated[float, Gt(0), Le(200_000)] | None = None
     numbers: tuple[PhoneNumber, ...] = ()
@@ -548,6 +550,19 @@ class City(Protocol):
         Raises `RegisterAway`.
         """
         ...
+
+
+def former_places(city: City) -> dict[str, str]:
+    """Return the paths of a city's former stations, each with that of the station it is now.
+
+    A code that a station has today is not a former one; of two that name it the first counts.
+    """
+    return {
+        f"{city.path}/{former}": f"{city.path}/{station.code}"
+        for station in reversed(list(city.stations.values()))
+        for former in station.former_codes
+        if former not in city.stations
+    }
 
 
 def station_at(city: City | None, place: str) -> Station | None:

@@ -16,6 +16,7 @@ from core.places import Level, is_within, level, parse_path
 from core.position import parse_position
 from core.problems import Problem
 from plugins.checking import check as check_folder
+from plugins.checking.stations_gone import NoDatabase, check_database
 from plugins.claims import Approvals, WrongApproval
 from plugins.findings import Severity
 from plugins.folder import contract_of
@@ -48,6 +49,11 @@ class PlaceSettings(Protocol):
     """Where places come from."""
 
     @property
+    def database(self) -> str:
+        """The URL of the server's database."""
+        ...
+
+    @property
     def disabled(self) -> Sequence[str]:
         """The paths of places whose folders are passed over."""
         ...
@@ -76,6 +82,8 @@ def _run(work: Awaitable[T]) -> T:
         return asyncio.run(awaited())
     except Problem as problem:
         raise click.ClickException(problem.message) from None
+    except NoDatabase as error:
+        raise click.ClickException(str(error)) from None
 
 
 def _path(_context: click.Context, _parameter: click.Parameter, given: str) -> str:
@@ -219,8 +227,13 @@ def _position(text: str) -> Any:
 @city.command("check")
 @click.argument("path", callback=_path)
 @click.option("--strict", is_flag=True, help="Warnings fail as well.")
+@click.option(
+    "--database", "database_url", is_flag=False, flag_value="", default=None,
+    help="Also look for open reports and calls for help of stations that are gone, in the server's "
+    "database or in that of a URL; write it after the path.",
+)  # fmt: skip
 @click.pass_obj
-def check(settings: PlaceSettings, path: str, strict: bool) -> None:
+def check(settings: PlaceSettings, path: str, strict: bool, database_url: str | None) -> None:
     """Say what is wrong with a place: file, line, rule, and a mend."""
 
     async def work() -> tuple[list[Any], list[str]]:
@@ -232,6 +245,8 @@ def check(settings: PlaceSettings, path: str, strict: bool) -> None:
                 f"{_FOLDER_FIRST}"
             )
         findings = check_folder(places, path)
+        if database_url is not None:
+            findings += await check_database(places, path, database_url or settings.database)
         wrong = any(each.severity is Severity.ERROR for each in findings)
         complaints = [] if wrong else await probe(places, _known(places, path))
         places.close()

@@ -15,7 +15,15 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from core import connecting, escalation, finishing, idempotency, retention, uploads
+from core import (
+    connecting,
+    escalation,
+    finishing,
+    former_stations,
+    idempotency,
+    retention,
+    uploads,
+)
 from core.domain import Domain
 from core.feed import Feed
 from core.models import CityLog
@@ -138,6 +146,8 @@ async def _fault(_request: Request, error: Exception) -> Response:
 @asynccontextmanager
 async def _beside(domain: Domain, feed: Feed, places: Places) -> AsyncGenerator[None]:
     await asyncio.to_thread(domain.media.remove_unfinished)
+    # Before anybody asks: no list may be kept from before, and no call for help lie unseen.
+    await _adopt(domain)
     work = (feed.poll(), domain.bell.carry(), escalation.run(domain), _sweep(domain, places))
     tasks = [asyncio.create_task(each) for each in work]
     yield
@@ -146,6 +156,13 @@ async def _beside(domain: Domain, feed: Feed, places: Places) -> AsyncGenerator[
         with suppress(asyncio.CancelledError):
             await task
     await finishing.settled()
+
+
+async def _adopt(domain: Domain) -> None:
+    try:
+        await former_stations.adopt(domain)
+    except Exception as error:
+        logger.error("what lies with former stations could not be moved", exc_info=error)
 
 
 async def _sweep(domain: Domain, places: Places) -> None:
@@ -162,3 +179,5 @@ async def _sweep(domain: Domain, places: Places) -> None:
         except Exception as error:
             logger.error("the sweep failed", exc_info=error)
         await asyncio.sleep(SWEEP_SECONDS)
+        # A process that still had the old names may have written since.
+        await _adopt(domain)

@@ -209,6 +209,24 @@ def _check_rows(file: Path) -> Iterator[Finding]:
             yield _finding(file, text, fault, (table, index), row_type)
         yield from check_notation(file, text, row, (table, index))
     yield from _check_twice(file, text, table, cast("list[Any]", rows))
+    if row_type is Station:
+        yield from _check_former(file, text, table, cast("list[Any]", rows))
+
+
+def _check_former(file: Path, text: str, table: str, rows: list[Any]) -> Iterator[Finding]:
+    """Find former codes that are a station's own today, or that two stations name."""
+    stations = [cast("dict[str, Any]", row) if isinstance(row, dict) else {} for row in rows]
+    taken: dict[Any, str] = {each.get("code"): "is the code of a station" for each in stations}
+    for index, station in enumerate(stations):
+        given = station.get("former_codes")
+        for former in cast("list[Any]", given) if isinstance(given, list) else []:
+            if isinstance(former, str) and former in taken:
+                line = line_of(text, [table, index, "former_codes"])
+                message = f"the former code {former} {taken[former]}"
+                mend = "remove it: what lies there can belong to one station alone"
+                yield Finding(file, line, "former-code", message, mend)
+            elif isinstance(former, str):
+                taken[former] = f"is named by {station.get('code')} too"
 
 
 def _check_twice(file: Path, text: str, table: str, rows: list[Any]) -> Iterator[Finding]:

@@ -67,6 +67,20 @@ BROKEN = {
         "duplicate",
         "code of its own",
     ),
+    "a former code that a station has": (
+        {"stations": STATIONS + ROOM + 'former_codes = ["near"]'},
+        "stations.toml",
+        14,
+        "former-code",
+        "remove it",
+    ),
+    "a former code of two stations": (
+        {"stations": ROOM + 'former_codes = ["old"]' + STATIONS + 'former_codes = ["old"]'},
+        "stations.toml",
+        14,
+        "former-code",
+        "remove it",
+    ),
     "a number that is none": (
         {"numbers": '[[numbers]]\nkind = "POLICE"\nnumber = "call"\nnames = { en = "P" }'},
         "numbers.toml",

@@ -1,0 +1,188 @@
+"""A station is renamed: what lay with its former code is its own after the restart."""
+
+import asyncio
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core import database, former_stations
+from core.models import Action, Event
+from server import Settings, built, configure
+from tests.client import ADD, FOLLOW_REPORT, PLACE_EVENTS, Client, new_key
+from tests.conftest import EDGETOWN, KEY, PLACES, Running
+
+ROOT = Path(__file__).parents[2]
+NORTH, HARBOUR = f"{EDGETOWN}/north", f"{EDGETOWN}/harbour"
+IN_NORTH = {"latitude": 15.05, "longitude": 80.0}
+ALERTS = """query ($p: String!) { alerts(place: $p) { ... on AlertConnection {
+  edges { node { id place state assignee possibleActions } } } } }"""
+COUNTS = """query ($p: String!, $since: Date!, $until: Date!) {
+  statistics(place: $p, from: $since, to: $until) {
+    ... on Statistics { byStation { key registered } } } }"""
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """A server over a copy of the tests' places, which a test may change."""
+    monkeypatch.setenv("CITIZENCOP_KEY", KEY)
+    shutil.copytree(PLACES, tmp_path / "places")
+    return Settings(database_url, tmp_path / "data", (tmp_path / "places",))
+
+
+@asynccontextmanager
+async def serving(settings: Settings) -> AsyncIterator[Running]:
+    async with built(settings) as house:
+        server = configure(house, "127.0.0.1", 0)
+        task = asyncio.create_task(server.serve())
+        while not server.started:
+            await asyncio.sleep(0.005)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield Running(f"http://127.0.0.1:{port}", house, settings.data)
+        server.should_exit = True
+        await task
+
+
+def rename(settings: Settings, former: str = "") -> None:
+    file = settings.plugins[0] / EDGETOWN / "stations.toml"
+    text = (PLACES / EDGETOWN / "stations.toml").read_text("utf-8")
+    file.write_text(text.replace('code = "north"', f'code = "harbour"\n{former}'), "utf-8")
+
+
+def check(settings: Settings, *options: str) -> subprocess.CompletedProcess[str]:
+    named = ["--plugins", str(settings.plugins[0])]
+    command = [sys.executable, str(ROOT / "server.py"), *named, "city", "check", EDGETOWN]
+    return subprocess.run(
+        [*command, *options], capture_output=True, text=True, cwd=ROOT, check=False
+    )
+
+
+async def written(running: Running) -> dict[str, Any]:
+    """Write two reports, one of them closed, and an alert, all with the north station."""
+    async with running.client() as citizen:
+        open_one = await citizen.submit(position=IN_NORTH)
+        closed = await citizen.submit(position=IN_NORTH)
+        await citizen.raise_alert(position=IN_NORTH)
+    async with running.client(await running.officer(NORTH)) as officer:
+        listed = {each["reference"]: each["id"] for each in await officer.reports(NORTH)}
+        await officer.act(listed[open_one["reference"]], "ASSIGN", assignee="Desk 4")
+        await officer.act(listed[closed["reference"]], "REJECT", text="Not here.")
+        async with officer.stream(PLACE_EVENTS, path=NORTH) as portal:
+            await portal.caught_up()
+    return {"open": open_one, "closed": closed, "ids": listed}
+
+
+async def sees(officer: Client, place: str) -> tuple[dict[str, str], list[dict[str, Any]]]:
+    reports = {each["reference"]: each["state"] for each in await officer.reports(place)}
+    page = await officer.ask(ALERTS, p=place)
+    return reports, [edge["node"] for edge in page["edges"]]
+
+
+async def test_a_renamed_station_takes_over_what_lay_with_it(settings: Settings) -> None:
+    async with serving(settings) as running:
+        made = await written(running)
+        rename(settings, 'former_codes = ["north"]')
+        cursor_of_city = await _cursor(running, EDGETOWN)
+    async with serving(settings) as running:
+        async with running.client(await running.officer(HARBOUR)) as officer:
+            reports, (alert,) = await sees(officer, HARBOUR)
+            assert reports == {
+                made["open"]["reference"]: "ACKNOWLEDGED",
+                made["closed"]["reference"]: "REJECTED",
+            }
+            assert (alert["place"], alert["state"]) == (HARBOUR, "RAISED")
+            acted = await officer.act(alert["id"], "ACKNOWLEDGE")
+            assert acted["alert"]["state"] == "ACKNOWLEDGED"
+            own = made["ids"][made["open"]["reference"]]
+            done = await officer.act(own, "DISPATCH")
+            assert done["report"]["assignee"] == "Desk 4"
+            # The city's day may be another than here.
+            days = {"since": _day(-1), "until": _day(1)}
+            counted = await officer.ask(COUNTS, p=HARBOUR, **days)
+            assert counted["byStation"] == [{"key": HARBOUR, "registered": 2}]
+        async with running.client() as citizen:
+            given = {"receipt": made["closed"]["receipt"], "kind": "REOPEN", "text": "It is."}
+            reopened = await citizen.ask(ADD, input=given | {"idempotencyKey": new_key()})
+            assert reopened["report"]["state"] == "REOPENED"
+            tracked = await citizen.ask(FOLLOW_REPORT, receipt=made["open"]["receipt"])
+            # Nothing has changed for its reporter.
+            assert "REFER" not in {each["kind"] for each in tracked["actions"]}
+        async with running.client(await running.officer(EDGETOWN)) as officer:
+            async with officer.stream(PLACE_EVENTS, path=EDGETOWN, after=cursor_of_city) as portal:
+                told = await portal.caught_up()
+            moved = [each for each in told if each["action"]["kind"] == "REFER"]
+            assert [each["__typename"] for each in moved] == ["ReportEvent", "AlertEvent"]
+            assert {each["place"] for each in moved} == {HARBOUR}
+        async with running.client(await running.officer(HARBOUR)) as officer:
+            reports, _ = await sees(officer, HARBOUR)
+            assert reports[made["closed"]["reference"]] == "REOPENED"
+    before = await _events(settings)
+    async with serving(settings):
+        pass
+    assert await _events(settings) == before
+
+
+async def _cursor(running: Running, place: str) -> str:
+    async with (
+        running.client(await running.officer(place)) as officer,
+        officer.stream(PLACE_EVENTS, path=place) as portal,
+    ):
+        while (item := await portal.next())["__typename"] != "CaughtUp":
+            pass
+        return item["cursor"]
+
+
+def _day(from_today: int) -> str:
+    return (datetime.now(UTC).date() + timedelta(from_today)).isoformat()
+
+
+async def _events(settings: Settings) -> int:
+    async with database.opened(settings.database):
+        return await Event.all().count()
+
+
+async def test_several_processes_move_each_thing_once(settings: Settings) -> None:
+    async with serving(settings) as running:
+        for _ in range(3):
+            await written(running)
+        rename(settings, 'former_codes = ["north"]')
+    async with built(settings) as house:
+        moved = await asyncio.gather(*(former_stations.adopt(house.domain) for _ in range(4)))
+        assert sum(moved) == 6
+        assert await Action.filter(actor="SYSTEM", kind="REFER").count() == 6
+        numbers = (
+            await Event.filter(city=EDGETOWN).order_by("number").values_list("number", flat=True)
+        )
+        assert list(numbers) == list(range(1, len(numbers) + 1))
+
+
+async def test_check_fails_while_open_reports_name_a_station_that_is_gone(
+    settings: Settings,
+) -> None:
+    database_option = ("--database", settings.database)
+    async with serving(settings) as running:
+        await written(running)
+    sound = check(settings, *database_option)
+    assert sound.returncode == 0, sound
+    rename(settings)
+    assert check(settings).returncode == 0
+    gone = check(settings, *database_option)
+    assert gone.returncode == 1
+    assert re.search(
+        r"stations\.toml: error: station-gone: north is no station any more, and has "
+        r"1 open alert and 1 open report\n    mend: write former_codes = \[\"north\"\]",
+        gone.stdout,
+    ), gone
+    rename(settings, 'former_codes = ["north"]')
+    assert check(settings, *database_option).returncode == 0
+    nothing = check(settings, "--database", "sqlite:///nowhere/at/all")
+    assert nothing.returncode == 1
+    assert "There is no database file" in nothing.stderr
+    assert not Path("/nowhere").exists()
