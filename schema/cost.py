@@ -1,7 +1,8 @@
 """What an operation costs, counted before it runs: about the values of its answer.
 
-Each field counts one, each root field what finding its value takes, and what lies below a list as
-often as the list is long: `first` where it is a page, else what is assumed of it. So the largest
+Each field counts one, or more where it takes longer, each root field what finding its value takes,
+and what lies below a list as often as the list is long: `first` where it is a page, else what is
+assumed of it. So the largest
 operation that is allowed keeps a process busy for some milliseconds.
 """
 
@@ -33,6 +34,16 @@ MAX_COST: Final = 40_000
 TOO_COSTLY: Final = "TOO_COSTLY"
 ROOT_COST: Final = 500
 """Of a root field: a statement takes a process about as long as showing so many values."""
+WEIGHTS: Final[Mapping[str, int]] = {
+    "cursor": 20,
+    "startCursor": 20,
+    "endCursor": 20,
+    "eventsCursor": 20,
+    "emergencyNumbers": 20,
+    "url": 10,
+    "openNow": 10,
+}
+"""Of fields that take as long as so many others: what is sealed, and what asks the clock."""
 ASSUMED_LENGTH: Final = 5
 """Of lists that do not say how long they are."""
 LENGTHS: Final[Mapping[str, int]] = {
@@ -46,8 +57,10 @@ LENGTHS: Final[Mapping[str, int]] = {
     "Statistics.byStation": 40,
     "Statistics.byDay": 366,
     "AdvisoriesHere.advisories": 20,
+    "Action.media": 1,
+    "TrackedAction.media": 1,
 }
-"""Assumed of longer lists."""
+"""Assumed of lists that are longer or shorter."""
 PAGE: Final = "first"
 """The argument that says how long the `edges` below a field are."""
 EDGES: Final = "edges"
@@ -182,7 +195,9 @@ class _Counter:
         return self._lengths.schema.type_map[name]
 
     def field(self, node: FieldNode, parent: Any, page: Page) -> Cost:
-        weight = self._of_the_schema if parent.name.startswith("__") else 1
+        weight = WEIGHTS.get(node.name.value, 1)
+        if parent.name.startswith("__"):
+            weight = self._of_the_schema
         declared = self._lengths.schema.get_field(parent, node.name.value)
         if declared is None or node.selection_set is None:
             return Cost(weight)
