@@ -99,24 +99,21 @@ class Hub:
         return await self._join(member, group, position)
 
     def _group(self, key: bytes, stream: Stream, root: Root, shape: Shape) -> Group:
+        shared = stream.interest.subject_id is not None
+        reader_key = stream.interest.scope if shared else key
+        reader = self._readers.get(reader_key)
+        group = reader.group(stream, key) if reader is not None else None
+        if group is not None:
+            return group
         wanted = _wanted(root)
-        if stream.interest.subject_id is None:
-            reader = self._reader(key, stream.interest, wanted)
-        else:
-            city = stream.interest.scope
-            reader = self._reader(city, Interest(city), None)
-        group = reader.group(stream, key)
-        if group is None:
-            group = Group(key, reader, stream, wanted, shape)
-            reader.add(group)
-        return group
-
-    def _reader(self, key: bytes | str, interest: Interest, wanted: EventWanted | None) -> Reader:
-        reader = self._readers.get(key)
         if reader is None:
-            reader = self._readers[key] = Reader(key, interest, wanted)
+            interest = Interest(stream.interest.scope) if shared else stream.interest
+            reader = Reader(reader_key, interest, None if shared else wanted)
             reader.pump = asyncio.create_task(self._pump(reader))
-        return reader
+            self._readers[reader_key] = reader
+        group = Group(key, reader, stream, wanted, shape)
+        reader.add(group)
+        return group
 
     async def _join(
         self, member: Subscription, group: Group, position: dict[str, int] | None
@@ -269,19 +266,40 @@ class Hub:
 
     async def _deliver(self, reader: Reader, delivery: Delivery, entry: Entry) -> None:
         told = await _told(reader, delivery, entry)
-        found = [
-            (group, self._payload(group, entry, told[group.wanted], delivery.position))
-            for group in reader.concerned(entry.event)
-        ]
-        if any(group.stream.scope is not None and payload is not None for group, payload in found):
+        found = self._shaped(reader, entry, told, delivery.position)
+        if any(group.stream.scope is not None for group, _ in found):
             self._end(await self._rights.lost())
         # From here to the end nothing waits: the reader moves and the members have the event.
         reader.move(delivery.position)
         for group, payload in found:
-            if payload is not None:
-                shared: dict[bytes, bytes] = {}
+            shared: dict[bytes, bytes] = {}
+            for member in tuple(group.members):
+                member.sink.deliver(payload, shared)
+
+    def _shaped(
+        self,
+        reader: Reader,
+        entry: Entry,
+        told: Mapping[EventWanted, Told],
+        position: Mapping[str, int],
+    ) -> list[tuple[Group, bytes]]:
+        """Return what each group is sent of an event, if anything.
+
+        A group for which that fails is told so and ends: it must not hold up the others.
+        """
+        found: list[tuple[Group, bytes]] = []
+        for group in tuple(reader.concerned(entry.event)):
+            try:
+                payload = self._payload(group, entry, told[group.wanted], position)
+            except Exception as error:
+                shown = formatted(GraphQLError("", original_error=error))
                 for member in tuple(group.members):
-                    member.sink.deliver(payload, shared)
+                    self.leave(member)
+                    member.sink.fail([shown])
+            else:
+                if payload is not None:
+                    found.append((group, payload))
+        return found
 
     def _come_back(self, reader: Reader) -> None:
         reader.wake()

@@ -270,6 +270,34 @@ async def test_those_who_follow_a_receipt_share_a_reader_and_are_woken_by_their_
             await asyncio.sleep(0.01)
 
 
+@pytest.mark.database("sqlite")
+async def test_an_event_that_cannot_be_shaped_ends_its_own_followers_only(
+    running: Running, citizen: Client, database_name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shape = Executor.event
+
+    def failing(self: Executor, *given: Any) -> bytes:
+        if isinstance(given[-1], Delivered) and given[-1].action.text == "broken":
+            raise ValueError("it cannot be shaped")
+        return shape(self, *given)
+
+    monkeypatch.setattr(Executor, "event", failing)
+    one, other = [(await citizen.submit())["receipt"] for _ in range(2)]
+    async with (
+        citizen.stream(REPORT_EVENTS, receipt=one) as broken,
+        citizen.stream(REPORT_EVENTS, receipt=other) as whole,
+    ):
+        await broken.caught_up()
+        await whole.caught_up()
+        await add(citizen, one, "broken")
+        await add(citizen, other, "whole")
+        assert (await whole.next())["action"]["text"] == "whole"
+        async with asyncio.timeout(5):
+            message = json.loads(await broken.socket.recv())
+        assert message["type"] == "error"
+        assert message["payload"][0]["extensions"] == {"code": "INTERNAL"}
+
+
 async def test_who_follows_a_receipt_begins_now_however_far_the_others_are(
     citizen: Client, database_name: str
 ) -> None:
