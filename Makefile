@@ -8,7 +8,7 @@ PIP := $(BIN)/pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .PHONY: help run develop test test-clients lint bench bench-peers bench-growth bench-chaos bench-spine demo
-.PHONY: bench-vehicles bench-cities bench-costliest
+.PHONY: bench-vehicles bench-cities bench-costliest bench-receipts
 .PHONY: schema migrations lock clean
 
 help: ## Show what can be made
@@ -75,6 +75,9 @@ bench-vehicles: $(VENV)/.bench ## Import a million vehicles on each database, an
 
 bench-cities: $(VENV)/.bench ## Measure what a thousand cities cost, and a hanging plugin
 	$(BIN)/python -m bench.cities $(ARGS)
+
+bench-receipts: $(VENV)/.dev ## Measure what an event costs beside 5,000 receipts that are followed
+	$(BIN)/python -m bench.receipts $(ARGS)
 
 bench-spine: $(VENV)/.dev ## Let 200 citizens and 20 portals work on each database, with kill -9
 	$(BIN)/python -m bench.spine $(ARGS)
