@@ -32,8 +32,8 @@ from core.models import Alert, Report, Towing
 logger = logging.getLogger("citizencop.stations")
 
 _OPEN: Final[tuple[tuple[type[Report | Alert], frozenset[State]], ...]] = (
-    (Report, frozenset(OPEN_REPORT_STATES)),
     (Alert, frozenset(OPEN_ALERT_STATES)),
+    (Report, frozenset(OPEN_REPORT_STATES)),
 )
 
 

@@ -118,7 +118,7 @@ async def test_a_renamed_station_takes_over_what_lay_with_it(settings: Settings)
             async with officer.stream(PLACE_EVENTS, path=EDGETOWN, after=cursor_of_city) as portal:
                 told = await portal.caught_up()
             moved = [each for each in told if each["action"]["kind"] == "REFER"]
-            assert [each["__typename"] for each in moved] == ["ReportEvent", "AlertEvent"]
+            assert [each["__typename"] for each in moved] == ["AlertEvent", "ReportEvent"]
             assert {each["place"] for each in moved} == {HARBOUR}
         async with running.client(await running.officer(HARBOUR)) as officer:
             reports, _ = await sees(officer, HARBOUR)

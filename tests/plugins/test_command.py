@@ -191,3 +191,10 @@ def test_a_package_of_its_own_is_found_by_its_entry_point(mine: Path, tmp_path: 
 def test_the_reference_is_not_stale() -> None:
     checked = run("city", "reference", "--check")
     assert checked.returncode == 0, checked.stderr
+
+
+def test_a_folder_for_a_city_that_ships_is_told_that_it_needs_approval(tmp_path: Path) -> None:
+    made = run("city", "new", "india/chhattisgarh/raipur", "--into", str(tmp_path), "--yes")
+    assert made.returncode == 0, made.stderr
+    assert "has a folder already (shipped): yours needs --allow." in made.stderr
+    assert f'--allow india/chhattisgarh/raipur="folder {tmp_path}" city check' in made.stderr
