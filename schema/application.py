@@ -160,7 +160,8 @@ async def _beside(domain: Domain, feed: Feed, places: Places) -> AsyncGenerator[
 
 async def _adopt(domain: Domain) -> None:
     try:
-        await former_stations.adopt(domain)
+        with connecting.unhurried():
+            await former_stations.adopt(domain)
     except Exception as error:
         logger.error("what lies with former stations could not be moved", exc_info=error)
 

@@ -83,7 +83,7 @@ class Reader:
     """By the one report or alert that they follow, if it is one."""
     position: dict[str, int] | None = None
     """Where every member stands; nothing before the reader has begun."""
-    failure: str | None = None
+    failure: type[Exception] | None = None
     """The kind of error for which it could not read, the last time that it could not."""
     moved: asyncio.Event = field(default_factory=asyncio.Event)
     closed: bool = False

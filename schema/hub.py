@@ -25,7 +25,7 @@ from graphql.execution.values import VariableValues
 from core.domain import Domain
 from core.feed import Delivery, Entry, EventWanted, Feed, Interest, Told, told_of
 from core.models import Action, Advisory, Alert, Report
-from core.problems import Problem, Unauthenticated
+from core.problems import Problem, Unauthenticated, Unavailable
 from core.rows import Wanted
 from schema.context import Context, MediaLinks
 from schema.documents import Operation, RequestError
@@ -131,7 +131,7 @@ class Hub:
             member.sink.deliver(group.shape(CaughtUp(cursor=cursor)), {})
             self._admit(member, group)
             return member
-        except Unauthenticated as refusal:
+        except (Unauthenticated, Unavailable) as refusal:
             _finish(member.sink, group.shape(to_type(refusal)))
             return None
         finally:
@@ -150,7 +150,9 @@ class Hub:
                 await moved.wait()
                 if reader.position is None and reader.failure is not None:
                     # Not the reader's own error again, which would grow and keep what it passed by.
-                    raise ConnectionError(f"the log cannot be read: {reader.failure}")
+                    if issubclass(reader.failure, Unavailable):
+                        raise Unavailable
+                    raise ConnectionError(f"the log cannot be read: {reader.failure.__name__}")
                 continue
             if position is None:
                 return reader.position
@@ -248,7 +250,7 @@ class Hub:
                 await self._read(reader)
             except Exception as error:
                 logger.warning("a group's reader failed", exc_info=error)
-                reader.failure = type(error).__name__
+                reader.failure = type(error)
                 reader.wake()
                 await asyncio.sleep(RETRY_SECONDS)
         self._come_back(reader)
