@@ -234,6 +234,13 @@ async def measure(seconds: float, seed: int) -> None:
     report(found, worst, quiet)
 
 
+def operation(found: Found) -> str:
+    """Return the text of a random operation, in Markdown."""
+    attack = found.attack
+    text = f"{attack.root}\n# {json.dumps(attack.values(), ensure_ascii=False)}"
+    return f"## {attack.name} × {found.count}\n\n```graphql\n{text}\n```\n"
+
+
 def report(found: list[Found], worst: list[Found], quiet: list[float]) -> None:
     """Write the tables."""
     results = Results("costliest")
@@ -246,6 +253,8 @@ def report(found: list[Found], worst: list[Found], quiet: list[float]) -> None:
     )
     results.add(Table("Worst", columns, [row(each) for each in worst], note))
     known = [each for each in found if not each.attack.name.startswith("random")]
+    shown = [each for each in worst if each.attack.name.startswith("random")][:3]
+    results.text = "\n".join(operation(each) for each in shown)
     results.add(Table("Known attacks", columns, [row(each) for each in known],
                       f"Each sent {REPEATS} times as a new document."))  # fmt: skip
 

@@ -58,7 +58,6 @@ LENGTHS: Final[Mapping[str, int]] = {
     "Statistics.byDay": 366,
     "AdvisoriesHere.advisories": 20,
     "Action.media": 1,
-    "TrackedAction.media": 1,
 }
 """Assumed of lists that are longer or shorter."""
 PAGE: Final = "first"

@@ -142,6 +142,10 @@ async def test_an_answer_that_is_too_large_is_refused(
     large = await officer.answer(LIST, place=EDGETOWN, first=3)
     assert large["data"] is None
     assert large["errors"][0]["extensions"] == {"code": "ANSWER_TOO_LARGE"}
+    page = f'reports(place: "{EDGETOWN}")'
+    page += " { ... on ReportConnection { edges { node { %s } } } }"
+    several = await officer.answer(f"{{ a: {page % 'description'} b: {page % 'id'} }}")
+    assert several["errors"][0]["extensions"] == {"code": "ANSWER_TOO_LARGE"}
 
 
 async def test_no_city_that_ships_has_longer_lists_than_are_assumed() -> None:
