@@ -71,7 +71,7 @@ def test_the_operations_of_the_pages_are_valid(contract: GraphQLSchema) -> None:
 
 def test_the_explorers_examples_are_valid(contract: GraphQLSchema) -> None:
     operations = re.findall(r"query: `(.*?)`", read("schema/graphiql/examples.js"), re.DOTALL)
-    assert len(operations) == 7
+    assert len(operations) == 8
     for operation in operations:
         assert validate(contract, parse(operation)) == []
 

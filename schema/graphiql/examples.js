@@ -1,14 +1,20 @@
 // Examples ready to run, from a citizen's first question to the officer's answer.
 "use strict";
 
+// 128 random bits. `crypto.randomUUID` is there on https and localhost alone.
+function newKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+// The first and the last day of the month before this one.
+function lastMonth(now = new Date()) {
+  const day = (month, date) => new Date(Date.UTC(now.getUTCFullYear(), month, date));
+  const text = (date) => date.toISOString().slice(0, 10);
+  return { from: text(day(now.getUTCMonth() - 1, 1)), to: text(day(now.getUTCMonth(), 0)) };
+}
+
 function citizenSafetyExamples() {
-  // Each click on a new page makes new keys, so that the examples write something new.
-  const key = () => crypto.randomUUID();
-  const officer = JSON.stringify(
-    { Authorization: "Bearer PUT-A-TOKEN-HERE (server.py token create --role officer --place india/chhattisgarh/raipur)" },
-    null,
-    2,
-  );
   const variables = (value) => JSON.stringify(value, null, 2);
   return [
     {
@@ -33,6 +39,7 @@ query WhichCity {
     },
     {
       query: `# Report an incident without a name. Keep the receipt: it is shown once.
+# Each run here gets a new idempotencyKey; an app keeps one for its retries.
 mutation Report($input: SubmitReportInput!) {
   submitReport(input: $input) {
     ... on SubmitReportSuccess { reference receipt report { state status } }
@@ -45,12 +52,12 @@ mutation Report($input: SubmitReportInput!) {
           position: { latitude: 21.2447, longitude: 81.645 },
           description: "A white car jumped the red light.",
           answers: [{ question: "plate", values: ["CG04AB1234"] }],
-          idempotencyKey: key(),
+          idempotencyKey: newKey(),
         },
       }),
     },
     {
-      query: `# Follow a report with its receipt.
+      query: `# Follow a report with its receipt: the page fills in the one of your last report.
 query MyReport($receipt: String!) {
   reportByReceipt(receipt: $receipt) {
     ... on TrackedReport {
@@ -62,7 +69,6 @@ query MyReport($receipt: String!) {
     ... on Problem { __typename code message field }
   }
 }`,
-      variables: variables({ receipt: "PUT-THE-RECEIPT-HERE" }),
     },
     {
       query: `# Call for help.
@@ -82,12 +88,12 @@ mutation Help($input: RaiseAlertInput!) {
         input: {
           position: { latitude: 21.2447, longitude: 81.645, accuracy: 15 },
           battery: 34,
-          idempotencyKey: key(),
+          idempotencyKey: newKey(),
         },
       }),
     },
     {
-      query: `# The control room: everything in Raipur, live. Put an officer's token into the headers.
+      query: `# The control room: everything in Raipur, live. The page asks for an officer's token.
 subscription ControlRoom($path: String!, $after: String) {
   placeEvents(path: $path, after: $after) {
     __typename
@@ -111,10 +117,21 @@ subscription ControlRoom($path: String!, $after: String) {
   }
 }`,
       variables: variables({ path: "india/chhattisgarh/raipur" }),
-      headers: officer,
     },
     {
-      query: `# An officer acts. Put a token into the headers, and the id of a report or alert below.
+      query: `# What waits for police in Raipur, the newest first.
+query Waiting($place: String!) {
+  reports(place: $place, filter: {states: [RECEIVED]}, first: 10) {
+    ... on ReportConnection {
+      edges { node { id reference categoryCode description station { name } } }
+    }
+    ... on Problem { __typename code message field }
+  }
+}`,
+      variables: variables({ place: "india/chhattisgarh/raipur" }),
+    },
+    {
+      query: `# An officer acts: the page fills in the report or alert that you saw last.
 mutation Act($input: TakeActionInput!) {
   takeAction(input: $input) {
     ... on TakeActionSuccess {
@@ -127,9 +144,8 @@ mutation Act($input: TakeActionInput!) {
   }
 }`,
       variables: variables({
-        input: { subject: "PUT-AN-ID-HERE", kind: "ACKNOWLEDGE", idempotencyKey: key() },
+        input: { kind: "ACKNOWLEDGE", idempotencyKey: newKey() },
       }),
-      headers: officer,
     },
     {
       query: `# Reports registered and acted upon. Without a token: whole months.
@@ -143,7 +159,7 @@ query Figures($from: Date!, $to: Date!) {
     ... on Problem { __typename code message field }
   }
 }`,
-      variables: variables({ from: "2026-01-01", to: "2026-12-31" }),
+      variables: variables(lastMonth()),
     },
   ];
 }

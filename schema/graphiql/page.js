@@ -1,5 +1,5 @@
-// Starts GraphiQL with the examples as tabs. A token goes into the headers editor as
-// {"Authorization": "Bearer ..."} and reaches subscriptions too.
+// Starts GraphiQL with the examples as tabs. An officer's token is asked for once and kept until the
+// page is left; {"Authorization": "Bearer ..."} in the headers editor counts instead.
 "use strict";
 
 function webSocketUrl() {
@@ -8,7 +8,17 @@ function webSocketUrl() {
   return url.toString();
 }
 
-const fetcher = GraphiQL.createFetcher({ url: "/graphql", subscriptionUrl: webSocketUrl() });
+function askForToken() {
+  return window.prompt(
+    "An officer's token, from: server.py token create --role officer " +
+      "--place india/chhattisgarh/raipur",
+  )?.trim();
+}
+
+const fetcher = fillingFetcher(
+  GraphiQL.createFetcher({ url: "/graphql", subscriptionUrl: webSocketUrl() }),
+  askForToken,
+);
 
 ReactDOM.createRoot(document.getElementById("graphiql")).render(
   React.createElement(GraphiQL, {
