@@ -1,5 +1,6 @@
 """Alerts: a person's call for help, her live track, and its end."""
 
+import asyncio
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -7,7 +8,7 @@ from uuid import UUID, uuid4
 from core import conditions, ladder, log, rows
 from core.actions import Change, append_new, record
 from core.appending import KeyUse, Made
-from core.city import City
+from core.city import City, Route
 from core.credentials import CredentialHash, Purpose, derive_credential, hash_credential
 from core.database import transact
 from core.domain import Domain
@@ -29,6 +30,8 @@ from core.rows import Row, Wanted
 from core.text import MAX_NOTE, parse_text
 
 INPUT = ("input",)
+ANSWER_SECONDS = 4.0
+"""After so long the caller is told whom to call; what is being written is written all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +91,12 @@ async def raise_alert(domain: Domain, draft: AlertDraft, wanted: Wanted) -> Rais
         hash_credential(secret, Purpose.ALERT_SECRET),
         hash_credential(watch, Purpose.WATCH_LINK),
     )
+    route = await city.route_alert(fix.position if fix else None)
     try:
-        stored = await _store(domain, once, city, draft, fix, note, hashes)
-        alert = await rows.existing(wanted, stored)
-    except Unavailable as error:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            stored = await _store(domain, once, city, route, draft, fix, note, hashes)
+            alert = await rows.existing(wanted, stored)
+    except (Unavailable, TimeoutError) as error:
         raise Unavailable(call=city.emergency_numbers) from error
     return Raised(alert, city, secret, watch)
 
@@ -117,13 +122,13 @@ async def _store(
     domain: Domain,
     once: Once,
     city: City,
+    route: Route | None,
     draft: AlertDraft,
     fix: Fix | None,
     note: str,
     hashes: tuple[CredentialHash, CredentialHash],
 ) -> UUID:
     at = domain.clock()
-    route = await city.route_alert(fix.position if fix else None)
     secret, watch = hashes
     alert = Alert(
         id=uuid4(),

@@ -103,7 +103,7 @@ async def _ready(domain: Domain, feed: Feed, places: Places) -> Response:
         async with asyncio.timeout(READY_SECONDS):
             await CityLog.first()
     except Exception as error:
-        logger.error("the database cannot be reached", exc_info=error)
+        logger.error("the database cannot be reached: %s", type(error).__name__)
         return JSONResponse({"status": "database unreachable"}, status_code=503)
     if feed.stopping:
         return JSONResponse({"status": "stopping"}, status_code=503)

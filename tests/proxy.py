@@ -34,7 +34,8 @@ class Proxy:
             async with asyncio.TaskGroup() as both:
                 both.create_task(self._pass_on(reader, there_writer))
                 both.create_task(self._pass_on(there_reader, writer))
-        except (ExceptionGroup, OSError):
+        except (ExceptionGroup, OSError, asyncio.CancelledError):
+            # This task is the connection: there is nobody else to tell.
             pass
         finally:
             self._tasks.discard(task)

@@ -15,7 +15,7 @@ import httpx
 import pytest
 import websockets
 
-from core import connecting, sqlite
+from core import alerts, connecting, sqlite
 from schema import rights
 from server import Settings
 from tests.client import FOLLOW_REPORT, IN_EDGETOWN, LIST, PLACE_EVENTS, Client, a_report, new_key
@@ -34,6 +34,8 @@ RAISE = """mutation ($input: RaiseAlertInput!) { raiseAlert(input: $input) {
 } }"""
 END = """mutation ($input: EndAlertInput!) { endAlert(input: $input) {
   __typename ... on Problem { code } } }"""
+ALERTS = """query ($place: String!) { alerts(place: $place) {
+  ... on AlertConnection { edges { node { id } } } } }"""
 NUMBERS = (
     "query ($path: String!) { city(path: $path) { ... on City { emergencyNumbers { number } } } }"
 )
@@ -156,6 +158,28 @@ async def test_a_call_for_help_is_told_whom_to_call(
         async with asyncio.timeout(20):
             while (await client.ask(RAISE, input=alert))["__typename"] != "RaiseAlertSuccess":
                 await asyncio.sleep(0.05)
+
+
+@pytest.mark.database("postgresql")
+async def test_who_calls_for_help_is_told_sooner_than_others(
+    behind: Behind, monkeypatch: pytest.MonkeyPatch, database_name: str
+) -> None:
+    """And what was sent is stored all the same, once the database goes on."""
+    monkeypatch.setattr(connecting, "STATEMENT_SECONDS", 8.0)
+    monkeypatch.setattr(alerts, "ANSWER_SECONDS", 0.3)
+    alert = {"position": IN_EDGETOWN, "idempotencyKey": new_key()}
+    token = await behind.running.officer(EDGETOWN)
+    async with behind.running.client() as client, behind.running.client(token) as officer:
+        await client.raise_alert()
+        behind.proxy.freeze()
+        async with asyncio.timeout(3):
+            assert (await client.ask(RAISE, input=alert))["call"]
+        behind.proxy.resume()
+        async with asyncio.timeout(10):
+            while len((await officer.ask(ALERTS, place=EDGETOWN))["edges"]) < 2:
+                await asyncio.sleep(0.05)
+        assert (await client.ask(RAISE, input=alert))["__typename"] == "RaiseAlertSuccess"
+        assert len((await officer.ask(ALERTS, place=EDGETOWN))["edges"]) == 2
 
 
 @asynccontextmanager
