@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from operator import itemgetter
 from typing import Any, Final, cast
 
@@ -62,6 +62,12 @@ def _unavailable(error: Exception) -> Exception:
         return error
     logger.warning("PostgreSQL does not answer: %s", type(error).__name__)
     return Unavailable()
+
+
+def _end(connection: Any) -> None:
+    """Close a pool's connection without waiting; one that is lost has left the pool already."""
+    with suppress(asyncpg.InterfaceError):
+        connection.terminate()
 
 
 class _Reader:
@@ -223,14 +229,22 @@ class PostgresqlClient(AsyncpgDBClient):
 
     async def reach(self) -> None:
         """Open a connection, or raise what keeps it from being opened."""
+        pool = await self._opened_pool()
+        await pool.release(await pool.acquire())
+
+    async def _opened_pool(self) -> Any:
         async with self._pool_init_lock:
             if self._pool is None:
                 await self.create_connection(with_db=True)
+        return self._pool
 
     async def create_pool(self, **_: Any) -> Any:
-        """Open Tortoise's pool, with the options of every other connection."""
+        """Open Tortoise's pool, with the options of every other connection.
+
+        It keeps none that nobody needs: it would try to open those by itself, and log each failure.
+        """
         return await cast("Any", asyncpg).create_pool(
-            min_size=self.pool_minsize,
+            min_size=0,
             max_size=self.pool_maxsize,
             **connecting.options(self.url),
         )
@@ -290,13 +304,13 @@ class PostgresqlClient(AsyncpgDBClient):
             async with asyncio.timeout(seconds):
                 yield connection
         except _AWAY as error:
-            connection.terminate()
+            _end(connection)
             raise _unavailable(error) from error
         except Exception:
             raise
         except BaseException:
             # Cancelled in the middle of an answer: of no use to anybody else.
-            connection.terminate()
+            _end(connection)
             raise
         finally:
             await self._give_back(connection)
@@ -304,9 +318,8 @@ class PostgresqlClient(AsyncpgDBClient):
     async def _take(self) -> Any:
         try:
             async with asyncio.timeout(connecting.TAKE_SECONDS):
-                if self._pool is None:
-                    await self.reach()
-                return await cast("Any", self._pool).acquire()
+                pool: Any = self._pool or await self._opened_pool()
+                return await pool.acquire()
         except _NOT_OPENED as error:
             raise _unavailable(error) from error
 
