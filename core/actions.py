@@ -69,15 +69,15 @@ async def record(
     """
     subject.updated_at = change.at
     await subject.save(force_create=is_new)
-    action = action_of(subject, change)
+    action = action_of(subject, change, number)
     await action.save(force_create=True)
     if isinstance(subject, Report):
         await uploading.attach(uploads, subject, action, (*INPUT, "media"))
     return await log.append(number, action, subject, previous_place=change.previous_place)
 
 
-def action_of(subject: Subject | Advisory, change: Change) -> Action:
-    """Return the action that makes a change."""
+def action_of(subject: Subject | Advisory, change: Change, number: int = 0) -> Action:
+    """Return the action that makes a change, numbered as its event in the subject's own city."""
     fix = change.fix
     return Action(
         id=change.id,
@@ -88,6 +88,7 @@ def action_of(subject: Subject | Advisory, change: Change) -> Action:
         actor=change.actor,
         officer_id=change.officer_id,
         visibility=change.visibility,
+        number=number,
         at=change.at,
         state=change.state,
         text=change.text,
@@ -116,7 +117,7 @@ async def append_new(
     action = action_of(subject, change)
     new = (
         NewRow(subject, numbered),
-        NewRow(action, {}),
+        NewRow(action, {"number": Numbered()}),
         NewRow(log.event_of(0, action, subject), {"number": Numbered()}),
         *([NewRow(timer, {})] if timer is not None else []),
     )

@@ -337,7 +337,7 @@ async def record(
     numbers = await log.next_numbers(logs)
     advisory.updated_at = change.at
     await advisory.save(force_create=is_new)
-    action = action_of(advisory, change)
+    action = action_of(advisory, change, numbers[advisory.city])
     await action.save(force_create=True)
     lines = [log.event_of(numbers[city], action, advisory, city=city) for city in logs]
     await Event.bulk_create(lines, batch_size=LINES_AT_ONCE)

@@ -1,5 +1,6 @@
 """The tables. No column of them can tell who sent a report."""
 
+from typing import Any
 from uuid import UUID, uuid4
 
 from tortoise import fields
@@ -177,7 +178,10 @@ class Advisory(Model):
 
 
 class Action(Model):
-    """What somebody did about a report, alert or advisory: the only way that states change."""
+    """What somebody did about a report, alert or advisory: the only way that states change.
+
+    `number` is that of its event in the log of the subject's city: clocks do not order actions.
+    """
 
     id = fields.UUIDField(primary_key=True, default=uuid4)
     report: fields.ForeignKeyNullableRelation["Report"] = fields.ForeignKeyField(
@@ -195,6 +199,7 @@ class Action(Model):
         "core.Officer", related_name="actions", null=True
     )
     visibility = fields.CharEnumField(Visibility, max_length=20)
+    number: fields.Field[int] = fields.BigIntField(db_default=0)
     at = fields.DatetimeField()
     state = fields.CharField(max_length=20)
     text = fields.TextField()
@@ -210,9 +215,9 @@ class Action(Model):
     class Meta(Model.Meta):
         table = "action"
         indexes = (
-            Index(fields=("report_id", "at")),
-            Index(fields=("alert_id", "at")),
-            Index(fields=("advisory_id", "at")),
+            Index(fields=("report_id", "number")),
+            Index(fields=("alert_id", "number")),
+            Index(fields=("advisory_id", "number")),
         )
 
 
@@ -303,6 +308,43 @@ class Timer(Model):
 
     class Meta(Model.Meta):
         table = "timer"
+
+
+class RetentionRun(Model):
+    """When retention last ran, by its own clock, and what it held back: one row."""
+
+    name = fields.CharField(max_length=20, primary_key=True)
+    at = fields.DatetimeField()
+    held = fields.JSONField[list[dict[str, Any]]]()
+
+    class Meta(Model.Meta):
+        table = "retention_run"
+
+
+class ClosedMonths(Model):
+    """The last day up to which the public statistics of a city are fixed."""
+
+    city = fields.CharField(max_length=MAX_PATH_LENGTH, primary_key=True)
+    through = fields.DateField()
+
+    class Meta(Model.Meta):
+        table = "closed_months"
+
+
+class MonthCount(Model):
+    """Reports of a month by station and category, as they stood when the month was closed."""
+
+    id = fields.BigIntField(primary_key=True)
+    city = fields.CharField(max_length=MAX_PATH_LENGTH)
+    month = fields.DateField()
+    place = fields.CharField(max_length=MAX_PATH_LENGTH)
+    category = fields.CharField(max_length=64)
+    registered: fields.Field[int] = fields.IntField()
+    acted_upon: fields.Field[int] = fields.IntField()
+
+    class Meta(Model.Meta):
+        table = "month_count"
+        unique_together = (("city", "month", "place", "category"),)
 
 
 class Vehicle(Model):

@@ -21,7 +21,7 @@ Row = Any
 """A row: the wanted columns as attributes, and each wanted relation as a list of rows."""
 
 _ORDER: Final[Mapping[type[Model], str]] = {
-    Action: " ORDER BY action.at, action.id",
+    Action: " ORDER BY action.number",
     Media: " ORDER BY media.position",
 }
 """The order in which the rows of a relation are."""

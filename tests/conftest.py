@@ -4,7 +4,8 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -145,22 +146,42 @@ class Running:
 @pytest.fixture
 async def running(settings: Settings) -> AsyncIterator[Running]:
     """The server on a free port, in this process."""
-    async with serving(settings) as served:
-        yield served
+    async with serving(settings) as running:
+        yield running
 
 
 @asynccontextmanager
 async def serving(settings: Settings) -> AsyncIterator[Running]:
     """Serve on a free port, in this process."""
-    async with built(settings) as house:
-        server = configure(house, "127.0.0.1", 0)
-        task = asyncio.create_task(server.serve())
-        while not server.started:
-            await asyncio.sleep(0.005)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        yield Running(f"http://127.0.0.1:{port}", house, settings.data)
-        server.should_exit = True
-        await task
+    async with built(settings) as house, served(house) as running:
+        yield running
+
+
+@asynccontextmanager
+async def served(house: House) -> AsyncIterator[Running]:
+    """Serve a house on a free port."""
+    server = configure(house, "127.0.0.1", 0)
+    task = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.005)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield Running(f"http://127.0.0.1:{port}", house, house.settings.data)
+    server.should_exit = True
+    await task
+
+
+@asynccontextmanager
+async def served_with_clock(settings: Settings, by: timedelta) -> AsyncIterator[Running]:
+    """Serve with a clock that is wrong by so much."""
+
+    def clock() -> datetime:
+        return datetime.now(UTC) + by
+
+    async with (
+        built(settings) as house,
+        served(replace(house, domain=replace(house.domain, clock=clock))) as running,
+    ):
+        yield running
 
 
 @pytest.fixture

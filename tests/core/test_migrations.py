@@ -62,9 +62,13 @@ async def fill(connection: Any) -> None:
     for table, row in rows.items():
         if table in ("officer", "officer_token"):
             row["created_at"] = at
-        names = ", ".join(row)
-        values = ", ".join(_shown(value) for value in row.values())
-        await connection.execute_script(f"INSERT INTO {table} ({names}) VALUES ({values})")
+        await insert(connection, table, row)
+
+
+async def insert(connection: Any, table: str, row: dict[str, Any]) -> None:
+    names = ", ".join(row)
+    values = ", ".join(_shown(value) for value in row.values())
+    await connection.execute_script(f"INSERT INTO {table} ({names}) VALUES ({values})")
 
 
 def _shown(value: Any) -> str:
@@ -80,9 +84,9 @@ def url(database_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> s
     return request.getfixturevalue("database_url")
 
 
-@pytest.fixture
-async def old(url: str, database_name: str) -> AsyncIterator[Any]:
-    """A database as it was at 0004, filled."""
+@pytest.fixture(params=["0004_vehicles"])
+async def old(url: str, database_name: str, request: pytest.FixtureRequest) -> AsyncIterator[Any]:
+    """A database as it was at a migration from 0004 on, filled."""
     async with database.opened(url):
         executor = database._executor()
         if database_name == "postgresql":
@@ -92,11 +96,15 @@ async def old(url: str, database_name: str) -> AsyncIterator[Any]:
                 .execute_script("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
             )
             executor = database._executor()
-        await executor.migrate([MigrationTarget("core", "0004_vehicles")], direction="forward")
+        await executor.migrate([MigrationTarget("core", request.param)], direction="forward")
         await fill(require_context().db())
         yield require_context().db()
 
 
+EARLIER = sorted(file.stem for file in MIGRATIONS.glob("000[4-9]*.py"))
+
+
+@pytest.mark.parametrize("old", EARLIER, indirect=True)
 async def test_nothing_is_lost_on_the_way(old: Any, database_name: str) -> None:
     await database.migrate()
     assert await database.pending_migrations() == []
@@ -123,6 +131,38 @@ async def test_tokens_that_were_revoked_are_numbered(old: Any, database_name: st
     assert revoked == dict(zip(own_ids, (3, 1, 2), strict=True))
     assert await revoke_token(str(good["id"]))
     assert [str(own_id) for own_id in await revoked_after(3)] == [str(good["id"])]
+
+
+@pytest.mark.parametrize("old", ["0008_retention"], indirect=True)
+async def test_actions_take_the_numbers_of_their_own_logs(old: Any, database_name: str) -> None:
+    """An advisory of a state is a line in each city's log: that of its own place counts."""
+    at = datetime(2026, 11, 24, tzinfo=UTC)
+    advisory, action = str(uuid4()), str(uuid4())
+    await insert(
+        old,
+        "advisory",
+        {
+            "id": advisory, "city": "a/b", "place": "a/b", "kind": "x", "category": "MET",
+            "urgency": "EXPECTED", "severity": "MINOR", "certainty": "LIKELY",
+            "status": "ACTUAL", "state": "ISSUED", "texts": "{}", "issued_at": at,
+            "expires_at": at, "updated_at": at,
+        },
+    )  # fmt: skip
+    await insert(
+        old,
+        "action",
+        {
+            "id": action, "advisory_id": advisory, "kind": "ISSUE", "actor": "POLICE",
+            "visibility": "PUBLIC", "at": at, "state": "ISSUED", "text": "",
+        },
+    )  # fmt: skip
+    for city, number in (("a/b/c", 7), ("a/b", 5), ("a/b/a", 9)):
+        line = {"city": city, "number": number, "place": "a/b", "action_id": action,
+                "advisory_id": advisory}  # fmt: skip
+        await insert(old, "event", line)
+    await database.migrate()
+    numbers = await old.execute_query_dict("SELECT number FROM action ORDER BY number")
+    assert [row["number"] for row in numbers] == [1, 5]
 
 
 async def test_every_index_of_the_models_is_there(tmp_path: Path) -> None:
