@@ -19,7 +19,15 @@ from uuid import UUID
 import click
 import orjson
 
-from core import connecting, database, environment, sign_in, vehicles
+from core import (
+    connecting,
+    database,
+    environment,
+    retention,
+    retention_limits,
+    sign_in,
+    vehicles,
+)
 from core.bell import InProcessBell
 from core.cursors import CursorSeal
 from core.domain import Domain
@@ -571,6 +579,47 @@ def audit_vehicles(settings: Settings, place: str) -> None:
             ]
 
     click.echo("\n".join(_run(work())) or "There are none.")
+
+
+@main.group("retention")
+def retention_group() -> None:
+    """Erasure of what has had its time, and your approval where it waits for it."""
+
+
+@retention_group.command("status")
+@click.pass_obj
+def retention_status(settings: Settings) -> None:
+    """Show why retention waits, and what is overdue by this machine's clock."""
+
+    async def work() -> tuple[list[str], list[str]]:
+        async with built(settings) as house:
+            waiting = await retention_limits.problems(house.domain.clock())
+            return waiting, [str(each) for each in await retention.overdue(house.domain)]
+
+    waiting, overdue = _run(work())
+    click.echo("\n".join(waiting) or "Retention runs by itself.")
+    click.echo("\n".join(overdue) or "Nothing is overdue.")
+
+
+@retention_group.command("approve")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def approve_retention(settings: Settings, yes: bool) -> None:
+    """Erase all that is overdue by this machine's clock, whatever its share; this is final.
+
+    Look at `retention status` and at the clock first. From then on retention runs by itself again.
+    """
+
+    async def work() -> int:
+        async with built(settings) as house:
+            for each in await retention.overdue(house.domain):
+                click.echo(each)
+            if not yes:
+                now = house.domain.clock()
+                click.confirm(f"It is {now:%Y-%m-%d %H:%M}Z. Erase them for good?", abort=True)
+            return await retention.erase_overdue(house.domain, approved=True)
+
+    click.echo(f"{_run(work())} erased.")
 
 
 @main.command()

@@ -11,10 +11,12 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
-from core import advisories, log
+from tortoise.models import Model
+
+from core import advisories, log, retention_limits
 from core.actions import Change, record
 from core.city import Retention
 from core.database import forget_written, transact
@@ -31,6 +33,7 @@ from core.models import (
     Towing,
     VehicleLookUp,
 )
+from core.retention_limits import Due
 
 logger = logging.getLogger("citizencop.retention")
 
@@ -44,34 +47,72 @@ Subject = Report | Alert | Advisory
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """A table whose rows are erased: the key of its days, and the column by which it is old."""
+    """A table whose rows are erased, or deleted where `erase` is `None`.
 
-    model: type[Subject]
+    `days` is the key of how long, `since` the column by which a row is old.
+    """
+
+    model: type[Model]
     days: str
     since: str
-    erase: Callable[[Any], Awaitable[None]]
+    erase: Callable[[Any], Awaitable[None]] | None = None
+    place: str = "city"
+
+    def overdue(self, before: datetime) -> dict[str, Any]:
+        """Return the conditions of a row that is older than a moment."""
+        old: dict[str, Any] = {f"{self.since}__lt": before}
+        return old if self.erase is None else old | {"updated_at__lt": before, "erased_at": None}
 
 
-async def erase_overdue(domain: Domain) -> int:
-    """Erase all that is kept for longer than its place wants; return how much that was."""
+async def erase_overdue(domain: Domain, *, approved: bool = False) -> int:
+    """Erase all that is kept for longer than its place wants; return how much that was.
+
+    Without the operator's approval nothing goes while the clock is in doubt, and nothing of a
+    place and kind of which too much would go at once (`core.retention_limits`).
+    """
     at = domain.clock()
-    cities = [row.city for row in await CityLog.all()]
+    if not approved and await retention_limits.clock_problem(at) is not None:
+        return 0
+    held: list[Due] = []
     erased = 0
-    for kept in _KEPT:
-        for days, paths in _by_days(domain, cities, kept.days).items():
-            before = at - timedelta(days=days)
-            while found := await _overdue(kept, paths, before):
-                done = [await _erase(domain, kept, each, before) for each in found]
-                erased += sum(done)
-                if not any(done):
-                    # Another process has them in hand.
-                    break
-    erased += await _delete_overdue(domain, at)
+    for kept, paths, before in await _tasks(domain, at):
+        found = await retention_limits.due(kept.model, kept.place, paths, kept.overdue(before))
+        waiting = [each for each in found if each.too_many and not approved]
+        held += waiting
+        going = [each.place for each in found if each not in waiting]
+        if going:
+            erased += await _erase_all(domain, kept, going, before)
+    await retention_limits.remember(at, held)
     # Tried each time: somebody may have been reading the last time.
     await forget_written()
     if erased:
         logger.info("%s things were erased, for their time is over", erased)
     return erased
+
+
+async def overdue(domain: Domain) -> list[Due]:
+    """Return what `erase_overdue` would erase with approval, by place and kind."""
+    return [
+        each
+        for kept, paths, before in await _tasks(domain, domain.clock())
+        for each in await retention_limits.due(kept.model, kept.place, paths, kept.overdue(before))
+    ]
+
+
+async def _tasks(domain: Domain, at: datetime) -> list[tuple[_Kept, list[str], datetime]]:
+    """Return each table with places that keep its rows equally long, and since when they may go."""
+    tasks: list[tuple[_Kept, list[str], datetime]] = []
+    cities = [row.city for row in await CityLog.all()]
+    for kept in _KEPT:
+        paths = cities
+        if kept.erase is None:
+            named = await kept.model.all().distinct().values_list(kept.place, flat=True)
+            paths = [str(path) for path in named]
+        tasks += [
+            (kept, those, at - timedelta(days=days))
+            for days, those in _by_days(domain, paths, kept.days).items()
+        ]
+    return tasks
 
 
 def _by_days(domain: Domain, paths: Sequence[str], key: str) -> Mapping[int, list[str]]:
@@ -89,10 +130,18 @@ def _retention(domain: Domain, path: str) -> Retention:
     return city.description.retention if city is not None else Retention()
 
 
-async def _overdue(kept: _Kept, paths: Sequence[str], before: datetime) -> list[UUID]:
-    old = {f"{kept.since}__lt": before, "updated_at__lt": before, "erased_at": None}
-    found = kept.model.filter(city__in=list(paths), **old).order_by(kept.since).limit(BATCH)
-    return [own_id for (own_id,) in await found.values_list("id")]
+async def _erase_all(domain: Domain, kept: _Kept, paths: Sequence[str], before: datetime) -> int:
+    old = kept.model.filter(**{f"{kept.place}__in": list(paths)}, **kept.overdue(before))
+    if kept.erase is None:
+        return await old.delete()
+    erased = 0
+    while found := await old.order_by(kept.since).limit(BATCH).values_list("id", flat=True):
+        done = [await _erase(domain, kept, cast("UUID", each), before) for each in found]
+        erased += sum(done)
+        if not any(done):
+            # Another process has them in hand.
+            break
+    return erased
 
 
 async def _erase(domain: Domain, kept: _Kept, own_id: UUID, before: datetime) -> bool:
@@ -105,8 +154,8 @@ async def _erase(domain: Domain, kept: _Kept, own_id: UUID, before: datetime) ->
 async def _erase_one(domain: Domain, kept: _Kept, own_id: UUID, before: datetime) -> Sequence[str]:
     """Erase one thing, inside a transaction; return the logs that grew."""
     waiting = kept.model.filter(id=own_id, updated_at__lt=before, erased_at=None)
-    subject = await waiting.select_for_update(skip_locked=True).first()
-    if subject is None:
+    subject = cast("Subject | None", await waiting.select_for_update(skip_locked=True).first())
+    if subject is None or kept.erase is None:
         return ()
     at = domain.clock()
     await Timer.filter(subject_id=own_id).delete()
@@ -161,22 +210,6 @@ _KEPT: Final = (
     _Kept(Report, "reports", "received_at", _erase_report),
     _Kept(Alert, "alerts", "raised_at", _erase_alert),
     _Kept(Advisory, "advisories", "expires_at", _erase_advisory),
+    _Kept(VehicleLookUp, "vehicle_look_ups", "at", place="place"),
+    _Kept(Towing, "towings", "released_at"),
 )
-
-
-async def _delete_overdue(domain: Domain, at: datetime) -> int:
-    """Delete look-ups and towings whose time is over."""
-    deleted = 0
-    looked_up = await VehicleLookUp.all().distinct().values_list("place", flat=True)
-    for days, paths in _by_days(domain, _texts(looked_up), "vehicle_look_ups").items():
-        before = at - timedelta(days=days)
-        deleted += await VehicleLookUp.filter(place__in=paths, at__lt=before).delete()
-    towed = await Towing.all().distinct().values_list("city", flat=True)
-    for days, paths in _by_days(domain, _texts(towed), "towings").items():
-        before = at - timedelta(days=days)
-        deleted += await Towing.filter(city__in=paths, released_at__lt=before).delete()
-    return deleted
-
-
-def _texts(values: Sequence[Any]) -> list[str]:
-    return [str(value) for value in values]

@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -22,6 +24,7 @@ from core import (
     former_stations,
     idempotency,
     retention,
+    retention_limits,
     uploads,
 )
 from core.domain import Domain
@@ -42,6 +45,8 @@ logger = logging.getLogger("citizencop.server")
 SWEEP_SECONDS = 15 * 60
 READY_SECONDS = 2.0
 """How long `/readyz` waits for the database."""
+LOOK_AGAIN_SECONDS = 60
+"""How soon it is seen that the operator has approved what retention waits for."""
 ORPHAN_AGE = timedelta(days=1)
 
 
@@ -64,6 +69,7 @@ def _others(api: Api, places: Places) -> Starlette:
     media = MediaEndpoint(domain)
     cap = CapEndpoint(domain)
     metrics = Metrics(api, places)
+    sweep = partial(_sweep, domain, places, metrics.retention_waits)
 
     async def ready(_request: Request) -> Response:
         return await _ready(domain, feed, places)
@@ -89,7 +95,7 @@ def _others(api: Api, places: Places) -> Starlette:
             Unavailable: _away,
             Exception: _fault,
         },
-        lifespan=lambda _app: _beside(domain, feed, places),
+        lifespan=lambda _app: _beside(domain, feed, sweep),
     )
 
 
@@ -98,10 +104,11 @@ async def _alive(_request: Request) -> Response:
 
 
 async def _ready(domain: Domain, feed: Feed, places: Places) -> Response:
-    """Tell whether requests can be served, what is degraded, and what plugins lost."""
+    """Tell whether requests can be served, and what is degraded, lost by plugins or waits."""
     try:
         async with asyncio.timeout(READY_SECONDS):
             await CityLog.first()
+            waiting = await retention_limits.problems(domain.clock())
     except Exception as error:
         logger.error("the database cannot be reached: %s", type(error).__name__)
         return JSONResponse({"status": "database unreachable"}, status_code=503)
@@ -115,11 +122,12 @@ async def _ready(domain: Domain, feed: Feed, places: Places) -> Response:
     # Still 200: every other city is served, and those that run light are as far as they can be.
     return JSONResponse(
         {
-            "status": "degraded" if places.reduced or not connected else "ok",
+            "status": "degraded" if places.reduced or waiting or not connected else "ok",
             "cities": len(places.all()),
             "reduced": list(places.reduced),
             "bus": {"connected": connected},
             "faults": faults,
+            "retention": waiting,
         }
     )
 
@@ -144,11 +152,13 @@ async def _fault(_request: Request, error: Exception) -> Response:
 
 
 @asynccontextmanager
-async def _beside(domain: Domain, feed: Feed, places: Places) -> AsyncGenerator[None]:
+async def _beside(
+    domain: Domain, feed: Feed, sweep: Callable[[], Coroutine[Any, Any, None]]
+) -> AsyncGenerator[None]:
     await asyncio.to_thread(domain.media.remove_unfinished)
     # Before anybody asks: no list may be kept from before, and no call for help lie unseen.
     await _adopt(domain)
-    work = (feed.poll(), domain.bell.carry(), escalation.run(domain), _sweep(domain, places))
+    work = (feed.poll(), domain.bell.carry(), escalation.run(domain), sweep())
     tasks = [asyncio.create_task(each) for each in work]
     yield
     for task in tasks:
@@ -166,19 +176,31 @@ async def _adopt(domain: Domain) -> None:
         logger.error("what lies with former stations could not be moved", exc_info=error)
 
 
-async def _sweep(domain: Domain, places: Places) -> None:
+async def _sweep(domain: Domain, places: Places, tell: Callable[[int], None]) -> None:
     """Forget what has had its time, now and from time to time; takes as long as it needs."""
+    told: set[str] = set()
     while True:
         try:
             with connecting.unhurried():
-                at = domain.clock()
-                await idempotency.forget_expired(at)
-                await uploads.forget_expired(at)
-                await retention.erase_overdue(domain)
-                await asyncio.to_thread(places.look_for_leaks)
-                await domain.media.sweep(uploads.known_hashes, ORPHAN_AGE)
+                if await retention_limits.clock_problem(domain.clock()) is None:
+                    await _forget(domain)
+            await asyncio.to_thread(places.look_for_leaks)
+            waiting = await retention_limits.problems(domain.clock())
+            tell(len(waiting))
+            for each in waiting:
+                if each not in told:
+                    logger.error("%s See: server.py retention status", each)
+            told = set(waiting)
         except Exception as error:
             logger.error("the sweep failed", exc_info=error)
-        await asyncio.sleep(SWEEP_SECONDS)
+        await asyncio.sleep(LOOK_AGAIN_SECONDS if told else SWEEP_SECONDS)
         # A process that still had the old names may have written since.
         await _adopt(domain)
+
+
+async def _forget(domain: Domain) -> None:
+    at = domain.clock()
+    await idempotency.forget_expired(at)
+    await uploads.forget_expired(at)
+    await retention.erase_overdue(domain)
+    await domain.media.sweep(uploads.known_hashes, ORPHAN_AGE)

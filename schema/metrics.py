@@ -21,6 +21,7 @@ class ServerCollector(Collector):
     def __init__(self, api: Api, places: Places) -> None:
         self._api = api
         self._places = places
+        self.retention_waits = 0
 
     def collect(self) -> Iterator[Metric]:
         """Yield the metrics of this process."""
@@ -50,6 +51,11 @@ class ServerCollector(Collector):
             "Bytes of answers over HTTP that wait for slow readers.",
             value=UNREAD.size,
         )
+        yield GaugeMetricFamily(
+            "citizencop_retention_waits",
+            "Reasons for which retention waits for the operator's approval.",
+            value=self.retention_waits,
+        )
         faults = CounterMetricFamily(
             "citizencop_plugin_faults",
             "What plugins lost, by place and hook.",
@@ -65,7 +71,12 @@ class Metrics:
 
     def __init__(self, api: Api, places: Places) -> None:
         self._registry: Any = CollectorRegistry()
-        self._registry.register(ServerCollector(api, places))
+        self._collector = ServerCollector(api, places)
+        self._registry.register(self._collector)
+
+    def retention_waits(self, reasons: int) -> None:
+        """Remember for how many reasons retention waits."""
+        self._collector.retention_waits = reasons
 
     def text(self) -> bytes:
         """Return them as Prometheus reads them."""
