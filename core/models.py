@@ -9,6 +9,7 @@ from tortoise.models import Model
 
 from core.cap import CapCategory, CapStatus, Certainty, Severity
 from core.city import MAX_PLATE, EscalationSubject, Urgency
+from core.disclosure import Part
 from core.lifecycle import ActionKind, Actor, AdvisoryState, AlertState, ReportState, Visibility
 from core.media.kinds import MediaKind
 from core.people import Role
@@ -331,20 +332,24 @@ class ClosedMonths(Model):
         table = "closed_months"
 
 
-class MonthCount(Model):
-    """Reports of a month by station and category, as they stood when the month was closed."""
+class PublicCount(Model):
+    """What anybody may know of a closed month, or of a station or category in it.
+
+    `partial` is 1 where other parts of the month are withheld; counts are null where withheld.
+    """
 
     id = fields.BigIntField(primary_key=True)
     city = fields.CharField(max_length=MAX_PATH_LENGTH)
     month = fields.DateField()
-    place = fields.CharField(max_length=MAX_PATH_LENGTH)
-    category = fields.CharField(max_length=64)
-    registered: fields.Field[int] = fields.IntField()
-    acted_upon: fields.Field[int] = fields.IntField()
+    part = fields.CharEnumField(Part, max_length=10)
+    key = fields.CharField(max_length=MAX_PATH_LENGTH)
+    partial: fields.Field[int] = fields.SmallIntField()
+    registered: fields.Field[int | None] = fields.IntField(null=True)
+    acted_upon: fields.Field[int | None] = fields.IntField(null=True)
 
     class Meta(Model.Meta):
-        table = "month_count"
-        unique_together = (("city", "month", "place", "category"),)
+        table = "public_count"
+        unique_together = (("city", "month", "part", "key"),)
 
 
 class Vehicle(Model):

@@ -1,7 +1,25 @@
-"""Statistics: reports registered and acted upon, by category, station and day."""
+"""Statistics: reports registered and acted upon, by category, station and day.
+
+An officer of a place gets every count, as it is now. Anybody else gets sums of what was published
+when each month was closed (`core.closed_months`), by the rules of `core.disclosure`. These attacks
+were considered, and are tried in the tests:
+
+- a city less one of its stations, or less its categories; a category less those below it: parts are
+  told where each that is not told could still have any small count, and never of a station alone;
+- a station and a category together: nothing is divided by both;
+- months less months, and ranges that overlap: a range is the sum of its months, told where each is,
+  so any difference of ranges is a sum of published months again;
+- asking before and after a report comes in, is acted upon, referred or erased: the current month is
+  never told, and a closed one never changes;
+- registered less acted upon: withheld together where either side is small;
+- a state less its cities: a sum of what its cities tell, withheld where one of them is;
+- knowing these rules: whatever is told, each small count could have at least eight values.
+
+What remains: an officer of one station, who knows its exact counts, may subtract them.
+"""
 
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypedDict, cast
@@ -9,14 +27,15 @@ from typing import TypedDict, cast
 from tortoise.expressions import Q
 from tortoise.functions import Count
 
+from core import closed_months
+from core.disclosure import Told
+from core.domain import Domain
 from core.lifecycle import OPEN_REPORT_STATES
 from core.models import Report
 from core.people import Right, Viewer
 from core.places import Level, level
 from core.problems import InvalidInput
 
-LEAST_PUBLIC_COUNT = 10
-"""Smaller counts are told to officers only: they could point at the one who spoke up."""
 GROUPS = ("category", "place", "received_on")
 
 
@@ -49,32 +68,26 @@ class Statistics:
 
 
 async def compute(
-    viewer: Viewer, place: str, since: date, until: date, groups: frozenset[str]
+    domain: Domain, viewer: Viewer, place: str, since: date, until: date, groups: frozenset[str]
 ) -> Statistics:
     """Count the reports of a place; `groups` are those of `GROUPS` that are wanted.
 
-    An officer of the place gets every count. Anybody else gets whole months, and no count below
-    `LEAST_PUBLIC_COUNT`, so that no single report can be told from the difference of two answers.
-    Raises `InvalidInput` when the days are not in order, or no whole months for the public.
+    An officer of the place gets every count, anybody else whole months that are closed. Raises
+    `InvalidInput` when the days are not in order, or no whole months for the public.
     """
     if since > until:
         raise InvalidInput("OUT_OF_RANGE", "`from` lies after `to`.", ("from",))
-    exact = viewer.may(Right.VIEW, place)
-    if not exact:
+    if not viewer.may(Right.VIEW, place):
         _require_whole_months(since, until)
-        groups -= {"received_on"}
+        return await _published(domain, place, since, until)
     tallies = {group: await _tallies(place, since, until, group) for group in groups}
     total = (await _tallies(place, since, until, None))[0]
-    unresolved = await _query(place, since, until).filter(state__in=OPEN_REPORT_STATES).count()
-    if not exact:
-        tallies = {group: _withhold(rows) for group, rows in tallies.items()}
-        total = _withhold([total])[0]
     return Statistics(
         place=place,
         since=since,
         until=until,
         total=total,
-        unresolved=unresolved if exact else None,
+        unresolved=await _query(place, since, until).filter(state__in=OPEN_REPORT_STATES).count(),
         by_category=tallies.get("category", []),
         by_station=tallies.get("place", []),
         by_day=tallies.get("received_on", []),
@@ -91,20 +104,45 @@ def _require_whole_months(since: date, until: date) -> None:
         )
 
 
-def _withhold(tallies: Sequence[Tally]) -> list[Tally]:
-    """Hide the small counts, and as many of the next as it takes to hide them in a sum.
+async def _published(domain: Domain, place: str, since: date, until: date) -> Statistics:
+    """Return what anybody may know: of a station its share of the city's, where that is told."""
+    closed = await closed_months.close(domain, place)
+    last = closed_months.last_closed_day(domain, place, domain.clock())
+    until_closed = min([until, last, *closed.values()])
+    withheld = Told(None, None)
+    if until_closed < since:
+        # Nothing of it is over.
+        return _of(place, since, until, withheld, {}, {})
+    told = await closed_months.published(place, since, until_closed)
+    if level(place) is not Level.STATION:
+        whole, stations, categories = told.whole, told.by_station, told.by_category
+        return _of(place, since, until_closed, whole, stations, categories)
+    own = told.by_station.get(place) or told.by_station.get("", Told(0, 0))
+    return _of(place, since, until_closed, own, {place: own}, {})
 
-    One hidden count alone is the total less the others, so the hidden ones must add up too.
-    """
-    hidden: set[str] = set()
-    hidden_sum = 0
-    for tally in sorted(tallies, key=lambda tally: tally.registered or 0):
-        count = tally.registered or 0
-        if count >= LEAST_PUBLIC_COUNT and (not hidden or hidden_sum >= LEAST_PUBLIC_COUNT):
-            break
-        hidden.add(tally.key)
-        hidden_sum += count
-    return [Tally(tally.key, None, None) if tally.key in hidden else tally for tally in tallies]
+
+def _of(
+    place: str,
+    since: date,
+    until: date,
+    whole: Told,
+    by_station: Mapping[str, Told],
+    by_category: Mapping[str, Told],
+) -> Statistics:
+    return Statistics(
+        place=place,
+        since=since,
+        until=until,
+        total=Tally("", whole.registered, whole.acted_upon),
+        unresolved=None,
+        by_category=_listed(by_category),
+        by_station=_listed(by_station),
+        by_day=[],
+    )
+
+
+def _listed(parts: Mapping[str, Told]) -> list[Tally]:
+    return [Tally(key, told.registered, told.acted_upon) for key, told in parts.items() if key]
 
 
 def _query(place: str, since: date, until: date):

@@ -18,6 +18,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core import (
+    closed_months,
     connecting,
     escalation,
     finishing,
@@ -199,8 +200,10 @@ async def _sweep(domain: Domain, places: Places, tell: Callable[[int], None]) ->
 
 
 async def _forget(domain: Domain) -> None:
+    """Do what rests on the clock; months are closed before anything of them is erased."""
     at = domain.clock()
     await idempotency.forget_expired(at)
     await uploads.forget_expired(at)
+    await closed_months.close(domain)
     await retention.erase_overdue(domain)
     await domain.media.sweep(uploads.known_hashes, ORPHAN_AGE)

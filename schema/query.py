@@ -318,7 +318,8 @@ class Query(AdvisoryQuery, TowingQuery):
         return page
 
     @strawberry.field(
-        description="Reports registered and acted upon. The public may ask for whole months.",
+        description="Reports registered and acted upon. The public may ask for whole months, "
+        "and is told those that are closed: over for a day, and as they stood then.",
         graphql_type=StatisticsResult,
     )
     @refusable
@@ -333,7 +334,10 @@ class Query(AdvisoryQuery, TowingQuery):
         path = info.context.known_place(place, ("place",))
         names = selected_names(info)
         groups = frozenset(_GROUP_OF_FIELD[name] for name in names & _GROUP_OF_FIELD.keys())
-        return await statistics_of_domain.compute(info.context.viewer, path, since, until, groups)
+        context = info.context
+        return await statistics_of_domain.compute(
+            context.domain, context.viewer, path, since, until, groups
+        )
 
     @strawberry.field(
         description="What a ride may cost by a city's official tariff.", graphql_type=FareResult

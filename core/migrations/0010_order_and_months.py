@@ -2,6 +2,7 @@
 
 from tortoise import migrations
 from tortoise.migrations import operations as ops
+from core.disclosure import Part
 from orjson import loads
 from tortoise.fields.data import JSON_DUMPS
 from tortoise import fields
@@ -15,7 +16,7 @@ _FILL = (
     "JOIN advisory ON advisory.id = event.advisory_id AND advisory.city = event.city "
     "WHERE event.action_id = action.id",
 )
-_PATHS = {"closed_months": ("city",), "month_count": ("city", "place")}
+_PATHS = {"closed_months": ("city",), "public_count": ("city", "key")}
 
 
 async def _number(_apps, schema_editor):
@@ -50,17 +51,18 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
-            name='MonthCount',
+            name='PublicCount',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
                 ('city', fields.CharField(max_length=160)),
                 ('month', fields.DateField()),
-                ('place', fields.CharField(max_length=160)),
-                ('category', fields.CharField(max_length=64)),
-                ('registered', fields.IntField()),
-                ('acted_upon', fields.IntField()),
+                ('part', fields.CharEnumField(description='WHOLE: WHOLE\nSTATION: STATION\nCATEGORY: CATEGORY', enum_type=Part, max_length=10)),
+                ('key', fields.CharField(max_length=160)),
+                ('partial', fields.SmallIntField()),
+                ('registered', fields.IntField(null=True)),
+                ('acted_upon', fields.IntField(null=True)),
             ],
-            options={'table': 'month_count', 'app': 'core', 'unique_together': (('city', 'month', 'place', 'category'),), 'pk_attr': 'id', 'table_description': 'Reports of a month by station and category, as they stood when the month was closed.'},
+            options={'table': 'public_count', 'app': 'core', 'unique_together': (('city', 'month', 'part', 'key'),), 'pk_attr': 'id', 'table_description': 'What anybody may know of a closed month, or of a station or category in it.'},
             bases=['Model'],
         ),
         ops.CreateModel(

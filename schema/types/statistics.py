@@ -8,8 +8,8 @@ from core import statistics as domain
 
 
 @strawberry.type(
-    description="Reports registered and acted upon. Counts below ten are withheld (null) from "
-    "those without a right to the place."
+    description="Reports registered and acted upon. Counts from which one below ten could be "
+    "worked out are withheld (null, or not listed) from those without a right to the place."
 )
 class Tally:
     """Read from `core.statistics.Tally`."""
@@ -24,7 +24,8 @@ class Tally:
     )
     registered: int | None = strawberry.field(description="Reports that came in.")
     acted_upon: int | None = strawberry.field(
-        description="Those of them on which police have acted."
+        description="Those of them on which police have acted; for the public, by the time the "
+        "month was closed."
     )
 
 
@@ -41,9 +42,12 @@ class Statistics:
     since: date = strawberry.field(
         name="from", description="The first day, by the place's own calendar."
     )
-    until: date = strawberry.field(name="to", description="The last day.")
+    until: date = strawberry.field(
+        name="to",
+        description="The last day that is counted: for the public, of a month that is over.",
+    )
     total: Tally = strawberry.field(description="All reports together.")
     unresolved: int | None = strawberry.field(description="Reports still open; for officers only.")
     by_category: list[Tally] = strawberry.field(description="By category.")
-    by_station: list[Tally] = strawberry.field(description="By station.")
+    by_station: list[Tally] = strawberry.field(description="By station; for the public, of a city.")
     by_day: list[Tally] = strawberry.field(description="By day; for officers only.")
