@@ -64,7 +64,8 @@ def oversizes(document: DocumentNode) -> list[GraphQLError]:
 
 
 def _oversizes(node: OperationDefinitionNode, fragments: Fragments) -> Iterator[str]:
-    size = size_of(node, fragments)
+    measure = _Measure(fragments)
+    size = measure.selections(node.selection_set)
     for name, value, limit in (
         ("levels", size.depth, MAX_DEPTH),
         ("fields", size.fields, MAX_FIELDS),
@@ -72,8 +73,8 @@ def _oversizes(node: OperationDefinitionNode, fragments: Fragments) -> Iterator[
     ):
         if value > limit:
             yield f"An operation has at most {limit} {name}; this one has {value}."
-    # Below the limits above, all that is unfolded can be walked.
-    if size.fields <= MAX_FIELDS and size.depth <= MAX_DEPTH:
+    # Below the limits above, and without a circle, all that is unfolded can be walked.
+    if size.fields <= MAX_FIELDS and size.depth <= MAX_DEPTH and not measure.has_circle:
         repeats = _most_repeats([node.selection_set], fragments)
         if repeats > MAX_REPEATS:
             yield f"A field is repeated at most {MAX_REPEATS} times; one here {repeats} times."
@@ -81,33 +82,40 @@ def _oversizes(node: OperationDefinitionNode, fragments: Fragments) -> Iterator[
 
 def size_of(node: OperationDefinitionNode, fragments: Fragments) -> Size:
     """Return the measure of an operation."""
-    return _measure(node.selection_set, fragments, {})
+    return _Measure(fragments).selections(node.selection_set)
 
 
-def _measure(
-    selections: SelectionSetNode | None, fragments: Fragments, known: dict[str, Size]
-) -> Size:
-    nodes = selections.selections if selections else ()
-    return reduce(Size.beside, (_size(node, fragments, known) for node in nodes), Size())
+class _Measure:
+    def __init__(self, fragments: Fragments) -> None:
+        self._fragments = fragments
+        self._known: dict[str, Size] = {}
+        self._unfolding: set[str] = set()
+        self.has_circle = False
+        """Whether a fragment spreads itself: that is for another rule to report."""
 
+    def selections(self, selections: SelectionSetNode | None) -> Size:
+        nodes = selections.selections if selections else ()
+        return reduce(Size.beside, map(self._size, nodes), Size())
 
-def _size(node: Any, fragments: Fragments, known: dict[str, Size]) -> Size:
-    if isinstance(node, FragmentSpreadNode):
-        return _size_of_fragment(node.name.value, fragments, known)
-    inner = _measure(node.selection_set, fragments, known)
-    if not isinstance(node, FieldNode):
-        return inner
-    own_alias = 1 if node.alias is not None else 0
-    return Size(inner.depth + 1, inner.fields + 1, inner.aliases + own_alias)
+    def _size(self, node: Any) -> Size:
+        if isinstance(node, FragmentSpreadNode):
+            return self._fragment(node.name.value)
+        inner = self.selections(node.selection_set)
+        if not isinstance(node, FieldNode):
+            return inner
+        own_alias = 1 if node.alias is not None else 0
+        return Size(inner.depth + 1, inner.fields + 1, inner.aliases + own_alias)
 
-
-def _size_of_fragment(name: str, fragments: Fragments, known: dict[str, Size]) -> Size:
-    if name not in known:
-        # Stands for itself while it is measured: a circle is for another rule to report.
-        known[name] = Size()
-        fragment = fragments.get(name)
-        known[name] = _measure(fragment.selection_set if fragment else None, fragments, known)
-    return known[name]
+    def _fragment(self, name: str) -> Size:
+        if name in self._unfolding:
+            self.has_circle = True
+            return Size()
+        if name not in self._known:
+            self._unfolding.add(name)
+            fragment = self._fragments.get(name)
+            self._known[name] = self.selections(fragment.selection_set if fragment else None)
+            self._unfolding.remove(name)
+        return self._known[name]
 
 
 def _most_repeats(place: Iterable[SelectionSetNode], fragments: Fragments) -> int:

@@ -65,6 +65,13 @@ def test_fragments_that_double_cost_nothing() -> None:
     assert f"at most {MAX_FIELDS} fields" in message
 
 
-def test_a_circle_is_reported_and_followed_once() -> None:
-    errors = errors_of("{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }")
-    assert any("itself" in error.message for error in errors)
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }",
+        "{ ...A } fragment A on Query { a: node(id: 1) { ...B } b: node(id: 2) { ...B } } "
+        "fragment B on Node { id ... on Report { city { ...B } station { path } } }",
+    ],
+)
+def test_a_circle_is_reported_and_followed_once(query: str) -> None:
+    assert any("itself" in error.message for error in errors_of(query))
