@@ -30,7 +30,7 @@ from core import (
 )
 from core.domain import Domain
 from core.feed import Feed
-from core.models import CityLog
+from core.health import Damaged, Health
 from core.problems import Unavailable
 from plugins.places import Places
 from schema.answers import JSONResponse, json_error, unavailable
@@ -72,8 +72,10 @@ def _others(api: Api, places: Places) -> Starlette:
     metrics = Metrics(api, places)
     sweep = partial(_sweep, domain, places, metrics.retention_waits)
 
+    health = Health()
+
     async def ready(_request: Request) -> Response:
-        return await _ready(domain, feed, places)
+        return await _ready(health, domain, feed, places)
 
     async def told(_request: Request) -> Response:
         return Response(metrics.text(), media_type=CONTENT_TYPE)
@@ -96,7 +98,7 @@ def _others(api: Api, places: Places) -> Starlette:
             Unavailable: _away,
             Exception: _fault,
         },
-        lifespan=lambda _app: _beside(domain, feed, sweep),
+        lifespan=lambda _app: _beside(health, domain, feed, sweep),
     )
 
 
@@ -104,12 +106,14 @@ async def _alive(_request: Request) -> Response:
     return JSONResponse({"status": "ok"})
 
 
-async def _ready(domain: Domain, feed: Feed, places: Places) -> Response:
+async def _ready(health: Health, domain: Domain, feed: Feed, places: Places) -> Response:
     """Tell whether requests can be served, and what is degraded, lost by plugins or waits."""
     try:
         async with asyncio.timeout(READY_SECONDS):
-            await CityLog.first()
+            await health.look()
             waiting = await retention_limits.problems(domain.clock())
+    except Damaged:
+        return JSONResponse({"status": "database damaged"}, status_code=503)
     except Exception as error:
         logger.error("the database cannot be reached: %s", type(error).__name__)
         return JSONResponse({"status": "database unreachable"}, status_code=503)
@@ -154,13 +158,13 @@ async def _fault(_request: Request, error: Exception) -> Response:
 
 @asynccontextmanager
 async def _beside(
-    domain: Domain, feed: Feed, sweep: Callable[[], Coroutine[Any, Any, None]]
+    health: Health, domain: Domain, feed: Feed, sweep: Callable[[], Coroutine[Any, Any, None]]
 ) -> AsyncGenerator[None]:
     await asyncio.to_thread(domain.media.remove_unfinished)
     # Before anybody asks: no list may be kept from before, and no call for help lie unseen.
     await _adopt(domain)
     work = (feed.poll(), domain.bell.carry(), escalation.run(domain), sweep())
-    tasks = [asyncio.create_task(each) for each in work]
+    tasks = [asyncio.create_task(each) for each in (*work, health.check_whole())]
     yield
     for task in tasks:
         task.cancel()
