@@ -34,8 +34,8 @@ CROSS JOIN LATERAL (
   ) LIMIT 1
 ) AS station"""
 ACTIONS: Final = """
-INSERT INTO action (id, report_id, kind, actor, visibility, at, state, text)
-SELECT md5(kind || n)::uuid, md5('report' || n)::uuid, kind, actor, 'PUBLIC',
+INSERT INTO action (id, report_id, kind, actor, visibility, number, at, state, text)
+SELECT md5(kind || n)::uuid, md5('report' || n)::uuid, kind, actor, 'PUBLIC', 2 * n + step,
   timestamptz '2026-01-01' + n * interval '3 seconds' + step * interval '1 minute', state, ''
 FROM generate_series($1::bigint, $2::bigint) AS n
 CROSS JOIN (VALUES (0, 'SUBMIT', 'REPORTER', 'RECEIVED'),

@@ -9,9 +9,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from core import retention
+from core import retention, retention_limits
 from core.models import CityLog, Report
-from server import Settings
+from server import Settings, built
 from tests.client import FOLLOW_REPORT, SUBMIT, a_report, new_key
 from tests.conftest import EDGETOWN, Running, served_with_clock
 from tests.journeys.test_advisory import CAP, ISSUE, WITHDRAW, an_advisory
@@ -162,29 +162,31 @@ def command(settings: Settings, *arguments: str) -> str:
 
 
 async def test_no_run_erases_much_of_a_place_without_approval(
-    running: Running, database_name: str
+    settings: Settings, database_name: str
 ) -> None:
     """As after a typo in a place's retention: each step of the clock is small."""
-    domain = running.house.domain
-    at = domain.clock()
-    old, fresh = at - timedelta(days=1_100), at
-    rows = [a_row(number, "x", "s", acted=False) for number in range(400)]
-    for number, row in enumerate(rows):
-        row.city = row.place = EDGETOWN
-        row.received_at = row.updated_at = old if number < 21 else fresh
-    await Report.bulk_create(rows)
-    await CityLog.create(city=EDGETOWN, last_number=0)
-    assert await retention.erase_overdue(domain) == 0
-    (why,) = (await ready(running))["retention"]
-    assert f"{EDGETOWN}: 21 of 400 in report are overdue" in why
-    await Report.filter(id=rows[0].id).update(updated_at=fresh)
-    assert await retention.erase_overdue(domain) == 20
-    assert (await ready(running))["retention"] == []
-    await Report.filter(id__in=[row.id for row in rows[30:80]]).update(
-        received_at=old, updated_at=old
-    )
-    assert await retention.erase_overdue(domain) == 0
-    assert await retention.erase_overdue(domain, approved=True) == 50
+    # No server runs here, whose own sweep would erase some of it first.
+    async with built(settings) as house:
+        domain = house.domain
+        at = domain.clock()
+        old, fresh = at - timedelta(days=1_100), at
+        rows = [a_row(number, "x", "s", acted=False) for number in range(400)]
+        for number, row in enumerate(rows):
+            row.city = row.place = EDGETOWN
+            row.received_at = row.updated_at = old if number < 21 else fresh
+        await Report.bulk_create(rows)
+        await CityLog.create(city=EDGETOWN, last_number=0)
+        assert await retention.erase_overdue(domain) == 0
+        (why,) = await retention_limits.problems(at)
+        assert f"{EDGETOWN}: 21 of 400 in report are overdue" in why
+        await Report.filter(id=rows[0].id).update(updated_at=fresh)
+        assert await retention.erase_overdue(domain) == 20
+        assert await retention_limits.problems(at) == []
+        await Report.filter(id__in=[row.id for row in rows[30:80]]).update(
+            received_at=old, updated_at=old
+        )
+        assert await retention.erase_overdue(domain) == 0
+        assert await retention.erase_overdue(domain, approved=True) == 50
 
 
 async def test_an_embedded_server_erases_from_its_first_start_on(
