@@ -44,7 +44,7 @@ def settings(
     database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mine: Path
 ) -> Settings:
     monkeypatch.setenv("CITIZENCOP_KEY", KEY)
-    return Settings(database_url, tmp_path / "data", (PLACES, mine))
+    return Settings(database_url, tmp_path / "data", (PLACES, mine), given_key=KEY)
 
 
 @pytest.mark.database("sqlite")

@@ -1,6 +1,7 @@
 """A clock that is wrong puts nothing in a wrong order, and erases nothing."""
 
 import asyncio
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -151,8 +152,12 @@ async def test_a_server_that_was_off_for_years_erases_once_its_operator_approves
 
 
 def command(settings: Settings, *arguments: str) -> str:
+    options = ["--database", settings.database, "--data", str(settings.data)]
+    for folder in settings.plugins:
+        options += ["--plugins", str(folder)]
     done = subprocess.run(
-        [sys.executable, "server.py", *settings.options(), "retention", *arguments],
+        [sys.executable, "server.py", *options, "retention", *arguments],
+        env=os.environ | {"CITIZENCOP_KEY": settings.given_key or ""},
         capture_output=True,
         text=True,
         check=False,

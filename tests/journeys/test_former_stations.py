@@ -34,7 +34,7 @@ def settings(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     """A server over a copy of the tests' places, which a test may change."""
     monkeypatch.setenv("CITIZENCOP_KEY", KEY)
     shutil.copytree(PLACES, tmp_path / "places")
-    return Settings(database_url, tmp_path / "data", (tmp_path / "places",))
+    return Settings(database_url, tmp_path / "data", (tmp_path / "places",), given_key=KEY)
 
 
 @asynccontextmanager

@@ -11,7 +11,8 @@ import pytest
 
 from bench.server_process import ServerProcess
 from schema import http_protocol
-from tests.conftest import Running
+from tests.client import IN_EDGETOWN, IN_RAIPUR, Client
+from tests.conftest import EDGETOWN, RAIPUR, Running
 
 CONNECTIONS = 40
 MIB = 1024 * 1024
@@ -19,28 +20,38 @@ ROOM = 150
 """MiB that may come on top: the limit for unread answers, and what is being made meanwhile."""
 
 
-def wide(aliases: int) -> bytes:
-    cities = "cities(first: 100) { ... on CityConnection { edges { node { path name features "
-    cities += "emergencyNumbers { kind number name } phrases { key text } } } } }"
-    query = " ".join(f"a{number}: {cities}" for number in range(aliases))
-    return json.dumps({"query": f"{{ {query} }}"}).encode()
+REPORTS = 45
+WORDS = "x" * 5_000
+ALIASES = 17
+"""So many times each description is told: about 3.8 MB, just below what an answer may have."""
 
 
-async def largest(url: str) -> tuple[bytes, int]:
-    """Return the widest operation that is answered, and the bytes of its answer."""
+async def largest(
+    url: str, place: str, position: dict[str, float], token: str
+) -> tuple[bytes, int]:
+    """Return the request with the longest answer that is permitted, and the bytes of the answer."""
+    async with Client(url) as citizen:
+        for _ in range(REPORTS):
+            await citizen.submit(description=WORDS, position=position)
+    shown = " ".join(f"a{number}: description" for number in range(ALIASES))
+    reports = f'reports(place: "{place}", first: 100)'
+    query = f"{{ {reports} {{ ... on ReportConnection {{ edges {{ node {{ {shown} }} }} }} }} }}"
+    body = json.dumps({"query": query}).encode()
+    request = (
+        f"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n"
+        f"Authorization: Bearer {token}\r\nContent-Type: application/json\r\n\r\n"
+    ).encode() + body
+    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
     async with httpx.AsyncClient(base_url=url, timeout=60) as http:
-        headers = {"Content-Type": "application/json"}
-        for aliases in (30, 10, 4, 2, 1):
-            body = wide(aliases)
-            answer = await http.post("/graphql", content=body, headers=headers)
-            if "errors" not in answer.json():
-                return body, len(answer.content)
-    raise AssertionError("no operation is answered")
+        answer = await http.post("/graphql", content=body, headers=headers)
+    assert "errors" not in answer.json()
+    assert len(answer.content) > REPORTS * ALIASES * len(WORDS)
+    return request, len(answer.content)
 
 
-def request(body: bytes) -> bytes:
-    head = f"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n"
-    return head.encode() + b"Content-Type: application/json\r\n\r\n" + body
+async def largest_of(running: Running) -> tuple[bytes, int]:
+    token = await running.officer(EDGETOWN)
+    return await largest(running.url, EDGETOWN, IN_EDGETOWN, token)
 
 
 def connected(port: int, receiving: int | None = None) -> socket.socket:
@@ -62,12 +73,12 @@ async def test_forty_unread_answers_take_a_bounded_room(tmp_path: Path) -> None:
     server = ServerProcess(f"sqlite://{tmp_path}/db.sqlite3", tmp_path, "--kept-answers", "0")
     await server.start()
     try:
-        body, size = await largest(server.url)
+        asked, size = await largest(server.url, RAIPUR, IN_RAIPUR, server.officer(RAIPUR))
         before = resident_mib(server.pid)
         with ExitStack() as stack:
             for _ in range(CONNECTIONS):
                 # Pipelined: the second answer must not be made while the first is unread.
-                stack.enter_context(connected(server.port, 4_096)).sendall(request(body) * 3)
+                stack.enter_context(connected(server.port, 4_096)).sendall(asked * 3)
             async with httpx.AsyncClient(base_url=server.url, timeout=120) as http:
                 for _ in range(10):
                     assert (await http.get("/healthz")).status_code == 200
@@ -105,13 +116,13 @@ async def unread(port: int, asked: bytes) -> socket.socket:
 async def test_who_reads_nothing_is_cut_off_and_who_reads_slowly_is_not(
     running: Running, monkeypatch: pytest.MonkeyPatch, database_name: str
 ) -> None:
-    body, size = await largest(running.url)
+    asked, size = await largest_of(running)
     monkeypatch.setattr(http_protocol, "UNREAD_SECONDS", 0.5)
     port = int(running.url.rpartition(":")[2])
-    idle = await unread(port, request(body) * 3)
+    idle = await unread(port, asked * 3)
     cutting = asyncio.create_task(cut_off(idle))
     reader, writer = await asyncio.open_connection(sock=connected(port), limit=65_536)
-    writer.write(request(body))
+    writer.write(asked)
     read = 0
     async with asyncio.timeout(60):
         while read < size:
@@ -137,12 +148,12 @@ async def test_a_file_that_nobody_reads_is_let_go(
 async def test_past_the_limit_of_all_the_one_with_most_is_cut_off(
     running: Running, monkeypatch: pytest.MonkeyPatch, database_name: str
 ) -> None:
-    body, size = await largest(running.url)
-    monkeypatch.setattr(http_protocol, "MAX_UNREAD_BYTES", size // 2)
+    asked, size = await largest_of(running)
+    monkeypatch.setattr(http_protocol, "MAX_UNREAD_BYTES", MIB // 2)
     port = int(running.url.rpartition(":")[2])
     file = b"GET /graphiql/graphiql.min.js HTTP/1.1\r\nHost: x\r\n\r\n" * 40
     little = await unread(port, file)
-    much = await unread(port, request(body))
+    much = await unread(port, asked)
     loop = asyncio.get_running_loop()
     taken = 0
     async with asyncio.timeout(20):
@@ -161,11 +172,11 @@ async def test_past_the_limit_of_all_the_one_with_most_is_cut_off(
 async def test_pipelined_requests_are_answered_one_after_the_other(
     running: Running, database_name: str
 ) -> None:
-    body, size = await largest(running.url)
+    asked, size = await largest_of(running)
     port = int(running.url.rpartition(":")[2])
     reader, writer = await asyncio.open_connection(sock=connected(port))
-    small = json.dumps({"query": "{ __typename }"}).encode()
-    writer.write((request(body) + request(small)) * 2)
+    small = b"GET /graphql?query=%7B__typename%7D HTTP/1.1\r\nHost: x\r\n\r\n"
+    writer.write((asked + small) * 2)
     for expected in (size, None, size, None):
         head = await reader.readuntil(b"\r\n\r\n")
         assert head.startswith(b"HTTP/1.1 200")
