@@ -29,6 +29,7 @@ from bench.wrk import load
 
 CITIES = 200
 EVENTS = 200
+SUBSCRIBERS = 1_000
 WITHOUT_CACHE = ("--response-cache", "--kept-answers")
 """The option that turns the response cache off, by its name in each checkout."""
 
@@ -66,7 +67,8 @@ async def _side(stack: AsyncExitStack, name: str, script: Path, folder: Path, re
     server = on.server(option, "0")
     await server.start()
     stack.callback(server.stop)
-    crowd = await fanout.ours(on, 1_000)
+    crowd = await fanout.ours(on, SUBSCRIBERS)
+    await crowd.crowd.leave()
     stack.callback(crowd.process.stop)
     stack.callback(crowd.crowd.close)
     return Side(name, on, server, officer_of_all(server), crowd)
@@ -89,10 +91,18 @@ async def _measure(sides: Sequence[Side], rounds: int, seconds: float) -> None:
                     side.rates.setdefault(name, []).append(ask(side))
                 bar.update(1)
             for side in order:
-                await side.crowd.burst(EVENTS)
+                await _burst(side.crowd)
             bar.update(1)
     for side in sides:
-        side.rates["live messages, 1,000 subscribers"] = side.crowd.per_second
+        side.rates[f"live messages, {SUBSCRIBERS:,} subscribers"] = side.crowd.per_second
+
+
+async def _burst(crowd: fanout.Broadcaster) -> None:
+    """Send events to subscribers who come for them: they answer no pings, so none may wait long."""
+    await crowd.crowd.connect()
+    await asyncio.sleep(fanout.settling_seconds(SUBSCRIBERS))
+    await crowd.burst(EVENTS)
+    await crowd.crowd.leave()
 
 
 async def run(before: Path, reports: int, rounds: int, seconds: float) -> Table:

@@ -176,14 +176,15 @@ async def _ended(transaction: Any) -> AsyncGenerator[None]:
     await transaction.begin()
     try:
         yield
+        if not transaction._finalized:
+            await transaction.commit()
     except TransactionManagementError:
         raise
     except BaseException:
-        if not transaction._finalized:
+        # SQLite itself rolls back what it cannot write, as on a full disk (lang_transaction.html).
+        if not transaction._finalized and transaction._connection.in_transaction:
             await transaction.rollback()
         raise
-    if not transaction._finalized:
-        await transaction.commit()
 
 
 @asynccontextmanager
@@ -220,7 +221,8 @@ def _append(
             connection.execute(f"INSERT INTO {each.table} ({names}) VALUES ({marks})", values)  # noqa: S608
         connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
         raise
     return number
 

@@ -25,6 +25,7 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc"),
 ]
 
+SUBMITTED = "SubmitReportSuccess"
 TRACE = b"SECRET camera, 21.2447 N 81.645 E"
 
 
@@ -168,6 +169,41 @@ async def test_a_file_that_may_not_grow_is_refused(tmp_path: Path, database_name
             refused = await citizen.upload(noise())
             assert refused.status_code == 503
             assert (await citizen.upload(jpeg())).status_code == 201
+    finally:
+        server.stop()
+
+
+@pytest.mark.database("sqlite")
+async def test_a_database_that_may_not_grow_asks_to_send_again(
+    tmp_path: Path, database_name: str
+) -> None:
+    """As on a full disk: what was refused is stored once there is room, and once only."""
+    server = ServerProcess(f"sqlite://{tmp_path}/db.sqlite3", tmp_path)
+    await server.start()
+    try:
+        async with Client(server.url) as citizen:
+            await citizen.submit(position=IN_RAIPUR)
+            full = max(file.stat().st_size for file in tmp_path.glob("db.sqlite3*"))
+            resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (full, resource.RLIM_INFINITY))
+            report = a_report(position=IN_RAIPUR)
+            while (sent := await citizen.ask(SUBMIT, input=report))["__typename"] == SUBMITTED:
+                report = a_report(position=IN_RAIPUR)
+            assert sent["code"] == "UNAVAILABLE"
+            # With a file it is a transaction of several statements.
+            free = resource.RLIM_INFINITY
+            resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (free, free))
+            token = (await citizen.upload(jpeg())).json()["token"]
+            resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (full, free))
+            with_file = a_report(position=IN_RAIPUR, media=[token])
+            while (sent := await citizen.ask(SUBMIT, input=with_file))["__typename"] == SUBMITTED:
+                full = max(file.stat().st_size for file in tmp_path.glob("db.sqlite3*"))
+                resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (full, free))
+            assert sent["code"] == "UNAVAILABLE"
+            resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (free, free))
+            for each in (report, with_file):
+                first = await citizen.ask(SUBMIT, input=each)
+                assert first["__typename"] == SUBMITTED
+                assert (await citizen.ask(SUBMIT, input=each))["receipt"] == first["receipt"]
     finally:
         server.stop()
 
