@@ -29,6 +29,7 @@ from bench.wrk import load
 
 CITIES = 200
 EVENTS = 200
+LIVE = "live messages"
 SUBSCRIBERS = 1_000
 WITHOUT_CACHE = ("--response-cache", "--kept-answers")
 """The option that turns the response cache off, by its name in each checkout."""
@@ -74,13 +75,16 @@ async def _side(stack: AsyncExitStack, name: str, script: Path, folder: Path, re
     return Side(name, on, server, officer_of_all(server), crowd)
 
 
-async def _measure(sides: Sequence[Side], rounds: int, seconds: float) -> None:
+async def _measure(
+    sides: Sequence[Side], parts: Sequence[str], rounds: int, seconds: float
+) -> None:
     asked: dict[str, Callable[[Side], float]] = {
         question: lambda side, question=question: side.ask(question, seconds)
         for question in QUESTIONS
     }
     asked["writes, one city"] = lambda side: side.write(1, seconds)
     asked["writes, 100 cities"] = lambda side: side.write(100, seconds)
+    asked = {name: ask for name, ask in asked.items() if not parts or name.split(",")[0] in parts}
     with click.progressbar(length=rounds * (len(asked) + 1), label="rounds") as bar:
         for turn in range(rounds):
             order = sides if turn % 2 == 0 else sides[::-1]
@@ -90,11 +94,12 @@ async def _measure(sides: Sequence[Side], rounds: int, seconds: float) -> None:
                         ask(side)
                     side.rates.setdefault(name, []).append(ask(side))
                 bar.update(1)
-            for side in order:
+            for side in order if not parts or LIVE in parts else ():
                 await _burst(side.crowd)
             bar.update(1)
     for side in sides:
-        side.rates[f"live messages, {SUBSCRIBERS:,} subscribers"] = side.crowd.per_second
+        if side.crowd.per_second:
+            side.rates[f"{LIVE}, {SUBSCRIBERS:,} subscribers"] = side.crowd.per_second
 
 
 async def _burst(crowd: fanout.Broadcaster) -> None:
@@ -105,7 +110,9 @@ async def _burst(crowd: fanout.Broadcaster) -> None:
     await crowd.crowd.leave()
 
 
-async def run(before: Path, reports: int, rounds: int, seconds: float) -> Table:
+async def run(
+    before: Path, parts: Sequence[str], reports: int, rounds: int, seconds: float
+) -> Table:
     """Measure both and return the table of medians."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="citizencop-bench-")))
@@ -113,7 +120,7 @@ async def run(before: Path, reports: int, rounds: int, seconds: float) -> Table:
             await _side(stack, "before", before / "server.py", folder / "before", reports),
             await _side(stack, "after", SERVER, folder / "after", reports),
         ]
-        await _measure(sides, rounds, seconds)
+        await _measure(sides, parts, rounds, seconds)
     rows = [
         [name, *(statistics.median(side.rates[name]) for side in sides), _ratio(sides, name)]
         for name in sides[0].rates
@@ -129,12 +136,19 @@ def _ratio(sides: Sequence[Side], name: str) -> float:
 
 @click.command()
 @click.argument("before", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--part",
+    "parts",
+    multiple=True,
+    type=click.Choice([*QUESTIONS, "writes", LIVE]),
+    help="Measure this part only. May be given several times.",
+)
 @click.option("--reports", default=50_000, show_default=True, help="Reports in each database.")
 @click.option("--rounds", default=5, show_default=True, help="Interleaved rounds; medians count.")
 @click.option("--seconds", default=2.0, show_default=True, help="Length of a stretch of load.")
-def main(before: Path, reports: int, rounds: int, seconds: float) -> None:
+def main(before: Path, parts: tuple[str, ...], reports: int, rounds: int, seconds: float) -> None:
     """Measure this checkout beside the one in the folder BEFORE."""
-    click.echo(asyncio.run(run(before.absolute(), reports, rounds, seconds)).markdown())
+    click.echo(asyncio.run(run(before.absolute(), parts, reports, rounds, seconds)).markdown())
 
 
 if __name__ == "__main__":

@@ -67,7 +67,7 @@ def statement_options(url: str) -> dict[str, Any]:
     """Return what connections for single statements are opened with."""
     chosen = options(url)
     chosen["server_settings"] |= {"statement_timeout": "7s"}
-    return chosen | {"command_timeout": STATEMENT_SECONDS}
+    return chosen
 
 
 def check_url(url: str) -> None:

@@ -73,10 +73,12 @@ def _end(connection: Any) -> None:
 class _Reader:
     """One connection, and the statements that are prepared on it."""
 
-    __slots__ = ("connection", "prepared")
+    __slots__ = ("connection", "is_late", "prepared")
 
     def __init__(self, connection: Any) -> None:
         self.connection = connection
+        self.is_late = False
+        """Whether its statement took too long, so that the connection was closed."""
         self.prepared: dict[tuple[str, type], Any] = {}
 
     async def fetch(self, sql: str, values: Sequence[object], row_class: type) -> list[Any]:
@@ -90,14 +92,26 @@ class _Reader:
         return await statement.fetch(*values)
 
 
+_LOOK_SECONDS: Final = 0.2
+"""How often it is looked for statements and waits that take too long."""
+
+
 class Connections:
-    """Connections for single statements, opened as needed, at most so many at a time."""
+    """Connections for single statements, opened as needed, at most so many at a time.
+
+    One timer looks for all that take too long: a timer for each statement and each wait would cost
+    a tenth of the time in which a small answer is made.
+    """
 
     def __init__(self, options: Callable[[], dict[str, Any]], limit: int = CONNECTIONS) -> None:
         self._options = options
         self._idle: list[_Reader] = []
         self._room = limit
-        self._waiting: deque[asyncio.Future[_Reader | None]] = deque()
+        self._waiting: deque[tuple[float, asyncio.Future[_Reader | None]]] = deque()
+        self._busy: dict[_Reader, float] = {}
+        """Until when each may go on with its statement, by the loop's clock."""
+        self._loop = asyncio.get_running_loop()
+        self._watch: asyncio.TimerHandle | None = None
 
     async def fetch(self, sql: str, values: Sequence[object], row_class: type) -> list[Any]:
         """Return the rows of a statement; asks once more where a connection was lost meanwhile.
@@ -125,36 +139,62 @@ class Connections:
 
     async def _fetch(self, sql: str, values: Sequence[object], row_class: type) -> list[Any]:
         reader = self._idle.pop() if self._idle else await self._free()
+        limit = connecting.limit(connecting.STATEMENT_SECONDS)
+        if limit is not None:
+            self._busy[reader] = self._loop.time() + limit
+            if self._watch is None:
+                self._look()
         try:
             rows = await reader.fetch(sql, values, row_class)
         except asyncpg.PostgresError:
+            self._busy.pop(reader, None)
             self._give_back(reader)
             raise
-        except BaseException:
+        except BaseException as error:
             # Cancelled or broken in the middle of an answer: of no use to anybody else.
+            self._busy.pop(reader, None)
             reader.connection.terminate()
             self._make_room()
+            if reader.is_late and isinstance(error, Exception):
+                raise TimeoutError from error
             raise
+        self._busy.pop(reader, None)
         self._give_back(reader)
         return rows
+
+    def _look(self) -> None:
+        """End what takes too long, and look again while anything is under way."""
+        now = self._loop.time()
+        for reader, end in self._busy.items():
+            if end <= now:
+                reader.is_late = True
+                reader.connection.terminate()
+        # The first in the row has waited longest.
+        while self._waiting and (self._waiting[0][1].done() or self._waiting[0][0] <= now):
+            _, turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_exception(TimeoutError())
+        under_way = self._busy or self._waiting
+        self._watch = self._loop.call_later(_LOOK_SECONDS, self._look) if under_way else None
 
     async def _free(self) -> _Reader:
         if self._room:
             self._room -= 1
             return await self._opened()
-        turn: asyncio.Future[_Reader | None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(turn)
+        turn: asyncio.Future[_Reader | None] = self._loop.create_future()
+        self._waiting.append((self._loop.time() + connecting.TAKE_SECONDS, turn))
+        if self._watch is None:
+            self._look()
         try:
-            async with asyncio.timeout(connecting.TAKE_SECONDS):
-                reader = await turn
-        except (asyncio.CancelledError, TimeoutError):
+            reader = await turn
+        except asyncio.CancelledError:
             self._pass_on(turn)
             raise
         return reader or await self._opened()
 
     def _pass_on(self, turn: "asyncio.Future[_Reader | None]") -> None:
         """Give to the next what was given to one who went away in the same moment."""
-        if turn.done() and not turn.cancelled():
+        if turn.done() and not turn.cancelled() and turn.exception() is None:
             reader = turn.result()
             if reader is not None:
                 self._give_back(reader)
@@ -197,7 +237,7 @@ class Connections:
 
     def _next_turn(self) -> "asyncio.Future[_Reader | None] | None":
         while self._waiting:
-            turn = self._waiting.popleft()
+            _, turn = self._waiting.popleft()
             if not turn.done():
                 return turn
         return None
@@ -209,6 +249,9 @@ class Connections:
 
     async def close(self) -> None:
         """Close the connections that rest."""
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
         while self._idle:
             connection = self._idle.pop().connection
             try:

@@ -111,6 +111,8 @@ class Operation:
     """Whether the answer rests on one place alone, so that it may be kept."""
     digest: bytes
     """Stands for text and name where the operation itself should not be kept alive."""
+    _is_allowed: bool = False
+    """Whether it is known to be allowed whatever its variables are."""
     plans: dict[tuple[object, ...], Plan | None] = field(
         default_factory=dict[tuple[object, ...], "Plan | None"]
     )
@@ -135,7 +137,8 @@ class Operation:
         variables = self._coerced(given)
         if self.is_large and self._conditions(variables) not in self.plans:
             await in_thread(self.plan, variables)
-        self._require_allowed(variables)
+        if not self._is_allowed:
+            self._require_allowed(variables)
         return variables
 
     def _require_allowed(self, variables: VariableValues) -> None:
@@ -143,6 +146,10 @@ class Operation:
         if refusal is not None:
             raise RequestError([refusal])
         plan = self.plan(variables)
+        # What depends on no variable is judged once.
+        self._is_allowed = not (
+            self.cost.by_variable or self.conditions or plan is None or plan.limited
+        )
         for arguments in plan.limited if plan is not None else ():
             try:
                 arguments.require_allowed(variables)
