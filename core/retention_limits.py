@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from tortoise.exceptions import IntegrityError
 from tortoise.functions import Count
 from tortoise.models import Model
 
@@ -88,12 +87,9 @@ async def _last_run(at: datetime) -> RetentionRun:
         return run
     newest = await rows.read(Wanted(Action, ("at",)), _HEADS, "action.at DESC", 1)
     run = RetentionRun(name=_RUN, at=newest[0].at if newest else at, held=[])
-    try:
-        await run.save(force_create=True)
-    except IntegrityError:
-        # Another process was first.
-        run = await RetentionRun.get(name=_RUN)
-    return run
+    # Another process may be first: no error for that in PostgreSQL's log.
+    await RetentionRun.bulk_create([run], ignore_conflicts=True)
+    return await RetentionRun.get(name=_RUN)
 
 
 async def remember(at: datetime, held: Sequence[Due]) -> None:
