@@ -89,7 +89,7 @@ schema: $(VENV)/.run ## Write schema/schema.graphql from the types
 	$(BIN)/python server.py schema
 
 migrations: $(VENV)/.run ## Write the migration that the models now need
-	$(BIN)/python -m tortoise -c core.database.TORTOISE_ORM makemigrations
+	$(BIN)/python -m tortoise -c core.storage.database.TORTOISE_ORM makemigrations
 
 lock: ## Pin every dependency again from pyproject.toml, with hashes (needs uv)
 	$(UV) pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \

@@ -19,29 +19,25 @@ from uuid import UUID
 import click
 import orjson
 
-from core import (
-    connecting,
-    database,
-    environment,
-    retention,
-    retention_limits,
-    sign_in,
-    vehicles,
-)
-from core.bell import InProcessBell
-from core.cursors import CursorSeal
+from core import environment
 from core.domain import Domain
-from core.feed import Feed
+from core.identity import sign_in
+from core.identity.people import Role
+from core.log import retention, retention_limits
+from core.log.cursors import CursorSeal
+from core.log.feed import Feed
+from core.log.notifier.memory import InProcessBell
 from core.media import MediaStore
-from core.people import Role
-from core.places import parse_path
+from core.paths import parse_path
 from core.problems import Problem
-from plugins.command import ApprovalType, city
-from plugins.loading import load_places
-from plugins.places import Places
-from plugins.sources import Source, installed, shipped
-from schema.logs import set_up_logs
-from schema.processes import (
+from core.storage import connecting, database
+from core.vehicles import importing, look_up
+from plugins.runtime.loading import load_places
+from plugins.runtime.places import Places
+from plugins.runtime.sources import Source, installed, shipped
+from plugins.tools.command import ApprovalType, city
+from schema.serving.logs import set_up_logs
+from schema.serving.workers import (
     PortTaken,
     Reloader,
     Workers,
@@ -51,7 +47,7 @@ from schema.processes import (
 )
 
 if TYPE_CHECKING:
-    from schema.serving import Server
+    from schema.serving.server import Server
 
 logger = logging.getLogger("citizencop.server")
 
@@ -92,7 +88,8 @@ class Settings:
         """Return the bell: carried by NATS if a bus is named, else by PostgreSQL if it is used."""
         if self.bus is None and database.is_embedded(self.database):
             return InProcessBell()
-        from core.carried_bell import NatsBell, PostgresqlBell
+        from core.log.notifier.nats import NatsBell
+        from core.log.notifier.postgresql import PostgresqlBell
 
         return NatsBell(self.bus) if self.bus is not None else PostgresqlBell(self.database)
 
@@ -184,10 +181,11 @@ async def _bring_up_to_date(settings: Settings) -> None:
 def configure(house: House, host: str, port: int) -> "Server":
     """Return the server of a house."""
     # The API takes as long to import as all the rest, and most commands do without.
-    from schema.serving import build_server
+    from schema.serving.server import build_server
+    from schema.subjects import SUBJECTS
 
     kept = house.settings.kept_answers
-    return build_server(house.domain, house.feed, house.places, kept, host, port)
+    return build_server(house.domain, house.feed, house.places, SUBJECTS, kept, host, port)
 
 
 async def _serve(settings: Settings, host: str, port: int, listening: socket.socket) -> None:
@@ -536,17 +534,17 @@ def import_vehicles(settings: Settings, file: Path, place: str, restart: bool) -
     """
     path, size = _run(_parsed(place)), file.stat().st_size
 
-    async def work() -> tuple[vehicles.Imported, int]:
+    async def work() -> tuple[importing.Imported, int]:
         async with built(settings) as house:
             city = house.domain.city(path, ("place",))
             with click.progressbar(length=size, label="Vehicles") as bar:
-                imported = await vehicles.import_file(
+                imported = await importing.import_file(
                     city,
                     file,
                     restart=restart,
                     on_progress=lambda done: bar.update(done - bar.pos),
                 )
-            return imported, await vehicles.count(path)
+            return imported, await look_up.count(path)
 
     try:
         with connecting.unhurried():
@@ -575,7 +573,7 @@ def audit_vehicles(settings: Settings, place: str) -> None:
             return [
                 f"{row.at:%Y-%m-%d %H:%M:%S}Z  {row.officer_name}  {row.place}  {row.plate}  "
                 + " ".join(row.reason.split())
-                for row in await vehicles.audit(path)
+                for row in await look_up.audit(path)
             ]
 
     click.echo("\n".join(_run(work())) or "There are none.")
@@ -627,8 +625,9 @@ def approve_retention(settings: Settings, yes: bool) -> None:
 def schema(check: bool) -> None:
     """Write the schema's definition language to schema/schema.graphql."""
     from schema.schema import build_schema
+    from schema.subjects import SUBJECTS
 
-    text = build_schema().as_str() + "\n"
+    text = build_schema(SUBJECTS).as_str() + "\n"
     if not check:
         SCHEMA_FILE.write_text(text, "utf-8")
     elif not SCHEMA_FILE.exists() or SCHEMA_FILE.read_text("utf-8") != text:

@@ -6,6 +6,14 @@ Names are those of the standard in capitals; `cap_name` gives them as the standa
 from enum import StrEnum
 
 
+class Urgency(StrEnum):
+    """How soon somebody must act (CAP 1.2, section 3.2.2, `urgency`)."""
+
+    IMMEDIATE = "IMMEDIATE"
+    EXPECTED = "EXPECTED"
+    FUTURE = "FUTURE"
+
+
 class CapCategory(StrEnum):
     """What an advisory is about (CAP 1.2, section 3.2.2, `category`)."""
 

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, field
 
-from core.bell import InProcessBell
-from core.city import Cities, City, station_at
 from core.clock import Clock, now
-from core.cursors import CursorSeal
+from core.log.cursors import CursorSeal
+from core.log.notifier.memory import InProcessBell
 from core.media import MediaStore
-from core.places import Level, chain, city_of, level
+from core.paths import Level, chain, city_of, level
+from core.places.city import Cities, City, station_at
 from core.problems import UnknownPlace
 
 

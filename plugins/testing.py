@@ -20,13 +20,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.languages import lookup
-from core.places import is_within
+from core.paths import is_within
 from core.position import Position
-from plugins.checking import check
-from plugins.findings import Severity
-from plugins.loading import load_places
-from plugins.places import Place, Places
-from plugins.probing import (
+from plugins.runtime.loading import load_places
+from plugins.runtime.places import Place, Places
+from plugins.runtime.sources import named, shipped
+from plugins.tools.checking import check
+from plugins.tools.findings import Severity
+from plugins.tools.probing import (
     ODD_CATEGORIES,
     ODD_LANGUAGES,
     ODD_PLATES,
@@ -36,7 +37,6 @@ from plugins.probing import (
     faults_of,
     questions,
 )
-from plugins.sources import named, shipped
 
 PLATES = st.sampled_from(ODD_PLATES) | st.text("ABCDEFGHJKLMNPRSTUVWXYZ0123456789", min_size=1,
                                                max_size=16)  # fmt: skip

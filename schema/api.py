@@ -1,15 +1,17 @@
 """What every transport of the GraphQL API shares."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from core.domain import Domain
-from core.feed import Feed
-from schema.context import Context, MediaLinks
-from schema.execution import Executor
-from schema.hub import Hub
-from schema.kept import MAX_BYTES
-from schema.rights import SignIn
+from core.log.feed import Feed
+from schema.base.context import Context, MediaLinks
+from schema.compiler.execution import Executor
+from schema.compiler.response_cache import MAX_BYTES
+from schema.identity.sign_in import SignIn
+from schema.live.broadcaster import Hub
 from schema.schema import build_schema
+from schema.subject import SubjectSchema
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +31,10 @@ class Api:
         return Context(self.domain, self.feed, self.links, token, viewer)
 
 
-def build_api(domain: Domain, feed: Feed, kept_bytes: int = MAX_BYTES) -> Api:
+def build_api(
+    domain: Domain, feed: Feed, subjects: Sequence[SubjectSchema], kept_bytes: int = MAX_BYTES
+) -> Api:
     """Put the API together; `kept_bytes` is the room for answers that are kept."""
-    executor = Executor(build_schema(), kept_bytes)
+    executor = Executor(build_schema(subjects), kept_bytes)
     links = MediaLinks(domain.key)
     return Api(domain, feed, links, executor, Hub(domain, feed, executor))

@@ -13,11 +13,12 @@ import asyncpg
 import pytest
 
 import server
-from core import database, sign_in
-from core.people import Role
-from plugins.loading import load_places
-from plugins.places import Places
-from plugins.sources import Source, shipped
+from core.identity import sign_in
+from core.identity.people import Role
+from core.storage import database
+from plugins.runtime.loading import load_places
+from plugins.runtime.places import Places
+from plugins.runtime.sources import Source, shipped
 from server import House, Settings, built, configure
 from tests.client import Client
 

@@ -12,8 +12,8 @@ import pytest
 from graphql import GraphQLSchema, build_schema, parse, validate
 
 from core.lifecycle import POLICE_ACTIONS
-from plugins.hookspecs import PlaceHooks
-from plugins.loading import load_places
+from plugins.contract.hookspecs import PlaceHooks
+from plugins.runtime.loading import load_places
 from server import SCHEMA_FILE, main
 
 ROOT = Path(__file__).parents[1]
@@ -70,7 +70,7 @@ def test_the_operations_of_the_pages_are_valid(contract: GraphQLSchema) -> None:
 
 
 def test_the_explorers_examples_are_valid(contract: GraphQLSchema) -> None:
-    operations = re.findall(r"query: `(.*?)`", read("schema/graphiql/examples.js"), re.DOTALL)
+    operations = re.findall(r"query: `(.*?)`", read("schema/explorer/examples.js"), re.DOTALL)
     assert len(operations) == 8
     for operation in operations:
         assert validate(contract, parse(operation)) == []

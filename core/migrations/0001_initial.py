@@ -1,9 +1,9 @@
 from tortoise import migrations
 from tortoise.migrations import operations as ops
-from core.city import Urgency
+from core.cap import Urgency
 from core.lifecycle import ActionKind, Actor, AlertState, ReportState, Visibility
 from core.media.kinds import MediaKind
-from core.people import Role
+from core.identity.people import Role
 from orjson import loads
 from tortoise.fields.base import OnDelete
 from tortoise.fields.data import JSON_DUMPS

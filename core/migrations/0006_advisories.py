@@ -2,9 +2,9 @@
 
 from tortoise import migrations
 from tortoise.migrations import operations as ops
-from core.migration_operations import EnumGains
+from core.storage.migration_operations import EnumGains
 from core.cap import CapCategory, CapStatus, Certainty, Severity
-from core.city import Urgency
+from core.cap import Urgency
 from core.lifecycle import ActionKind, AdvisoryState
 from orjson import loads
 from tortoise.fields.base import OnDelete

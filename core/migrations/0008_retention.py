@@ -2,7 +2,7 @@
 
 from tortoise import migrations
 from tortoise.migrations import operations as ops
-from core.migration_operations import EnumGains
+from core.storage.migration_operations import EnumGains
 from core.lifecycle import ActionKind
 from tortoise import fields
 

@@ -2,7 +2,7 @@
 
 from tortoise import migrations
 from tortoise.migrations import operations as ops
-from core.disclosure import Part
+from core.statistics.disclosure import Part
 from orjson import loads
 from tortoise.fields.data import JSON_DUMPS
 from tortoise import fields

@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime
 from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
-from core.city import PlateFormat
-from core.models import Vehicle
-from core.plates import normal_plate
 from core.problems import InvalidInput
 from core.text import parse_text
+from core.vehicles.models import Vehicle
+from core.vehicles.plate_formats import PlateFormat
+from core.vehicles.plates import normal_plate
 
 Parse = Callable[[str, tuple[str, ...]], object]
 

@@ -15,13 +15,13 @@ from zoneinfo import ZoneInfo
 from tortoise.context import require_context
 from tortoise.exceptions import IntegrityError
 
-from core.city import City
 from core.clock import Clock, now
-from core.database import transact
-from core.models import VehicleImport
+from core.places.city import City
 from core.problems import InvalidInput
+from core.storage.database import transact
 from core.vehicles.columns import Header, columns_of
 from core.vehicles.lines import Line, read_lines
+from core.vehicles.models import VehicleImport
 from core.vehicles.refused import RefusedRows
 from core.vehicles.upsert import Values, upsert
 

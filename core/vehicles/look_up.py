@@ -10,19 +10,20 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import uuid4
 
-from core import conditions, rows
-from core.city import City, RegisterAway, VehicleRecord
 from core.clock import in_utc
-from core.database import transact
 from core.domain import Domain
-from core.models import Towing, Vehicle, VehicleLookUp
-from core.people import Right, Viewer
-from core.places import chain, parse_path
-from core.plates import normal_plate
+from core.identity.people import Right, Viewer
+from core.paths import chain, parse_path
+from core.places.city import City
 from core.problems import NotFound, TryLater
-from core.rows import Row, Wanted
+from core.storage import conditions, rows
+from core.storage.database import transact
+from core.storage.rows import Row, Wanted
 from core.text import parse_text
+from core.vehicles.models import Towing, Vehicle, VehicleLookUp
 from core.vehicles.offering import city_with_vehicles
+from core.vehicles.plates import normal_plate
+from core.vehicles.record import RegisterAway, VehicleRecord
 from core.vehicles.towing import last_towing
 
 INPUT = ("input",)

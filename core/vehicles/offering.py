@@ -1,8 +1,9 @@
 """Whether vehicles can be asked for in a place."""
 
-from core.city import City, Feature
 from core.domain import Domain
-from core.places import Level, level
+from core.paths import Level, level
+from core.places.city import City
+from core.places.description import Feature
 from core.problems import FeatureUnavailable
 
 

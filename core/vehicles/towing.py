@@ -11,20 +11,20 @@ from uuid import UUID, uuid4
 
 from tortoise.exceptions import IntegrityError
 
-from core import conditions, rows
-from core.city import City
 from core.clock import in_utc
-from core.database import transact
 from core.domain import Domain
-from core.idempotency import Once
-from core.models import Towing
-from core.people import Right, Viewer
-from core.places import Level, chain, level, parse_path
-from core.plates import normal_plate
+from core.identity.people import Right, Viewer
+from core.log.idempotency import Once
+from core.paths import Level, chain, level, parse_path
+from core.places.city import City
 from core.problems import ActionNotPossible, InvalidInput, NotFound, UnknownPlace
-from core.rows import Row, Wanted
+from core.storage import conditions, rows
+from core.storage.database import transact
+from core.storage.rows import Row, Wanted
 from core.text import parse_text
+from core.vehicles.models import Towing
 from core.vehicles.offering import city_with_vehicles
+from core.vehicles.plates import normal_plate
 
 INPUT: Final = ("input",)
 MAX_YARD: Final = 120

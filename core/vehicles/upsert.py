@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from core.conditions import for_sqlite
-from core.models import Vehicle
-from core.rows import table_of
+from core.storage.conditions import for_sqlite
+from core.storage.rows import table_of
+from core.vehicles.models import Vehicle
 
 Values = tuple[object, ...]
 KEY: Final = ("plate", "place")

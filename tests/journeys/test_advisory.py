@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from core.people import Role
+from core.identity.people import Role
 from tests.client import IN_EDGETOWN, PLACE_EVENTS, Client, new_key
 from tests.conftest import EDGETOWN, Running
 

@@ -106,7 +106,7 @@ def test_no_column_could_hold_a_sender(database_url: str, database_name: str) ->
 
 
 def test_an_exception_is_logged_without_its_words(caplog: pytest.LogCaptureFixture) -> None:
-    from schema.logs import PrivateFormatter
+    from schema.serving.logs import PrivateFormatter
 
     try:
         raise ValueError(OWNER)

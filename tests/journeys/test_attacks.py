@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from plugins.loading import load_places
-from schema.execution import Executor
+from plugins.runtime.loading import load_places
+from schema.compiler.execution import Executor
 from tests.client import Client
 from tests.conftest import EDGETOWN, Running
 from tests.plugins.places import CITY, STATIONS, write
@@ -172,7 +172,7 @@ async def test_a_stream_whose_reader_never_reads_is_let_go(
     running: Running, citizen: Client, officer: Client, database_name: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr("schema.graphql_http.MAX_BACKLOG", 256 * 1024)
+    monkeypatch.setattr("schema.transport.http.MAX_BACKLOG", 256 * 1024)
     fields = " ".join(f"d{n}: description" for n in range(25))
     query = f'subscription {{ placeEvents(path: "{EDGETOWN}") {{ ... on ReportEvent '
     query += f"{{ report {{ {fields} }} }} }} }}"

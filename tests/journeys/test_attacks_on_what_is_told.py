@@ -11,10 +11,13 @@ from typing import Any
 
 import pytest
 
-from core import database, escalation, retention
+from core.alerts.models import Alert
 from core.domain import Domain
-from core.models import Alert, Timer
-from plugins.loading import load_places
+from core.escalation import runner as escalation
+from core.escalation.models import Timer
+from core.log import retention
+from core.storage import database
+from plugins.runtime.loading import load_places
 from tests.client import ADD, PLACE_EVENTS, Client, new_key
 from tests.conftest import EDGETOWN, Running
 from tests.journeys.test_advisory import HERE, ISSUE, SEEN_BY_POLICE, WITHDRAW, an_advisory
@@ -214,10 +217,11 @@ async def test_what_changes_with_the_clock_is_not_kept(
     for _ in range(2):
         answer = await officer.ask(query, p=EDGETOWN)
     assert answer["edges"][0]["node"]["station"]["openNow"] is True
-    from schema.documents import Documents, converter_of
+    from schema.compiler.documents import Documents, converter_of
     from schema.schema import build_schema
+    from schema.subjects import SUBJECTS
 
-    schema: Any = build_schema()
+    schema: Any = build_schema(SUBJECTS)
     documents = Documents(schema._schema, converter_of(schema))
     assert not documents.operation(query, None).is_kept
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from core.people import Role
+from core.identity.people import Role
 from tests.client import (
     ADD,
     ALERT_EVENTS,

@@ -222,7 +222,7 @@ async def test_a_fault_of_ours_is_masked_on_every_transport(
     def break_down(*_: object, **__: object) -> None:
         raise RuntimeError("secret inside")
 
-    monkeypatch.setattr("core.log.heads", break_down)
+    monkeypatch.setattr("core.log.events.heads", break_down)
     answer = await officer.answer(LIST, place=EDGETOWN)
     assert answer["errors"][0]["extensions"] == {"code": "INTERNAL"}
     assert "secret" not in json.dumps(answer)

@@ -10,8 +10,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from core import retention, retention_limits
-from core.models import CityLog, Report
+from core.log import retention, retention_limits
+from core.log.models import CityLog
+from core.reports.models import Report
 from server import Settings, built
 from tests.client import FOLLOW_REPORT, SUBMIT, a_report, new_key
 from tests.conftest import EDGETOWN, Running, served_with_clock

@@ -15,8 +15,9 @@ import httpx
 import pytest
 import websockets
 
-from core import alerts, connecting, sqlite
-from schema import rights
+from core.alerts import alerts
+from core.storage import connecting, sqlite
+from schema.identity import sign_in as rights
 from server import Settings
 from tests.client import FOLLOW_REPORT, IN_EDGETOWN, LIST, PLACE_EVENTS, Client, a_report, new_key
 from tests.conftest import EDGETOWN, Running, serving

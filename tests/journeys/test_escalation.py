@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bench.server_process import ServerProcess
-from core.escalation import escalate_due
-from core.models import Timer
+from core.escalation.models import Timer
+from core.escalation.runner import escalate_due
 from tests.client import Client, Stream
 from tests.conftest import PLACES, Running
 

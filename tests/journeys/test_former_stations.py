@@ -13,8 +13,10 @@ from typing import Any
 
 import pytest
 
-from core import database, former_stations
-from core.models import Action, Event
+from core.actions import former_stations
+from core.actions.models import Action
+from core.log.models import Event
+from core.storage import database
 from server import Settings, built, configure
 from tests.client import ADD, FOLLOW_REPORT, PLACE_EVENTS, Client, new_key
 from tests.conftest import EDGETOWN, KEY, PLACES, Running

@@ -9,8 +9,8 @@ import asyncpg
 import pytest
 
 from bench.server_process import ServerProcess
-from core import idempotency
 from core.clock import now
+from core.log import idempotency
 from tests.client import IN_RAIPUR, LIST, Client, new_key
 from tests.conftest import EDGETOWN, RAIPUR, Running
 from tests.samples import jpeg

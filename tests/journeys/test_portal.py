@@ -7,8 +7,8 @@ import re
 import httpx
 import pytest
 
-from core import sign_in
-from core.people import Role
+from core.identity import sign_in
+from core.identity.people import Role
 from tests.client import IN_RAIPUR, LIST, PLACE_EVENTS, Client
 from tests.conftest import EDGETOWN, RAIPUR, Running
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from core import rows
+from core.storage import rows
 from tests.client import LIST, UPDATE, Client
 from tests.conftest import EDGETOWN, Running
 

@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 
-from core import retention, uploads
 from core.domain import Domain
-from core.models import Media, Timer, VehicleLookUp
+from core.escalation.models import Timer
+from core.log import retention
+from core.media import uploads
+from core.media.models import Media
+from core.vehicles.models import VehicleLookUp
 from tests.client import FOLLOW_REPORT, PLACE_EVENTS, UPDATE, Client
 from tests.conftest import EDGETOWN, Running
 from tests.journeys.test_advisory import ISSUE, LIST, an_advisory

@@ -10,7 +10,7 @@ import pytest
 from bench.server_process import ServerProcess
 from core.environment import with_password
 from tests.conftest import EDGETOWN, PLACES
-from tests.core.test_bells import NATS
+from tests.core.log.test_notifier import NATS
 
 PASSWORD = "open%20sesame-8273"
 KEY = "the-key-that-no-plugin-may-read-0123456789"

@@ -6,10 +6,11 @@ from random import Random
 from typing import Any
 from uuid import uuid4
 
-from core import retention
-from core.city import Urgency
+from core.cap import Urgency
 from core.lifecycle import ReportState
-from core.models import CityLog, Report
+from core.log import retention
+from core.log.models import CityLog
+from core.reports.models import Report
 from tests.client import Client
 from tests.conftest import EDGETOWN, RAIPUR, Running
 

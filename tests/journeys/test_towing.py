@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from core.models import Towing
-from core.people import Role
+from core.identity.people import Role
+from core.vehicles.models import Towing
 from tests.client import Client, new_key
 from tests.conftest import EDGETOWN, Running
 from tests.journeys.test_vehicles import LOOK_UP, VEHICLE, a_vehicle

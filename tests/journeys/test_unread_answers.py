@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from bench.server_process import ServerProcess
-from schema import http_protocol
+from schema.transport import http_protocol
 from tests.client import IN_EDGETOWN, IN_RAIPUR, Client
 from tests.conftest import EDGETOWN, RAIPUR, Running
 

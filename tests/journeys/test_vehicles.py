@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from core import rows
-from core.conditions import at_least
-from core.models import Vehicle, VehicleLookUp
-from core.people import Role
+from core.identity.people import Role
 from core.position import Position
-from core.rows import Wanted
-from plugins.isolation import SERVICE_LIMIT
+from core.storage import rows
+from core.storage.conditions import at_least
+from core.storage.rows import Wanted
+from core.vehicles.models import Vehicle, VehicleLookUp
+from plugins.runtime.isolation import SERVICE_LIMIT
 from server import Settings
 from tests.client import Client
 from tests.conftest import EDGETOWN, KEY, PLACES, RAIPUR, Running

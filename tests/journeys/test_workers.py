@@ -13,7 +13,7 @@ from bench.api import NETWORK_ERRORS, ask_until_answered, events
 from bench.server_process import ServerProcess
 from tests.client import IN_RAIPUR, SUBMIT, new_key
 from tests.conftest import RAIPUR
-from tests.core.test_bells import NATS, _require
+from tests.core.log.test_notifier import NATS, _require
 
 
 def a_report(number: int) -> dict[str, Any]:

@@ -14,12 +14,14 @@ from typing import Any, cast
 import pytest
 
 from bench.server_process import SERVER
-from core import database, sign_in
-from core.city import City, PlaceDescription
-from core.models import Vehicle, VehicleImport, VehicleLookUp
-from core.people import Role
+from core.identity import sign_in
+from core.identity.people import Role
+from core.places.city import City
+from core.places.description import PlaceDescription
 from core.problems import InvalidInput
-from core.vehicles import import_file
+from core.storage import database
+from core.vehicles.importing import import_file
+from core.vehicles.models import Vehicle, VehicleImport, VehicleLookUp
 from tests.conftest import KEY, PLACES
 
 PLACE = "india/madhya-pradesh"

@@ -1,0 +1,1 @@
+"""Actions: what police do about reports and alerts."""

@@ -1,0 +1,1 @@
+"""Advisories: what police tell citizens, in terms of CAP 1.2."""

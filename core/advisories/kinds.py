@@ -1,0 +1,30 @@
+"""Kinds of advisory that police can issue."""
+
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from annotated_types import Gt, Le
+
+from core.cap import CapCategory, Certainty, Severity, Urgency
+from core.formats import DottedSlug, LocalisedWords
+from core.languages import Words
+
+MAX_ADVISORY_HOURS = 366 * 24
+
+
+@dataclass(frozen=True, slots=True)
+class AdvisoryKind:
+    """A kind of advisory that police can issue, with what is said of it unless they say otherwise.
+
+    `names` become the event of CAP 1.2 (section 3.2.2); `hours` is how long one is in force;
+    `instructions` tell people what to do.
+    """
+
+    code: DottedSlug
+    names: LocalisedWords
+    category: CapCategory
+    urgency: Urgency = Urgency.EXPECTED
+    severity: Severity = Severity.MODERATE
+    certainty: Certainty = Certainty.OBSERVED
+    hours: Annotated[float, Gt(0), Le(MAX_ADVISORY_HOURS)] = 24.0
+    instructions: Words = field(default_factory=dict[str, str])

@@ -1,0 +1,1 @@
+"""Alerts: calls for help."""

@@ -1,0 +1,1 @@
+"""Escalation: who is told while nobody acknowledges."""

@@ -1,0 +1,1 @@
+"""Fares by official tariffs."""

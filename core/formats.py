@@ -1,0 +1,65 @@
+"""Formats of the short texts that data files, hooks and rows share: codes, numbers, plates."""
+
+import re
+from typing import Annotated
+
+from annotated_types import Len, Predicate
+
+from core.languages import Words
+
+
+def _is_slug(text: str) -> bool:
+    return _SLUG.fullmatch(text) is not None
+
+
+def _is_dotted_slug(text: str) -> bool:
+    return all(_is_slug(part.replace("_", "-")) for part in text.split("."))
+
+
+def _is_phone_number(text: str) -> bool:
+    return text.removeprefix("+").isascii() and text.removeprefix("+").isdigit()
+
+
+def _is_code(text: str) -> bool:
+    return text.isascii() and text.isalnum() and text.isupper()
+
+
+def _is_mark(text: str) -> bool:
+    return _MARK.fullmatch(text) is not None
+
+
+def _are_words(words: Words) -> bool:
+    return bool(words) and all(words.values()) and all(tag == tag.lower() for tag in words)
+
+
+MAX_CODE = 64
+"""Characters of a code, such as that of a category or station."""
+
+
+MAX_PLATE = 16
+"""Letters and digits of a number plate; what is longer is not even compared with a format."""
+
+
+_MARK = re.compile(r"[A-Z0-9]+")
+
+
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+"""As a segment of a path (`core.paths`)."""
+
+
+Slug = Annotated[str, Len(1, MAX_CODE), Predicate(_is_slug)]
+
+
+DottedSlug = Annotated[str, Len(1, MAX_CODE), Predicate(_is_dotted_slug)]
+
+
+PhoneNumber = Annotated[str, Len(2, 16), Predicate(_is_phone_number)]
+
+
+PublicCode = Annotated[str, Len(2, 5), Predicate(_is_code)]
+
+
+Mark = Annotated[str, Len(1, MAX_PLATE), Predicate(_is_mark)]
+
+
+LocalisedWords = Annotated[Words, Predicate(_are_words)]

@@ -1,0 +1,1 @@
+"""The log: events numbered per city, and everything that reads them."""

@@ -1,0 +1,69 @@
+"""A notifier over NATS."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Any, Final, cast
+
+import nats
+
+from core.log.notifier.remote import CarriedBell, Send, until
+
+SUBJECT: Final = "citizencop.log"
+
+
+PING_SECONDS: Final = 10
+"""How often NATS is asked for a sign of life; two that stay out end the connection."""
+
+
+class NatsBell(CarriedBell):
+    """Carried by NATS, under the city's path: `citizencop.log.india.goa.panaji`."""
+
+    name = "the bus"
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self._url = url
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncGenerator[Send]:
+        lost = asyncio.get_running_loop().create_future()
+
+        async def closed() -> None:
+            if not lost.done():
+                lost.set_result(None)
+
+        connecting = True
+
+        async def failed(error: Exception) -> None:
+            # By itself the client would go on trying for minutes, and say nothing. What breaks a
+            # connection that was made is told by `closed`.
+            if connecting:
+                raise error
+
+        client: Any = await cast("Any", nats).connect(
+            self._url,
+            allow_reconnect=False,
+            closed_cb=closed,
+            error_cb=failed,
+            connect_timeout=5,
+            ping_interval=PING_SECONDS,
+            name="citizencop",
+        )
+        connecting = False
+
+        async def hear(message: Any) -> None:
+            city = message.subject.removeprefix(f"{SUBJECT}.").replace(".", "/")
+            self._heard(message.data.decode(), city)
+
+        async def send(cities: list[str]) -> None:
+            for city in cities:
+                subject = f"{SUBJECT}.{city.replace('/', '.')}"
+                await client.publish(subject, self._own_name.encode())
+
+        try:
+            await client.subscribe(f"{SUBJECT}.>", cb=hear)
+            async with until(lost):
+                yield send
+        finally:
+            await client.close()

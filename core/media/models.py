@@ -1,0 +1,57 @@
+"""The tables of media and of uploads that wait for their report."""
+
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.models import Model
+
+from core.media.kinds import MediaKind
+
+if TYPE_CHECKING:
+    from core.actions.models import Action
+    from core.reports.models import Report
+
+
+class Media(Model):
+    """A cleaned photo, video or voice note that belongs to a report."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid4)
+    report: fields.ForeignKeyRelation["Report"] = fields.ForeignKeyField(
+        "core.Report", related_name="media"
+    )
+    action: fields.ForeignKeyRelation["Action"] = fields.ForeignKeyField(
+        "core.Action", related_name="media"
+    )
+    position: fields.Field[int] = fields.SmallIntField()
+    kind = fields.CharEnumField(MediaKind, max_length=10)
+    media_type = fields.CharField(max_length=40)
+    sha256 = fields.CharField(max_length=64, db_index=True)
+    byte_length: fields.Field[int] = fields.BigIntField()
+    width: fields.Field[int | None] = fields.IntField(null=True)
+    height: fields.Field[int | None] = fields.IntField(null=True)
+    seconds = fields.FloatField(null=True)
+
+    class Meta(Model.Meta):
+        table = "media"
+        indexes = (Index(fields=("report_id",)), Index(fields=("action_id",)))
+
+
+class Upload(Model):
+    """A cleaned file that waits for the report it belongs to."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid4)
+    selector = fields.CharField(max_length=24, unique=True)
+    verifier = fields.CharField(max_length=64)
+    kind = fields.CharEnumField(MediaKind, max_length=10)
+    media_type = fields.CharField(max_length=40)
+    sha256 = fields.CharField(max_length=64, db_index=True)
+    byte_length: fields.Field[int] = fields.BigIntField()
+    width: fields.Field[int | None] = fields.IntField(null=True)
+    height: fields.Field[int | None] = fields.IntField(null=True)
+    seconds = fields.FloatField(null=True)
+    expires_at = fields.DatetimeField(db_index=True)
+
+    class Meta(Model.Meta):
+        table = "upload"

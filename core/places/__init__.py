@@ -1,0 +1,1 @@
+"""Places: countries, states, cities and stations."""

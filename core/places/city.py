@@ -1,0 +1,135 @@
+"""What the core asks of a city; plugins implement these protocols."""
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from core.actions.dispositions import Disposition
+from core.advisories.kinds import AdvisoryKind
+from core.escalation.steps import EscalationStep
+from core.fares.tariffs import Tariff
+from core.languages import Words
+from core.places.description import Feature, PlaceDescription
+from core.places.numbers import EmergencyNumber
+from core.places.routing import Route
+from core.places.stations import Station
+from core.position import Position
+from core.reports.categories import Category
+from core.vehicles.plate_formats import PlateFormat
+from core.vehicles.record import VehicleRecord
+
+
+class City(Protocol):
+    """A city as the core sees it: data that is ready, and questions that may take a while."""
+
+    @property
+    def description(self) -> PlaceDescription:
+        """Who the place is."""
+        ...
+
+    @property
+    def path(self) -> str:
+        """Where it lies."""
+        ...
+
+    @property
+    def features(self) -> frozenset[Feature]:
+        """What it offers to citizens."""
+        ...
+
+    @property
+    def emergency_numbers(self) -> tuple[EmergencyNumber, ...]:
+        """The numbers to call, the most important first."""
+        ...
+
+    @property
+    def categories(self) -> Mapping[str, Category]:
+        """The kinds of report it takes, by code."""
+        ...
+
+    @property
+    def dispositions(self) -> Mapping[str, Disposition]:
+        """The outcomes that police can record, by code."""
+        ...
+
+    @property
+    def stations(self) -> Mapping[str, Station]:
+        """Its stations and control room, by code."""
+        ...
+
+    @property
+    def tariffs(self) -> Mapping[str, Tariff]:
+        """Its official fares, by code."""
+        ...
+
+    @property
+    def plate_formats(self) -> tuple[PlateFormat, ...]:
+        """The forms that number plates have, its own first; any form will do where it has none."""
+        ...
+
+    @property
+    def escalation(self) -> tuple[EscalationStep, ...]:
+        """Who is told, and when, while nobody acknowledges; the soonest first."""
+        ...
+
+    @property
+    def advisory_kinds(self) -> Mapping[str, AdvisoryKind]:
+        """The kinds of advisory that its police can issue, by code."""
+        ...
+
+    @property
+    def phrases(self) -> Mapping[str, Words]:
+        """What is said to citizens, by key, each in several languages."""
+        ...
+
+    async def route_report(self, category: str, position: Position) -> Route | None:
+        """Say which station gets a report; `None` leaves it with the city as a whole."""
+        ...
+
+    async def route_alert(self, position: Position | None) -> Route | None:
+        """Say which station gets an alert; `None` leaves it with the city as a whole."""
+        ...
+
+    async def look_up_vehicle(self, plate: str) -> VehicleRecord | None:
+        """Ask the city's own register for a plate in its normal form; `None` where it has none.
+
+        Raises `RegisterAway`.
+        """
+        ...
+
+
+def former_places(city: City) -> dict[str, str]:
+    """Return the paths of a city's former stations, each with that of the station it is now.
+
+    A code that a station has today is not a former one; of two that name it the first counts.
+    """
+    return {
+        f"{city.path}/{former}": f"{city.path}/{station.code}"
+        for station in reversed(list(city.stations.values()))
+        for former in station.former_codes
+        if former not in city.stations
+    }
+
+
+def station_at(city: City | None, place: str) -> Station | None:
+    """Return the station that a path names, if the city has it."""
+    return city.stations.get(place.rpartition("/")[2]) if city is not None else None
+
+
+class Cities(Protocol):
+    """All places of authority that this server answers for."""
+
+    def get(self, path: str) -> City | None:
+        """Return the city with this path."""
+        ...
+
+    def at(self, position: Position) -> City | None:
+        """Return the city that covers a position."""
+        ...
+
+    def country_at(self, position: Position) -> City | None:
+        """Return the country of the nearest known city, if that is not too far away."""
+        ...
+
+    def all(self) -> Iterable[City]:
+        """Return every city, in the order of their paths."""
+        ...

@@ -1,0 +1,1 @@
+"""Reports (Open311 service requests)."""

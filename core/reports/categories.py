@@ -1,0 +1,82 @@
+"""Categories of reports (Open311 services) and their questions (attributes)."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Annotated
+
+from annotated_types import MaxLen, Predicate
+
+from core.cap import Urgency
+from core.formats import DottedSlug, LocalisedWords, PhoneNumber
+from core.languages import Words
+
+
+def _is_web_address(text: str) -> bool:
+    return text.startswith("https://")
+
+
+class Datatype(StrEnum):
+    """The kind of answer that a question wants (Open311 GeoReport v2, service attributes)."""
+
+    STRING = "STRING"
+    TEXT = "TEXT"
+    NUMBER = "NUMBER"
+    DATETIME = "DATETIME"
+    SINGLEVALUELIST = "SINGLEVALUELIST"
+    MULTIVALUELIST = "MULTIVALUELIST"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One of the values that a question offers."""
+
+    code: DottedSlug
+    names: LocalisedWords
+
+
+_OF_LISTS = frozenset({Datatype.SINGLEVALUELIST, Datatype.MULTIVALUELIST})
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a category wants to know beside words and position (an Open311 attribute)."""
+
+    code: DottedSlug
+    names: LocalisedWords
+    datatype: Datatype = Datatype.STRING
+    required: bool = False
+    options: tuple[Option, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.datatype in _OF_LISTS and not self.options:
+            raise ValueError("a question of this datatype wants options")
+
+
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """Where to go with what a city does not take: words for the citizen, numbers and a page."""
+
+    names: LocalisedWords
+    numbers: tuple[PhoneNumber, ...] = ()
+    url: Annotated[str, MaxLen(300), Predicate(_is_web_address)] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A kind of report (an Open311 service); the dots of its code make the tree.
+
+    With `instead` reports of this kind are refused, and the citizen is told where they go.
+    """
+
+    code: DottedSlug
+    names: LocalisedWords
+    descriptions: Words = field(default_factory=dict[str, str])
+    urgency: Urgency = Urgency.EXPECTED
+    law: Annotated[str, MaxLen(300)] | None = None
+    questions: tuple[Question, ...] = ()
+    instead: Referral | None = None
+
+
+def is_at_or_below(category: str, code: str) -> bool:
+    """Tell whether a category is `code`, or lies below it; as `conditions.at_or_below` in SQL."""
+    return category == code or category.startswith(f"{code}.")

@@ -1,0 +1,1 @@
+"""Statistics: reports registered and acted upon."""

@@ -1,0 +1,202 @@
+"""Closed months: what anybody may know of a city, worked out once and never again.
+
+A month is closed when it has been over for a day by the city's own clock. Then what the rules of
+`disclosure` let anybody know of it is stored, and nothing else; public statistics are sums of those
+rows alone. So what happens later to a report of that month (an act, a referral, its erasure)
+changes no answer, and who asks again and again sees nothing happen.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any, Final, cast
+from zoneinfo import ZoneInfo
+
+from tortoise.context import require_context
+from tortoise.expressions import Q
+from tortoise.functions import Count as Rows
+from tortoise.functions import Sum
+
+from core.domain import Domain
+from core.log import retention_limits
+from core.log.models import CityLog
+from core.paths import Level, city_of, level
+from core.statistics import disclosure
+from core.statistics.disclosure import Count, Part, Told
+from core.statistics.models import ClosedMonths, PublicCount
+from core.storage.conditions import for_dialect, for_sqlite
+from core.storage.database import transact
+
+CLOSES_AFTER: Final = timedelta(days=1)
+"""A report that was on its way at midnight is counted by then, and hosts' clocks differ."""
+_ONE_DAY: Final = timedelta(days=1)
+_MONTHS: Final = {"postgres": "date_trunc('month', received_on)::date",
+                  "sqlite": "date(received_on, 'start of month')"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Sums of what is told of a place's closed months."""
+
+    whole: Told
+    by_station: Mapping[str, Told]
+    by_category: Mapping[str, Told]
+
+
+async def close(domain: Domain, place: str | None = None) -> Mapping[str, date]:
+    """Close what is over in the cities of a place, or in all; return each one's last closed day.
+
+    Closes nothing while the clock is in doubt (`core.log.retention_limits`).
+    """
+    at = domain.clock()
+    cities = await _cities(place)
+    closed = dict.fromkeys(cities, date.min)
+    closed |= {row.city: row.through for row in await ClosedMonths.filter(city__in=cities)}
+    last = {city: last_closed_day(domain, city, at) for city in cities}
+    behind = [city for city in cities if closed[city] < last[city]]
+    if behind and await retention_limits.clock_problem(at) is None:
+        for city in behind:
+            closed[city] = await transact(partial(_close, city, last[city]))
+    return closed
+
+
+def last_closed_day(domain: Domain, place: str, at: datetime) -> date:
+    """Return the last day of the last month that is over for good, by the place's own calendar."""
+    nearest = domain.nearest(place)
+    zone = nearest.description.time_zone if nearest is not None else None
+    today = (at - CLOSES_AFTER).astimezone(ZoneInfo(zone or "UTC")).date()
+    return today.replace(day=1) - _ONE_DAY
+
+
+async def _cities(place: str | None) -> list[str]:
+    if place is not None and level(place) >= Level.CITY:
+        return [city_of(place)]
+    logs = CityLog.all() if place is None else CityLog.filter(_below("city", place))
+    return [row.city for row in await logs if level(row.city) is Level.CITY]
+
+
+def _below(column: str, place: str) -> Q:
+    """Return the prefix test of `core.storage.conditions.within`, as Tortoise counts with it."""
+    return Q(**{f"{column}__gte": f"{place}/", f"{column}__lt": f"{place}0"})
+
+
+async def _close(city: str, last: date) -> date:
+    """Store what is told of a city's months up to a day, inside a transaction."""
+    new = ClosedMonths(city=city, through=date.min)
+    await ClosedMonths.bulk_create([new], ignore_conflicts=True)
+    closed = await ClosedMonths.filter(city=city).select_for_update().get()
+    if closed.through >= last:
+        return closed.through
+    counted = await _counted(city, closed.through, last)
+    told = [row for month, counts in counted.items() for row in _told(city, month, counts)]
+    await PublicCount.bulk_create(told, batch_size=500)
+    closed.through = last
+    await closed.save(update_fields=["through"])
+    return last
+
+
+async def _counted(
+    city: str, after: date, last: date
+) -> Mapping[date, Mapping[tuple[str, str], Count]]:
+    """Return the counts of each month by station and category: all in one statement.
+
+    So that the parts of a month add up, whatever happens meanwhile.
+    """
+    database: Any = require_context().db()
+    dialect: str = database.capabilities.dialect
+    month = _MONTHS[dialect]
+    sql = for_dialect(
+        f"SELECT {month} AS month, place, category, "  # noqa: S608 - no value in it
+        "count(*) AS registered, count(acted_at) AS acted_upon FROM report "
+        "WHERE city = ? AND received_on > ? AND received_on <= ? "
+        f"GROUP BY {month}, place, category",
+        dialect,
+    )
+    values: list[object] = [city, after, last]
+    if dialect == "sqlite":
+        values = [for_sqlite(value) for value in values]
+    months: dict[date, dict[tuple[str, str], Count]] = {}
+    for row in cast("list[dict[str, Any]]", await database.execute_query_dict(sql, values)):
+        of_month = months.setdefault(date.fromisoformat(str(row["month"])), {})
+        of_month[row["place"], row["category"]] = Count(row["registered"], row["acted_upon"])
+    return months
+
+
+def _told(city: str, month: date, counts: Mapping[tuple[str, str], Count]) -> Iterable[PublicCount]:
+    """Yield the rows that say what is told of a month.
+
+    A row without a key stands for the parts that are not told, where there are any.
+    """
+
+    def row(part: Part, key: str, told: Told, *, partial: bool) -> PublicCount:
+        return PublicCount(
+            city=city, month=month, part=part, key=key, partial=int(partial),
+            registered=told.registered, acted_upon=told.acted_upon,
+        )  # fmt: skip
+
+    yield row(Part.WHOLE, "", disclosure.whole(disclosure.total(counts.values())), partial=False)
+    for index, part in enumerate((Part.STATION, Part.CATEGORY)):
+        of_part: dict[str, Count] = {}
+        for keys, count in counts.items():
+            of_part[keys[index]] = of_part.get(keys[index], Count()) + count
+        parts = disclosure.parts(of_part)
+        for key, told in parts.told.items():
+            yield row(part, key, told, partial=not parts.complete)
+        if not parts.complete:
+            yield row(part, "", Told(None, None), partial=True)
+
+
+async def published(place: str, since: date, until: date) -> Published:
+    """Return the sums for a country, state or city, over months that are closed.
+
+    A sum is told where each of its parts is: of a station or category in every month and city in
+    which it is not known to be zero. Stations are told of a city, not of what lies above it.
+    """
+    city = city_of(place)
+    scope = Q(city=city) if level(place) >= Level.CITY else _below("city", place)
+    found = (
+        await PublicCount.filter(scope, month__gte=since, month__lte=until)
+        .annotate(
+            rows=Rows("id"),
+            partials=Sum("partial"),
+            told=Rows("registered"),
+            registered_sum=Sum("registered"),
+            acts_told=Rows("acted_upon"),
+            acted_upon_sum=Sum("acted_upon"),
+        )
+        .group_by("part", "key")
+        .order_by("part", "key")
+        .values(
+            "part", "key", "rows", "partials", "told", "registered_sum", "acts_told",
+            "acted_upon_sum",
+        )
+    )  # fmt: skip
+    rows = cast("Sequence[dict[str, Any]]", found)
+    wholes = [_sum(row) for row in rows if row["part"] == Part.WHOLE]
+    return Published(
+        whole=wholes[0] if wholes else Told(0, 0),
+        by_station=_parts(rows, Part.STATION) if level(place) >= Level.CITY else {},
+        by_category=_parts(rows, Part.CATEGORY),
+    )
+
+
+def _parts(rows: Sequence[dict[str, Any]], part: Part) -> Mapping[str, Told]:
+    """Return the sums of parts; those that were withheld in some month are withheld.
+
+    One without a key is there where further parts are withheld, and stands for each of them.
+    """
+    of_part = [row for row in rows if row["part"] == part]
+    incomplete = sum(row["rows"] for row in of_part if not row["key"])
+    return {
+        row["key"]: _sum(row) if row["partials"] == incomplete else Told(None, None)
+        for row in of_part
+        if row["key"] or incomplete
+    }
+
+
+def _sum(row: dict[str, Any]) -> Told:
+    if row["told"] < row["rows"]:
+        return Told(None, None)
+    acts = row["acted_upon_sum"] if row["acts_told"] == row["rows"] else None
+    return Told(row["registered_sum"], acts)

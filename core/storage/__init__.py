@@ -1,0 +1,1 @@
+"""Storage: the database, its two dialects, conditions and flat rows."""

@@ -1,0 +1,170 @@
+"""Opening the database, bringing its tables up to date, and changing it safely."""
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Final, TypeVar, cast
+from urllib.parse import urlsplit
+
+import asyncpg
+from tortoise.context import TortoiseContext, require_context
+from tortoise.exceptions import DBConnectionError
+from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
+from tortoise.transactions import in_transaction
+
+from core import environment
+from core.storage import connecting, sqlite
+from core.tasks.shielded import finished
+
+DEFAULT_URL = "sqlite://data/citizencop.sqlite3"
+POSTGRESQL_POOL = 6
+"""Connections per process for transactions, beside those of `core.storage.postgresql`.
+
+Together with the bell's they are 23, so that four processes stay below 97: PostgreSQL's own default
+is 100 for all, of which 3 are kept for its administrator.
+"""
+
+MODELS = tuple(
+    f"core.{package}.models"
+    for package in (
+        "log",
+        "identity",
+        "reports",
+        "alerts",
+        "advisories",
+        "actions",
+        "media",
+        "escalation",
+        "statistics",
+        "vehicles",
+    )
+)
+"""Modules with tables."""
+
+T = TypeVar("T")
+
+
+def is_embedded(url: str) -> bool:
+    """Tell whether the URL names the embedded database, which this process owns alone."""
+    return urlsplit(url).scheme == "sqlite"
+
+
+def configuration(url: str) -> dict[str, Any]:
+    """Return Tortoise's configuration for a database URL (`sqlite://path` or `postgresql://...`)."""
+    if is_embedded(url):
+        path = url.removeprefix("sqlite://")
+        connection: dict[str, Any] = {
+            "engine": "core.storage.sqlite",
+            "credentials": {"file_path": path, **sqlite.PRAGMAS},
+        }
+    else:
+        connection = {
+            "engine": "core.storage.postgresql",
+            "credentials": {"url": url, "maxsize": POSTGRESQL_POOL},
+        }
+    # Tortoise keeps the SQL it has made by the name of the connection, for all databases of the
+    # process: two dialects under one name would be given each other's.
+    name = "embedded" if is_embedded(url) else "postgresql"
+    return {
+        "connections": {name: connection},
+        "apps": {
+            "core": {
+                "models": list(MODELS),
+                "default_connection": name,
+                "migrations": "core.migrations",
+            }
+        },
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+TORTOISE_ORM = configuration(os.environ.get(environment.DATABASE, DEFAULT_URL))
+"""Read by Tortoise's own command line, which writes the migrations."""
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncGenerator[None]:
+    """Open the database for all that runs inside the block, tasks included.
+
+    Raises `core.storage.connecting.Unreachable` where it cannot be reached.
+    """
+    async with TortoiseContext() as context:
+        try:
+            if is_embedded(url):
+                Path(url.removeprefix("sqlite://")).parent.mkdir(parents=True, exist_ok=True)
+            await context.init(config=configuration(url))
+            await cast("Any", context.db()).reach()
+        except _NOT_OPENED as error:
+            raise connecting.Unreachable(connecting.cause(error, url)) from None
+        yield
+
+
+_NOT_OPENED: Final = (
+    OSError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    sqlite3.Error,
+    DBConnectionError,
+)
+
+
+def _executor() -> MigrationExecutor:
+    opened_database = require_context().db()
+    apps = {
+        "core": TORTOISE_ORM["apps"]["core"]
+        | {"default_connection": opened_database.connection_name}
+    }
+    return MigrationExecutor(opened_database, apps)
+
+
+async def migrate() -> None:
+    """Bring the opened database's tables up to date, however long it takes."""
+    with connecting.unhurried():
+        await _executor().migrate([MigrationTarget("core", "__latest__")], direction="forward")
+
+
+async def pending_migrations() -> list[str]:
+    """Return the names of the migrations that the opened database still lacks."""
+    plan = await _executor().plan([MigrationTarget("core", "__latest__")])
+    return [step.migration.name for step in plan if not step.backward]
+
+
+async def forget_written() -> bool:
+    """Let the embedded database forget its log of writes, in which erased words still stand.
+
+    Returns whether it did: not while somebody reads, for whom nobody waits. PostgreSQL's own
+    vacuum and the archive of its log are the administrator's.
+    """
+    opened_database = cast("Any", require_context().db())
+    if opened_database.capabilities.dialect != "sqlite":
+        return True
+    return await asyncio.to_thread(_truncate_log, str(opened_database.filename))
+
+
+def _truncate_log(file: str) -> bool:
+    connection = sqlite3.connect(file, timeout=0)
+    try:
+        busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
+    except sqlite3.OperationalError:
+        return False
+    finally:
+        connection.close()
+
+
+async def transact(work: Callable[[], Awaitable[T]]) -> T:
+    """Run `work` in one transaction, to its end even when the caller goes away in the middle.
+
+    A caller that is cancelled (its socket closed) must neither tear a half-made change nor leave
+    the connection's lock taken, so the work is a task of its own.
+    """
+    return await finished(_in_transaction(work))
+
+
+async def _in_transaction(work: Callable[[], Awaitable[T]]) -> T:
+    async with in_transaction():
+        return await work()

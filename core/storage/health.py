@@ -1,0 +1,103 @@
+"""Whether the database can be read: a look at its newest rows, and once at the whole file."""
+
+import asyncio
+import logging
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final, cast
+
+from tortoise.context import require_context
+
+from core.actions.models import Action
+from core.alerts.models import Alert
+from core.log.models import CityLog, Event
+from core.reports.models import Report
+
+logger = logging.getLogger("citizencop.database")
+
+_LOOKED_AT: Final = (CityLog, Event, Action, Report, Alert)
+
+
+class Damaged(Exception):
+    """The database's file is not sound: restore it from a backup."""
+
+
+class Health:
+    """What is known of the database's health."""
+
+    def __init__(self) -> None:
+        self.damaged = False
+
+    async def look(self) -> None:
+        """Read the newest row of each main table; raises `Damaged`, or why that cannot be done.
+
+        Of the embedded database over a connection of its own, which has nothing in its memory: what
+        is damaged elsewhere in the file is found by `check_whole`.
+        """
+        file = _file()
+        if self.damaged:
+            raise Damaged
+        if file is None:
+            for model in _LOOKED_AT:
+                await model.first()
+            return
+        try:
+            await asyncio.to_thread(_read_newest, file)
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:
+            raise Damaged from None
+
+    async def check_whole(self) -> None:
+        """Check the embedded database's whole file once, in a thread beside all else."""
+        file = _file()
+        if file is None:
+            return
+        try:
+            fault = await _checked(file)
+        except sqlite3.OperationalError as error:
+            logger.warning("the database's file cannot be checked: %s", error.sqlite_errorname)
+            return
+        except sqlite3.DatabaseError as error:
+            fault = error.sqlite_errorname
+        if fault is not None:
+            self.damaged = True
+            logger.error("the database's file is damaged; restore it from a backup: %s", fault)
+
+
+def _file() -> Path | None:
+    database = cast("Any", require_context().db())
+    embedded = database.capabilities.dialect == "sqlite"
+    return Path(database.filename).absolute() if embedded else None
+
+
+def _connected(file: Path) -> sqlite3.Connection:
+    address = f"{file.as_uri()}?mode=ro"
+    return sqlite3.connect(address, uri=True, timeout=1, check_same_thread=False)
+
+
+def _read_newest(file: Path) -> None:
+    with closing(_connected(file)) as connection:
+        for model in _LOOKED_AT:
+            table: str = cast("Any", model)._meta.db_table
+            connection.execute(f"SELECT * FROM {table} ORDER BY rowid DESC LIMIT 1").fetchone()  # noqa: S608
+
+
+async def _checked(file: Path) -> str | None:
+    """Return the first fault that SQLite finds; it tells pages and indexes, no content."""
+    with closing(_connected(file)) as connection:
+        checking = asyncio.create_task(asyncio.to_thread(_quick_check, connection))
+        try:
+            return await asyncio.shield(checking)
+        except asyncio.CancelledError:
+            # The server stops, and would wait for the thread.
+            connection.interrupt()
+            await asyncio.wait([checking])
+            checking.exception()
+            raise
+
+
+def _quick_check(connection: sqlite3.Connection) -> str | None:
+    said: str = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    return None if said == "ok" else said

@@ -1,0 +1,401 @@
+"""PostgreSQL: Tortoise's pool for transactions, and connections for single statements beside it.
+
+Tortoise's pool asks the server to reset a connection each time it is given back, which costs a
+round trip for each statement. A single statement that commits by itself leaves nothing to reset.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from operator import itemgetter
+from typing import Any, Final, cast
+
+import asyncpg
+import orjson
+from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
+from tortoise.connection import get_connections
+from tortoise.exceptions import DBConnectionError, TransactionManagementError
+from tortoise.models import Model
+
+from core.problems import Unavailable
+from core.storage import connecting
+from core.storage.insert import KeyUse, NewRow, postgresql_statement
+
+logger = logging.getLogger("citizencop.database")
+
+CONNECTIONS: Final = 8
+"""Connections of a process that only read, and as many that append to logs."""
+_LOST: Final = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.InterfaceError,
+    ConnectionError,
+)
+_AWAY: Final = (
+    *_LOST,
+    TimeoutError,
+    DBConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.PostgresSystemError,
+)
+"""What says that PostgreSQL cannot do anything now, rather than that what it was asked is wrong."""
+_NOT_OPENED: Final = (
+    *_AWAY,
+    OSError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+)
+_KEPT_STATEMENTS: Final = 500
+"""Prepared statements of a connection."""
+
+
+def _unavailable(error: Exception) -> Exception:
+    """Return what the caller is told of an error that says that PostgreSQL is away."""
+    if isinstance(error, ValueError):
+        # What asyncpg says of a value that fits no type: nobody is away.
+        return error
+    logger.warning("PostgreSQL does not answer: %s", type(error).__name__)
+    return Unavailable()
+
+
+def _end(connection: Any) -> None:
+    """Close a pool's connection without waiting; one that is lost has left the pool already."""
+    with suppress(asyncpg.InterfaceError):
+        connection.terminate()
+
+
+class _Reader:
+    """One connection, and the statements that are prepared on it."""
+
+    __slots__ = ("connection", "is_late", "prepared")
+
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+        self.is_late = False
+        """Whether its statement took too long, so that the connection was closed."""
+        self.prepared: dict[tuple[str, type], Any] = {}
+
+    async def fetch(self, sql: str, values: Sequence[object], row_class: type) -> list[Any]:
+        statement = self.prepared.get((sql, row_class))
+        if statement is None:
+            if len(self.prepared) >= _KEPT_STATEMENTS:
+                self.prepared.clear()
+            logger.debug("prepared: %s", sql)
+            statement = await self.connection.prepare(sql, record_class=row_class)
+            self.prepared[sql, row_class] = statement
+        return await statement.fetch(*values)
+
+
+_LOOK_SECONDS: Final = 0.2
+"""How often it is looked for statements and waits that take too long."""
+
+
+class Connections:
+    """Connections for single statements, opened as needed, at most so many at a time.
+
+    One timer looks for all that take too long: a timer for each statement and each wait would cost
+    a tenth of the time in which a small answer is made.
+    """
+
+    def __init__(self, options: Callable[[], dict[str, Any]], limit: int = CONNECTIONS) -> None:
+        self._options = options
+        self._idle: list[_Reader] = []
+        self._room = limit
+        self._waiting: deque[tuple[float, asyncio.Future[_Reader | None]]] = deque()
+        self._busy: dict[_Reader, float] = {}
+        """Until when each may go on with its statement, by the loop's clock."""
+        self._loop = asyncio.get_running_loop()
+        self._watch: asyncio.TimerHandle | None = None
+
+    async def fetch(self, sql: str, values: Sequence[object], row_class: type) -> list[Any]:
+        """Return the rows of a statement; asks once more where a connection was lost meanwhile.
+
+        What is asked twice must be the same as asked once: reads are, and so is appending under a
+        key that can be used once. Raises `Unavailable` where PostgreSQL does not answer in time.
+        """
+        try:
+            return await self._fetch(sql, values, row_class)
+        except TimeoutError as error:
+            # Others may rest on a network that is gone: better to open them anew.
+            self._drop_idle()
+            raise _unavailable(error) from error
+        except _LOST:
+            self._drop_idle()
+            return await self._fetch_again(sql, values, row_class)
+        except _NOT_OPENED as error:
+            raise _unavailable(error) from error
+
+    async def _fetch_again(self, sql: str, values: Sequence[object], row_class: type) -> list[Any]:
+        try:
+            return await self._fetch(sql, values, row_class)
+        except _NOT_OPENED as error:
+            raise _unavailable(error) from error
+
+    async def _fetch(self, sql: str, values: Sequence[object], row_class: type) -> list[Any]:
+        reader = self._idle.pop() if self._idle else await self._free()
+        limit = connecting.limit(connecting.STATEMENT_SECONDS)
+        if limit is not None:
+            self._busy[reader] = self._loop.time() + limit
+            if self._watch is None:
+                self._look()
+        try:
+            rows = await reader.fetch(sql, values, row_class)
+        except asyncpg.PostgresError:
+            self._busy.pop(reader, None)
+            self._give_back(reader)
+            raise
+        except BaseException as error:
+            # Cancelled or broken in the middle of an answer: of no use to anybody else.
+            self._busy.pop(reader, None)
+            reader.connection.terminate()
+            self._make_room()
+            if reader.is_late and isinstance(error, Exception):
+                raise TimeoutError from error
+            raise
+        self._busy.pop(reader, None)
+        self._give_back(reader)
+        return rows
+
+    def _look(self) -> None:
+        """End what takes too long, and look again while anything is under way."""
+        now = self._loop.time()
+        for reader, end in self._busy.items():
+            if end <= now:
+                reader.is_late = True
+                reader.connection.terminate()
+        # The first in the row has waited longest.
+        while self._waiting and (self._waiting[0][1].done() or self._waiting[0][0] <= now):
+            _, turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_exception(TimeoutError())
+        under_way = self._busy or self._waiting
+        self._watch = self._loop.call_later(_LOOK_SECONDS, self._look) if under_way else None
+
+    async def _free(self) -> _Reader:
+        if self._room:
+            self._room -= 1
+            return await self._opened()
+        turn: asyncio.Future[_Reader | None] = self._loop.create_future()
+        self._waiting.append((self._loop.time() + connecting.TAKE_SECONDS, turn))
+        if self._watch is None:
+            self._look()
+        try:
+            reader = await turn
+        except asyncio.CancelledError:
+            self._pass_on(turn)
+            raise
+        return reader or await self._opened()
+
+    def _pass_on(self, turn: "asyncio.Future[_Reader | None]") -> None:
+        """Give to the next what was given to one who went away in the same moment."""
+        if turn.done() and not turn.cancelled() and turn.exception() is None:
+            reader = turn.result()
+            if reader is not None:
+                self._give_back(reader)
+            else:
+                self._make_room()
+
+    async def _opened(self) -> _Reader:
+        """Open the connection for which room was taken."""
+        connection: Any = None
+        try:
+            async with asyncio.timeout(connecting.CONNECT_SECONDS):
+                connection = await cast("Any", asyncpg).connect(**self._options())
+                # Tortoise gives JSON that is to be written as text already.
+                await connection.set_type_codec(
+                    "jsonb", schema="pg_catalog", encoder=str, decoder=orjson.loads
+                )
+        except BaseException:
+            if connection is not None:
+                connection.terminate()
+            self._make_room()
+            raise
+        return _Reader(connection)
+
+    def _give_back(self, reader: _Reader) -> None:
+        if reader.connection.is_closed():
+            self._make_room()
+            return
+        turn = self._next_turn()
+        if turn is not None:
+            turn.set_result(reader)
+        else:
+            self._idle.append(reader)
+
+    def _make_room(self) -> None:
+        turn = self._next_turn()
+        if turn is not None:
+            turn.set_result(None)
+        else:
+            self._room += 1
+
+    def _next_turn(self) -> "asyncio.Future[_Reader | None] | None":
+        while self._waiting:
+            _, turn = self._waiting.popleft()
+            if not turn.done():
+                return turn
+        return None
+
+    def _drop_idle(self) -> None:
+        while self._idle:
+            self._idle.pop().connection.terminate()
+            self._make_room()
+
+    async def close(self) -> None:
+        """Close the connections that rest."""
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
+        while self._idle:
+            connection = self._idle.pop().connection
+            try:
+                await connection.close(timeout=connecting.GIVE_BACK_SECONDS)
+            except (*_AWAY, OSError):
+                connection.terminate()
+
+
+class PostgresqlClient(AsyncpgDBClient):
+    """Tortoise's client, which also reads flat rows; all its connections have time limits."""
+
+    def __init__(self, url: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.url = url
+        self.statements: dict[Any, Any] = {}
+        self._reading: Connections | None = None
+        self._writing: Connections | None = None
+
+    async def reach(self) -> None:
+        """Open a connection, or raise what keeps it from being opened."""
+        pool = await self._opened_pool()
+        await pool.release(await pool.acquire())
+
+    async def _opened_pool(self) -> Any:
+        async with self._pool_init_lock:
+            if self._pool is None:
+                await self.create_connection(with_db=True)
+        return self._pool
+
+    async def create_pool(self, **_: Any) -> Any:
+        """Open Tortoise's pool, with the options of every other connection.
+
+        It keeps none that nobody needs: it would try to open those by itself, and log each failure.
+        """
+        return await cast("Any", asyncpg).create_pool(
+            min_size=0,
+            max_size=self.pool_maxsize,
+            **connecting.options(self.url),
+        )
+
+    async def fetch_rows(self, sql: str, values: Sequence[object], row_class: type) -> list[Any]:
+        """Return the rows of a statement that only reads, in the dialect's own form."""
+        if self._reading is None:
+            self._reading = Connections(self._statement_options)
+        return await self._reading.fetch(sql, values, row_class)
+
+    async def append(self, city: str, key: KeyUse, new: Sequence[NewRow]) -> int | None:
+        """Write what is new to a city and its log; see `core.storage.insert`."""
+        if self._writing is None:
+            self._writing = Connections(self._statement_options)
+        statement, values = postgresql_statement(city, key, new)
+        rows = await self._writing.fetch(statement, values, asyncpg.Record)
+        return rows[0][0] if rows else None
+
+    def _statement_options(self) -> dict[str, Any]:
+        return connecting.statement_options(self.url)
+
+    def acquire_connection(self) -> Any:
+        """Return a connection of the pool for one statement of Tortoise's."""
+        return self._taken(connecting.limit(connecting.STATEMENT_SECONDS))
+
+    def _in_transaction(self) -> Any:
+        return self._transaction()
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncGenerator[Any]:
+        async with self._taken(connecting.limit(connecting.TRANSACTION_SECONDS)) as connection:
+            transaction: Any = TransactionWrapper(self)
+            transaction._connection = connection
+            storage: Any = get_connections()
+            token = storage.set(self.connection_name, transaction)
+            try:
+                await transaction.begin()
+                try:
+                    yield transaction
+                except TransactionManagementError:
+                    raise
+                except Exception:
+                    # One that is cancelled is not rolled back here: its connection is closed.
+                    if not transaction._finalized:
+                        await transaction.rollback()
+                    raise
+                if not transaction._finalized:
+                    await transaction.commit()
+            finally:
+                storage.reset(token)
+
+    @asynccontextmanager
+    async def _taken(self, seconds: float | None) -> AsyncGenerator[Any]:
+        """Take a connection from the pool, for at most so many seconds."""
+        connection = await self._take()
+        try:
+            async with asyncio.timeout(seconds):
+                yield connection
+        except _AWAY as error:
+            _end(connection)
+            raise _unavailable(error) from error
+        except Exception:
+            raise
+        except BaseException:
+            # Cancelled in the middle of an answer: of no use to anybody else.
+            _end(connection)
+            raise
+        finally:
+            await self._give_back(connection)
+
+    async def _take(self) -> Any:
+        try:
+            async with asyncio.timeout(connecting.TAKE_SECONDS):
+                pool: Any = self._pool or await self._opened_pool()
+                return await pool.acquire()
+        except _NOT_OPENED as error:
+            raise _unavailable(error) from error
+
+    async def _give_back(self, connection: Any) -> None:
+        """Give a connection back; what was done over it is done, whatever happens here."""
+        try:
+            if self._pool is not None:
+                await cast("Any", self._pool).release(
+                    connection, timeout=connecting.GIVE_BACK_SECONDS
+                )
+        except (*_AWAY, OSError) as error:
+            logger.warning("a connection was lost: %s", type(error).__name__)
+
+    @staticmethod
+    def row_class(model: type[Model], fields: Mapping[str, Any]) -> type:
+        """Return the class of a statement's rows."""
+        attributes: dict[str, Any] = {
+            name: property(itemgetter(index)) for index, name in enumerate(fields)
+        }
+        attributes |= {"of_model": model, "columns": tuple(fields)}
+        return type(
+            f"{model.__name__}Row",
+            (asyncpg.Record,),
+            attributes,
+        )
+
+    async def close(self) -> None:
+        """Close all connections."""
+        for connections in (self._reading, self._writing):
+            if connections is not None:
+                await connections.close()
+        self._reading = self._writing = None
+        await super().close()
+
+
+client_class = PostgresqlClient

@@ -1,0 +1,236 @@
+"""Flat rows: just the columns that are wanted, in one statement for each level.
+
+What is only shown is read here rather than as Tortoise's objects, whose making costs more than the
+statements. Tables, columns and relations are those of the models; nothing of them is said twice.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any, Final, cast
+from uuid import UUID
+
+from tortoise.context import require_context
+from tortoise.fields.relational import BackwardFKRelation, ForeignKeyFieldInstance
+from tortoise.models import Model
+
+from core.actions.models import Action
+from core.media.models import Media
+from core.storage.conditions import ANY_OF, Condition, equals, for_dialect
+from core.vehicles.models import Towing
+
+Row = Any
+"""A row: the wanted columns as attributes, and each wanted relation as a list of rows."""
+
+_ORDER: Final[Mapping[type[Model], str]] = {
+    Action: " ORDER BY action.number",
+    Media: " ORDER BY media.position",
+}
+"""The order in which the rows of a relation are."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What of a table's rows is wanted.
+
+    `columns` are the model's own, or those of a row it points to (`officer.name`, which becomes the
+    attribute `officer_name`). `relations` are those of many rows that point to this one.
+    """
+
+    model: type[Model]
+    columns: tuple[str, ...] = ()
+    relations: tuple[tuple[str, "Wanted"], ...] = ()
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.model, self.columns, self.relations))
+
+    @cached_property
+    def _with_more(self) -> dict[tuple[str, ...], "Wanted"]:
+        return {}
+
+    def plus(self, *columns: str) -> "Wanted":
+        """Return the same with further columns."""
+        more = self._with_more.get(columns)
+        if more is None:
+            more = Wanted(self.model, _united(self.columns, columns), self.relations)
+            self._with_more[columns] = more
+        return more
+
+    def merged(self, other: "Wanted") -> "Wanted":
+        """Return all that either wants."""
+        relations = dict(self.relations)
+        for name, wanted in other.relations:
+            relations[name] = relations[name].merged(wanted) if name in relations else wanted
+        return Wanted(
+            self.model, _united(self.columns, other.columns), tuple(sorted(relations.items()))
+        )
+
+    def whole(self) -> "Wanted":
+        """Return the same relations with every column, so that few kinds of rows are in use."""
+        return everything(self.model, frozenset(name for name, _ in self.relations)).merged(
+            Wanted(self.model, (), tuple((name, wanted.whole()) for name, wanted in self.relations))
+        )
+
+
+def _united(columns: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({*columns, *others}))
+
+
+@lru_cache(maxsize=64)
+def everything(model: type[Model], relations: frozenset[str] | None = None) -> Wanted:
+    """Return every column, and the relations down to the last one or only those named."""
+    meta = cast("Any", model)._meta
+    if meta.default_connection is None:
+        raise LookupError("the relations between tables are known once a database is open")
+    columns = [name for name in meta.fields_db_projection if not _is_secret(name)]
+    columns += _POINTED_TO.get(model, ())
+    below = {
+        name: everything(cast("type[Model]", meta.fields_map[name].related_model))
+        for name in meta.backward_fk_fields & _SHOWN
+        if relations is None or name in relations
+    }
+    return Wanted(model, tuple(sorted(columns)), tuple(sorted(below.items())))
+
+
+_SHOWN: Final = frozenset({"actions", "media"})
+_POINTED_TO: Final[Mapping[type[Model], tuple[str, ...]]] = {
+    Action: ("officer.name",),
+    Towing: ("officer.name", "released_by.name"),
+}
+
+
+def _is_secret(column: str) -> bool:
+    return column.endswith(("_selector", "_verifier"))
+
+
+class _Statement:
+    """The text that reads what is wanted of one table, and the class of its rows."""
+
+    def __init__(self, wanted: Wanted, database: Any) -> None:
+        self.meta: Any = cast("Any", wanted.model)._meta
+        table = self.meta.db_table
+        fields: dict[str, Any] = {}
+        selected: list[str] = []
+        joins: dict[str, str] = {}
+        for column in wanted.columns:
+            target, _, pointed = column.rpartition(".")
+            if target:
+                relation: ForeignKeyFieldInstance[Any] = self.meta.fields_map[target]
+                other: Any = cast("Any", relation.related_model)._meta
+                joins[target] = (
+                    f" LEFT JOIN {other.db_table} AS {target}"
+                    f" ON {target}.id = {table}.{relation.source_field}"
+                )
+                fields[f"{target}_{pointed}"] = other.fields_map[pointed]
+                selected.append(f"{target}.{pointed} AS {target}_{pointed}")
+            else:
+                fields[column] = self.meta.fields_map[column]
+                selected.append(f"{table}.{column}")
+        # Names of the models' own tables and columns; a value is never part of the text.
+        self.text = f"SELECT {', '.join(selected)} FROM {table}{''.join(joins.values())}"  # noqa: S608
+        self.row_class: type = database.row_class(wanted.model, fields)
+        self.texts: dict[tuple[str, str], str] = {}
+        self._dialect: str = database.capabilities.dialect
+
+    def completed(self, condition: str, rest: str) -> str:
+        """Return the whole text for a condition, and what follows it."""
+        text = for_dialect(f"{self.text} WHERE {condition}{rest}", self._dialect)
+        if len(self.texts) >= _MAX_STATEMENTS:
+            self.texts.clear()
+        self.texts[condition, rest] = text
+        return text
+
+
+def is_row(obj: object, model: type[Model]) -> bool:
+    """Tell whether an object is a row of a model's table."""
+    return getattr(type(obj), "of_model", None) is model
+
+
+async def read(
+    wanted: Wanted, condition: Condition, order: str = "", limit: int | None = None
+) -> list[Row]:
+    """Return the rows that fulfil a condition, with the relations that are wanted.
+
+    `order` is SQL of the caller's own making, such as `report.received_at DESC`.
+    """
+    database = cast("Any", require_context().db())
+    order = f" ORDER BY {order}" if order else ""
+    if limit is None:
+        return await _read(database, wanted, condition.sql, order, condition.values)
+    return await _read(
+        database, wanted, condition.sql, f"{order} LIMIT ?", (*condition.values, limit)
+    )
+
+
+async def read_by_id(wanted: Wanted, own_id: UUID) -> Row | None:
+    """Return the row with this id, or nothing."""
+    found = await read(wanted, equals(f"{table_of(wanted.model)}.id", own_id))
+    return found[0] if found else None
+
+
+async def existing(wanted: Wanted, own_id: UUID) -> Row:
+    """Return the row with this id, which is known to be there."""
+    row = await read_by_id(wanted, own_id)
+    if row is None:
+        raise LookupError(f"a row of {wanted.model.__name__} that was just there is gone")
+    return row
+
+
+async def _read(
+    database: Any, wanted: Wanted, condition: str, rest: str, values: Sequence[object]
+) -> list[Row]:
+    relations = wanted.relations
+    bare = not wanted.columns
+    statement = _statement(database, wanted.plus("id") if relations or bare else wanted)
+    text = statement.texts.get((condition, rest))
+    if text is None:
+        text = statement.completed(condition, rest)
+    rows: list[Row] = await database.fetch_rows(text, values, statement.row_class)
+    if rows:
+        for name, below in relations:
+            await _read_relation(database, statement, rows, name, below)
+    return rows
+
+
+async def _read_relation(
+    database: Any, statement: "_Statement", rows: list[Row], name: str, below: Wanted
+) -> None:
+    relation: BackwardFKRelation[Any] = statement.meta.fields_map[name]
+    key = relation.relation_field
+    column = f"{table_of(below.model)}.{key}"
+    if len(rows) == 1:
+        condition, value = f"{column} = ?", rows[0].id
+    else:
+        condition, value = f"{column} {ANY_OF}", [row.id for row in rows]
+    found = await _read(database, below.plus(key), condition, _ORDER[below.model], (value,))
+    if len(rows) == 1:
+        setattr(rows[0], name, found)
+        return
+    children: dict[UUID, list[Row]] = {row.id: [] for row in rows}
+    for child in found:
+        children[getattr(child, key)].append(child)
+    for row in rows:
+        setattr(row, name, children[row.id])
+
+
+def table_of(model: type[Model]) -> str:
+    """Return the name of a model's table."""
+    return cast("Any", model)._meta.db_table
+
+
+def _statement(database: Any, wanted: Wanted) -> _Statement:
+    statements: dict[Wanted, _Statement] = database.statements
+    statement = statements.get(wanted)
+    if statement is None:
+        if len(statements) >= _MAX_STATEMENTS:
+            statements.clear()
+        statement = statements[wanted] = _Statement(wanted, database)
+    return statement
+
+
+_MAX_STATEMENTS: Final = 1_000
+"""Different selections of columns that are remembered; apps and portals want the same few."""

@@ -1,0 +1,249 @@
+"""The embedded database: SQLite with one connection that writes and one that reads.
+
+Tortoise's own engine runs both over one connection, so every read waits for the disk behind the
+write before it; and it starts transactions as readers, which SQLite refuses to promote once
+another process has written.
+"""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import date, datetime
+from operator import itemgetter
+from typing import Any, Final, cast
+from uuid import UUID
+
+import orjson
+from tortoise import fields
+from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionWrapper
+from tortoise.connection import get_connections
+from tortoise.exceptions import (
+    OperationalError,
+    TransactionManagementError,
+)
+from tortoise.models import Model
+
+from core.problems import Unavailable
+from core.storage import connecting
+from core.storage.conditions import for_sqlite
+from core.storage.insert import TAKE_NUMBER, KeyUse, NewRow, Numbered, sqlite_key_statement
+
+logger = logging.getLogger("citizencop.database")
+
+PRAGMAS = {
+    "journal_mode": "WAL",
+    "synchronous": "FULL",
+    "foreign_keys": "ON",
+    "busy_timeout": 10_000,
+    "journal_size_limit": 64 * 1024 * 1024,
+    "secure_delete": "ON",
+}
+"""`synchronous=FULL` is what makes an acknowledged write survive a power cut in WAL mode;
+`secure_delete` overwrites what is erased with zeros."""
+
+
+_AWAY: Final = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+    }
+)
+"""Result codes that say that SQLite cannot do anything now (sqlite.org/rescode.html)."""
+
+
+def _told(error: Exception) -> Exception:
+    """Return what the caller is told of an error: that the database is away, where it says so."""
+    inner = error.args[0] if isinstance(error, OperationalError) and error.args else error
+    code = getattr(inner, "sqlite_errorcode", None)
+    if isinstance(error, TimeoutError) or (code is not None and code & 0xFF in _AWAY):
+        logger.warning("SQLite does not answer: %s", getattr(inner, "sqlite_errorname", "locked"))
+        return Unavailable()
+    return error
+
+
+class _ImmediateTransaction(SqliteTransactionWrapper):
+    async def begin(self) -> None:
+        await self._connection.execute("BEGIN IMMEDIATE")
+
+
+class EmbeddedClient(SqliteClient):
+    """Reads on its own connection; hands transactions to a second one."""
+
+    def __init__(self, file_path: str, **kwargs: Any) -> None:
+        super().__init__(file_path, **kwargs)
+        self._writer = SqliteClient(file_path, **kwargs)
+        self.statements: dict[Any, Any] = {}
+
+    async def create_connection(self, with_db: bool) -> None:
+        """Open both connections."""
+        await self._writer.create_connection(with_db)
+        await super().create_connection(with_db)
+
+    async def reach(self) -> None:
+        """Open both connections and read the file's head, or raise what keeps from it."""
+        await self.create_connection(with_db=True)
+        await cast("Any", self._connection).execute_fetchall("PRAGMA schema_version")
+
+    async def close(self) -> None:
+        """Close both connections."""
+        await super().close()
+        await self._writer.close()
+
+    async def fetch_rows(self, sql: str, values: Sequence[object], row_class: type) -> list[Any]:
+        """Return the rows of a statement that only reads."""
+        connection = cast("Any", self._connection)
+        try:
+            stored = await connection.execute_fetchall(sql, [for_sqlite(value) for value in values])
+        except sqlite3.OperationalError as error:
+            raise _told(error) from error
+        return list(map(cast("Any", row_class).loaded, stored))
+
+    async def append(self, city: str, key: KeyUse, new: Sequence[NewRow]) -> int | None:
+        """Write what is new to a city and its log; see `core.storage.insert`."""
+        writer = self._writer
+        async with _held(writer._lock):
+            connection = cast("Any", writer._connection)
+            try:
+                # All of it in one turn of the connection's thread.
+                return await connection._execute(_append, connection._conn, city, key, new)
+            except sqlite3.OperationalError as error:
+                raise _told(OperationalError(error)) from error
+
+    @staticmethod
+    def row_class(model: type[Model], fields: Mapping[str, Any]) -> type:
+        """Return the class of a statement's rows, which turns what is stored into values."""
+        attributes: dict[str, Any] = {
+            name: property(itemgetter(index)) for index, name in enumerate(fields)
+        }
+        attributes |= {"of_model": model, "columns": tuple(fields)}
+        made: Any = type(
+            f"{model.__name__}Row",
+            (tuple,),
+            attributes,
+        )
+        loaders = [(index, _loader(each)) for index, each in enumerate(fields.values())]
+        needed = [(index, load) for index, load in loaders if load is not None]
+
+        def loaded(stored: Sequence[Any]) -> Any:
+            row = list(stored)
+            for index, load in needed:
+                if row[index] is not None:
+                    row[index] = load(row[index])
+            return made(row)
+
+        made.loaded = staticmethod(loaded)
+        return made
+
+    @asynccontextmanager
+    async def _taken(self) -> AsyncGenerator[Any]:
+        async with _held(self._lock):
+            await self.create_connection(with_db=True)
+            try:
+                yield self._connection
+            except sqlite3.OperationalError as error:
+                raise _told(error) from error
+
+    def acquire_connection(self) -> Any:
+        """Return the reading connection for one statement of Tortoise's."""
+        return self._taken()
+
+    def _in_transaction(self) -> Any:
+        return self._transaction()
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncGenerator[Any]:
+        async with _held(self._writer._lock):
+            transaction = _ImmediateTransaction(self._writer)
+            storage: Any = get_connections()
+            token = storage.set(self.connection_name, transaction)
+            try:
+                async with _ended(transaction):
+                    yield transaction
+            except (sqlite3.OperationalError, OperationalError) as error:
+                raise _told(error) from error
+            finally:
+                storage.reset(token)
+
+
+@asynccontextmanager
+async def _ended(transaction: Any) -> AsyncGenerator[None]:
+    """Begin a transaction; commit or roll back at the end of the block."""
+    await transaction.begin()
+    try:
+        yield
+        if not transaction._finalized:
+            await transaction.commit()
+    except TransactionManagementError:
+        raise
+    except BaseException:
+        # SQLite itself rolls back what it cannot write, as on a full disk (lang_transaction.html).
+        if not transaction._finalized and transaction._connection.in_transaction:
+            await transaction.rollback()
+        raise
+
+
+@asynccontextmanager
+async def _held(lock: asyncio.Lock) -> AsyncGenerator[None]:
+    """Hold a lock; raises `Unavailable` where others have it for too long."""
+    if lock.locked():
+        try:
+            async with asyncio.timeout(connecting.limit(connecting.TAKE_SECONDS)):
+                await lock.acquire()
+        except TimeoutError as error:
+            raise _told(error) from error
+    else:
+        await lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _append(
+    connection: sqlite3.Connection, city: str, key: KeyUse, new: Sequence[NewRow]
+) -> int | None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if connection.execute(*sqlite_key_statement(key)).fetchone() is None:
+            connection.execute("ROLLBACK")
+            return None
+        number: int = connection.execute(TAKE_NUMBER, [city]).fetchone()[0]
+        for each in new:
+            columns = each.columns()
+            names = ", ".join(name for name, _, _ in columns)
+            marks = ", ".join("?" * len(columns))
+            values = [_stored(field, value, number) for _, field, value in columns]
+            connection.execute(f"INSERT INTO {each.table} ({names}) VALUES ({marks})", values)  # noqa: S608
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    return number
+
+
+def _stored(field: Any, value: object, number: int) -> object:
+    if isinstance(value, Numbered):
+        return value.value(number)
+    return for_sqlite(field.to_db_value(value, None))
+
+
+_LOADERS: Final[Mapping[type, Callable[[Any], object]]] = {
+    fields.UUIDField: UUID,
+    fields.DatetimeField: datetime.fromisoformat,
+    fields.DateField: date.fromisoformat,
+    fields.BooleanField: bool,
+    fields.JSONField: orjson.loads,
+}
+
+
+def _loader(field: object) -> Callable[[Any], object] | None:
+    return next((load for kind, load in _LOADERS.items() if isinstance(field, kind)), None)
+
+
+client_class = EmbeddedClient

@@ -1,0 +1,1 @@
+"""Running asynchronous work: once for all who ask, and to its end."""

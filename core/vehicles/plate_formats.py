@@ -1,0 +1,49 @@
+"""Formats of number plates."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Annotated, Any, cast
+
+import re2
+from annotated_types import Len
+
+from core.formats import DottedSlug, LocalisedWords, Mark
+
+
+@lru_cache(maxsize=1_000)
+def _compiled(pattern: str) -> Any:
+    # RE2 takes time that grows with the text alone, whatever a pattern asks for.
+    return cast("Any", re2).compile(pattern)
+
+
+@dataclass(frozen=True, slots=True)
+class PlateFormat:
+    """A form that number plates have, and the one way in which they are kept.
+
+    `pattern` is a regular expression with named groups for the whole plate, reduced to A-Z and 0-9;
+    `normal` puts the groups together again, as Python's `str.format` does. `example` is a plate in
+    its normal form, and proves both.
+    """
+
+    code: DottedSlug
+    names: LocalisedWords
+    pattern: Annotated[str, Len(1, 500)]
+    normal: Annotated[str, Len(1, 100)]
+    example: Mark
+
+    def __post_init__(self) -> None:
+        if re.search(r"\d{3}", self.normal):
+            raise ValueError("normal asks for a width that no plate has")
+        try:
+            found = self.normal_form(self.example)
+        except Exception as error:
+            words = f"pattern and normal do not go together: {error}"
+            raise ValueError(words) from None
+        if found != self.example:
+            raise ValueError("the example is not a plate in its normal form")
+
+    def normal_form(self, mark: str) -> str | None:
+        """Return the normal form of letters and digits; `None` where they have another form."""
+        found = _compiled(self.pattern).fullmatch(mark)
+        return self.normal.format(**found.groupdict("")) if found is not None else None

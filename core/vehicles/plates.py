@@ -1,0 +1,60 @@
+"""Number plates, however they are typed, and the one form in which they are kept."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Final
+
+from core.formats import MAX_PLATE
+from core.problems import InvalidInput
+from core.vehicles.plate_formats import PlateFormat
+
+MAX_TYPED: Final = 40
+"""Characters of a plate as it is typed, separators included."""
+_SEPARATORS: Final = re.compile(r"[\s\-./_,:·•–—]+")
+
+
+def normal_plate(
+    text: str, formats: Sequence[PlateFormat], field: tuple[str | int, ...] = ("plate",)
+) -> str:
+    """Return the plate as registers keep it: `mp 9-ab 123` is `MP09AB0123`.
+
+    The first format that fits says how; where a place knows no format, letters and digits are it.
+    Raises `InvalidInput` when it is empty, too long, or fits no format.
+    """
+    mark = _reduced(text, field)
+    if not formats:
+        return mark
+    for each in formats:
+        normal = each.normal_form(mark)
+        if normal is not None and len(normal) <= MAX_PLATE:
+            return normal
+    examples = " or ".join(each.example for each in formats)
+    raise InvalidInput("MALFORMED", f"A number plate here looks like {examples}.", field)
+
+
+def _reduced(text: str, field: tuple[str | int, ...]) -> str:
+    """Return the letters and digits of a plate, in Latin capitals and European digits."""
+    # Before anything else: no pattern ever runs over more than a plate's length.
+    if len(text) > MAX_TYPED:
+        raise _too_long(field)
+    if not text.isascii():
+        text = "".join(map(_as_typed_in_latin, unicodedata.normalize("NFKC", text)))
+    mark = _SEPARATORS.sub("", text)
+    if not mark:
+        raise InvalidInput("REQUIRED", "Give the number plate.", field)
+    if len(mark) > MAX_PLATE:
+        raise _too_long(field)
+    if not (mark.isascii() and mark.isalnum()):
+        raise InvalidInput("MALFORMED", "A number plate has letters A to Z and digits.", field)
+    return mark.upper()
+
+
+def _as_typed_in_latin(letter: str) -> str:
+    """Return the digit for one of another script, as Devanagari keyboards give."""
+    value = unicodedata.decimal(letter, None)
+    return letter if value is None else str(value)
+
+
+def _too_long(field: tuple[str | int, ...]) -> InvalidInput:
+    return InvalidInput("TOO_LONG", f"A plate has at most {MAX_PLATE} letters and digits.", field)

@@ -1,0 +1,1 @@
+"""The contract with city teams: hook specifications, areas, validation."""

@@ -1,0 +1,1 @@
+"""Loading places and asking their plugins."""

@@ -1,0 +1,249 @@
+"""A place as a folder: data files, and `plugin.py` for what data cannot say.
+
+    place.toml          who the place is (`PlaceDescription`, without `path`), and `contract`
+    numbers.toml        `[[numbers]]`: emergency numbers
+    categories.toml     `[[categories]]`: kinds of report
+    dispositions.toml   `[[dispositions]]`: outcomes
+    stations.toml       `[[stations]]`: police stations and the control room
+    boundaries.geojson  features with `station`: the areas of stations
+    fares.toml          `[[tariffs]]`: official fares
+    plates.toml         `[[plates]]`: forms of number plates
+    escalation.toml     `[[steps]]`: who is told while nobody acknowledges
+    advisories.toml     `[[kinds]]`: kinds of advisory that police can issue
+    words/TAG.ftl       Fluent messages: what citizens are told, in one language
+    plugin.py           functions marked `@hookimpl`
+
+Every file may be missing. One that cannot be read loses what it holds; a wrong row of a table, or a
+wrong area, is left out by itself. Each is a fault that names file, line and rule.
+"""
+
+import importlib.util
+import json
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final, cast
+
+from core.paths import MAX_PATH_LENGTH, is_path
+from plugins.contract.hookspecs import hookimpl
+from plugins.runtime import words
+from plugins.tools.findings import feature_lines, line_of
+
+PLACE_FILE = "place.toml"
+BOUNDARIES_FILE = "boundaries.geojson"
+CONTRACT = "contract"
+"""Key of `place.toml`: the version of the contract that the folder was made for."""
+CODE_FILE = "plugin.py"
+
+
+TABLES: Final[Mapping[str, tuple[str, str]]] = {
+    "emergency_numbers": ("numbers.toml", "numbers"),
+    "report_categories": ("categories.toml", "categories"),
+    "dispositions": ("dispositions.toml", "dispositions"),
+    "stations": ("stations.toml", "stations"),
+    "station_areas": (BOUNDARIES_FILE, "features"),
+    "tariffs": ("fares.toml", "tariffs"),
+    "plate_formats": ("plates.toml", "plates"),
+    "escalation_steps": ("escalation.toml", "steps"),
+    "advisory_kinds": ("advisories.toml", "kinds"),
+}
+"""The file that answers each hook with rows, and what they stand under."""
+MAX_TABLE, MAX_AREAS = 8 << 20, 128 << 20
+"""Bytes of a table, and of the areas of a city's stations."""
+MAX_LINE = 20_000
+"""Characters of a line of a table: Python's reader takes the square of a key's length."""
+
+
+class WrongFile(ValueError):
+    """A file that nobody should read: none, too large, or with a line too long."""
+
+
+def read_table(file: Path) -> str:
+    """Return the text of a TOML file; raises `WrongFile`, `OSError` or `UnicodeDecodeError`."""
+    text = read_text(file, MAX_TABLE)
+    for number, line in enumerate(text.splitlines(), start=1):
+        if len(line) > MAX_LINE:
+            raise WrongFile(f"line {number} has more than {MAX_LINE:,} characters")
+    return text
+
+
+def read_text(file: Path, most: int) -> str:
+    """Return the text of a file, without a byte order mark; raises as `read_table` does."""
+    if not file.is_file():
+        raise WrongFile(f"{file.name} is no file")
+    if file.stat().st_size > most:
+        raise WrongFile(f"{file.name} has more than {most:,} bytes")
+    return file.read_text("utf-8-sig")
+
+
+class FolderPlugin:
+    """Answers the hooks out of the data files of one folder.
+
+    Each file is read once, though a country's plugin is asked for each of its cities.
+    """
+
+    def __init__(self, path: str, folder: Path) -> None:
+        self._path = path
+        self._folder = folder
+        self._tables: dict[str, dict[str, Any]] = {}
+        self._words: list[dict[str, Any]] | None = None
+
+    def _read(self, name: str) -> dict[str, Any]:
+        if name not in self._tables:
+            file = self._folder / name
+            try:
+                self._tables[name] = tomllib.loads(read_table(file)) if file.exists() else {}
+            except tomllib.TOMLDecodeError as error:
+                raise WrongFile(f"{name}: {error}") from None
+        return self._tables[name]
+
+    def _rows(self, kind: str) -> Sequence[Any] | None:
+        return self._read(f"{kind}.toml").get(kind)
+
+    def where(self, hook: str, keys: tuple[str | int, ...]) -> str:
+        """Return file, line and name of a value, by the keys down to it: 3, `position`."""
+        name, table = TABLES.get(hook, (PLACE_FILE, None))
+        file, line = self._folder / name, None
+        named = (table, *keys) if table is not None else keys
+        text = file.read_text("utf-8-sig", "replace") if file.is_file() else ""
+        if name == BOUNDARIES_FILE:
+            lines = feature_lines(text)
+            line = lines[int(keys[0])] if int(keys[0]) < len(lines) else None
+        else:
+            line = line_of(text, named)
+        at = f"{name}:{line}" if line is not None else name
+        return f"{at}: {'.'.join(map(str, named))}"
+
+    @hookimpl
+    def describe_place(self) -> Any:
+        """Read `place.toml`."""
+        described = {k: v for k, v in self._read(PLACE_FILE).items() if k != CONTRACT}
+        return {"path": self._path, **described} if described else None
+
+    @hookimpl
+    def emergency_numbers(self) -> Any:
+        """Read `numbers.toml`."""
+        return self._rows("numbers")
+
+    @hookimpl
+    def report_categories(self) -> Any:
+        """Read `categories.toml`."""
+        return self._rows("categories")
+
+    @hookimpl
+    def dispositions(self) -> Any:
+        """Read `dispositions.toml`."""
+        return self._rows("dispositions")
+
+    @hookimpl
+    def stations(self) -> Any:
+        """Read `stations.toml`."""
+        return self._rows("stations")
+
+    @hookimpl
+    def station_areas(self) -> Any:
+        """Read `boundaries.geojson`: a FeatureCollection (RFC 7946, 3.3)."""
+        file = self._folder / BOUNDARIES_FILE
+        return station_areas(json.loads(read_text(file, MAX_AREAS))) if file.exists() else None
+
+    @hookimpl
+    def tariffs(self) -> Any:
+        """Read `fares.toml`."""
+        return self._read("fares.toml").get("tariffs")
+
+    @hookimpl
+    def phrases(self) -> Any:
+        """Read `words/*.ftl`."""
+        if self._words is None:
+            files = words.files_of(self._folder)
+            self._words = [
+                {"language": file.stem.lower(), "words": words.read(file)} for file in files
+            ]
+        return self._words
+
+    @hookimpl
+    def advisory_kinds(self) -> Any:
+        """Read `advisories.toml`."""
+        return self._read("advisories.toml").get("kinds")
+
+    @hookimpl
+    def escalation_steps(self) -> Any:
+        """Read `escalation.toml`."""
+        return self._read("escalation.toml").get("steps")
+
+    @hookimpl
+    def plate_formats(self) -> Any:
+        """Read `plates.toml`."""
+        return self._rows("plates")
+
+
+class PlaceOnly:
+    """Describes a place whose folder was made for another contract: it runs the light version."""
+
+    def __init__(self, path: str, folder: Path) -> None:
+        self._folder_plugin = FolderPlugin(path, folder)
+
+    @hookimpl
+    def describe_place(self) -> Any:
+        """Read who the place is, and leave out what it offers."""
+        described: dict[str, Any] = self._folder_plugin.describe_place() or {}
+        known = ("path", "names", "position", "radius", "time_zone", "languages", "iso_code")
+        return {name: described[name] for name in known if name in described} or None
+
+
+def station_areas(collection: Any) -> list[dict[str, Any]]:
+    """Return the areas in a FeatureCollection whose features name a `station`."""
+    return [_station_area(feature) for feature in collection["features"]]
+
+
+def _station_area(feature: Any) -> dict[str, Any]:
+    """Return what a feature has of an area; what it lacks is its own fault."""
+    parts = cast("dict[str, Any]", feature) if isinstance(feature, dict) else {}
+    properties = parts.get("properties")
+    named = cast("dict[str, Any]", properties) if isinstance(properties, dict) else {}
+    area = {"station": named.get("station"), "geometry": parts.get("geometry")}
+    return {key: value for key, value in area.items() if value is not None}
+
+
+def contract_of(folder: Path) -> object:
+    """Return the version of the contract that a folder names; the first where it names none."""
+    try:
+        return tomllib.loads(read_table(folder / PLACE_FILE)).get(CONTRACT, 1)
+    except Exception:
+        # What is wrong with the file is said when the place is described.
+        return 1
+
+
+def find_folders(root: Path) -> dict[str, Path]:
+    """Return the folders below `root` that are places, by path: those with a `place.toml`."""
+    found = {
+        file.parent.relative_to(root).as_posix(): file.parent
+        for file in root.rglob(PLACE_FILE)
+        if file.is_file()
+    }
+    return {
+        path: folder
+        for path, folder in sorted(found.items())
+        if path.count("/") < 3 and len(path) <= MAX_PATH_LENGTH and is_path(path)
+    }
+
+
+def has_code(folder: Path) -> bool:
+    """Tell whether a folder has a `plugin.py`."""
+    return (folder / CODE_FILE).exists()
+
+
+def load_code(path: str, folder: Path) -> ModuleType:
+    """Return the module `plugin.py`; raises whatever it raises."""
+    name = "citizencop_place_" + path.replace("/", "__").replace("-", "_")
+    return _load_module(name, folder / CODE_FILE)
+
+
+def _load_module(name: str, file: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, file)
+    if spec is None or spec.loader is None:
+        raise ImportError(name)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -1,0 +1,375 @@
+"""Loading all places: folders found, code imported, answers collected by chain and merged."""
+
+import base64
+import gc
+import hashlib
+import logging
+from collections.abc import Collection, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from core.actions.dispositions import Disposition
+from core.advisories.kinds import AdvisoryKind
+from core.clock import is_time_zone
+from core.escalation.steps import EscalationStep
+from core.fares.tariffs import Tariff
+from core.paths import Level, chain, is_within, level
+from core.places.description import Deployment, Feature, PlaceDescription, takes_reports_of_nobody
+from core.places.numbers import EmergencyNumber
+from core.places.phrases import Phrases
+from core.places.stations import Station, StationArea
+from core.reports.categories import Category
+from core.vehicles.plate_formats import PlateFormat
+from plugins import geonames
+from plugins.contract.areas import Areas, check_area
+from plugins.contract.hookspecs import CONTRACT_VERSION
+from plugins.runtime.chain import Chain, Link, Links
+from plugins.runtime.claims import CLAIM, Approvals, Claim, Ground, Refused, claims_of, robbed
+from plugins.runtime.coverage import Coverage
+from plugins.runtime.folder import (
+    CONTRACT,
+    PLACE_FILE,
+    FolderPlugin,
+    PlaceOnly,
+    contract_of,
+    has_code,
+    load_code,
+)
+from plugins.runtime.guard import Guard
+from plugins.runtime.isolation import LOAD_LIMIT, Faults, Overrun, PluginRaised, Worker
+from plugins.runtime.merging import (
+    by_code,
+    merged_formats,
+    merged_numbers,
+    merged_phrases,
+    merged_retention,
+    merged_steps,
+)
+from plugins.runtime.places import DEFAULTS, Facts, Place, Places
+from plugins.runtime.salvage import may_be_full, right_part_of
+from plugins.runtime.sources import Source, named
+
+logger = logging.getLogger("citizencop.plugins")
+
+IMPORT = "import plugin.py"
+_DEFAULTS_FOLDER = Path(__file__).parents[1] / "defaults"
+_OF_DEFAULTS = Claim(DEFAULTS, _DEFAULTS_FOLDER, Source("defaults", _DEFAULTS_FOLDER), 0, False)
+
+
+async def load_places(
+    sources: Sequence[Source | Path],
+    disabled: Collection[str] = (),
+    allowed: Collection[str] = (),
+) -> Places:
+    """Load the defaults, then every place folder of the sources, then the light cities they list.
+
+    Folders of `disabled` paths are passed over; one that claims what an earlier source has is
+    refused, unless `allowed` has it as `PATH=SOURCE` (`claims`). Never raises for what a
+    plugin does: that is recorded as a fault of its place. Raises `WrongApproval`.
+    """
+    faults, approvals = Faults(), Approvals(allowed)
+    known = [named(each) for each in sources]
+    claims, refused = claims_of(known, disabled, approvals)
+    for each in approvals.unused():
+        logger.warning("--allow %s allows nothing: no such source has this path", each)
+    loader = _Loader(faults, claims, refused)
+    with _collector_paused():
+        places = await loader.load()
+        geonames.forget()
+    _give_codes(places, claims, faults)
+    for each in loader.refused:
+        faults.record(each.claimant, CLAIM, f"{each.message}; {each.folder} is not used")
+    return Places(
+        places, faults, loader.links.values(), loader.claims, loader.refused, loader.reduced
+    )
+
+
+@contextmanager
+def _collector_paused() -> Generator[None]:
+    """Let the collector of cycles rest: what is read is a million objects without one.
+
+    Looking through them again and again takes as long as reading them.
+    """
+    paused = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if paused:
+            gc.enable()
+
+
+class _Loader:
+    """Builds places from links: who each is, whose ground it claims, then what it says."""
+
+    def __init__(
+        self, faults: Faults, claims: Mapping[str, Claim], refused: Sequence[Refused]
+    ) -> None:
+        self.links: dict[str, Link] = {}
+        self.claims = {DEFAULTS: _OF_DEFAULTS, **claims}
+        self.refused = list(refused)
+        self.reduced: list[str] = []
+        self._faults = faults
+        self._registrar = Links(faults)
+        self._facts: dict[str, tuple[Facts, Chain]] = {}
+        self._rows: dict[str, Ground] = {}
+        self._descriptions: dict[str, Ground] = {}
+
+    async def _add(self, path: str, folder: Path) -> None:
+        made_for = contract_of(folder)
+        if made_for != CONTRACT_VERSION:
+            self._faults.record(
+                path,
+                CONTRACT,
+                f"made for version {made_for} of the contract, and this server speaks "
+                f"{CONTRACT_VERSION}: the city runs light until plugin and server agree",
+            )
+            self.links[path] = self._registrar.link(path, [PlaceOnly(path, folder)])
+            self._note_reduced(path, folder)
+            return
+        code = await self._imported(path, folder)
+        self.links[path] = self._registrar.link(path, [FolderPlugin(path, folder), *code])
+
+    async def _imported(self, path: str, folder: Path) -> list[object]:
+        """Import the plugin's code on a thread, so that one which hangs does not hold us up."""
+        if not has_code(folder):
+            return []
+        guard, worker = Guard(), Worker(f"{path}, import")
+        try:
+            return [await worker.call(load_code, {"path": path, "folder": folder}, LOAD_LIMIT)]
+        except PluginRaised as error:
+            self._faults.record(path, IMPORT, error.__cause__ or error, at_start=True)
+        except Overrun as error:
+            self._faults.record(path, IMPORT, str(error))
+        finally:
+            worker.stop()
+            changed = guard.put_back()
+            if changed:
+                self._faults.record(path, IMPORT, f"it changed {', '.join(changed)}: put back")
+        return []
+
+    async def load(self) -> dict[str, Place]:
+        for path, claim in self.claims.items():
+            await self._add(path, claim.folder)
+        for path in sorted(self.links):
+            await self._describe(path)
+        self._judge_ground()
+        for path in sorted(self.links):
+            asked = self._chain_of(path)
+            self._facts[path] = (await self._collect(asked), asked)
+        places: dict[str, Place] = {}
+        for path, ground in self._with_ancestors().items():
+            facts, asked = self._facts[self._nearest_link(path)]
+            own = Chain(path, asked.links, self._faults)
+            places[path] = Place(self._inherit(ground.description), facts, own, ground.order)
+        return places
+
+    def _chain_of(self, path: str) -> Chain:
+        above = reversed(chain(path)) if path else ()
+        paths = [place for place in above if place in self.links]
+        return Chain(path, [self.links[place] for place in [*paths, DEFAULTS]], self._faults)
+
+    def _nearest_link(self, path: str) -> str:
+        return next((place for place in reversed(chain(path)) if place in self.links), DEFAULTS)
+
+    async def _describe(self, path: str) -> None:
+        """Ask a place who it is, and which light cities it has; those above it come before it."""
+        own, claim = Chain(path, [self.links[path]], self._faults), self.claims[path]
+        described = await own.describe(PlaceDescription)
+        if described is not None and described.path != path:
+            self._faults.record(path, "describe_place", "it describes another place")
+            described = None
+        if described is None and path:
+            described = self._described_in_part(path, claim.folder)
+        sound = self._sound(path, described or _described_by_path(path))
+        self._descriptions[path] = Ground(sound, claim.order)
+        for rows in await own.collect("light_cities", PlaceDescription):
+            for row in rows:
+                self._add_row(path, row, claim.order)
+
+    def _described_in_part(self, path: str, folder: Path) -> PlaceDescription:
+        """Describe a place whose own description is wrong: by its row, and what is right of it.
+
+        So a slip of the pen takes no city off the map: calls for help still reach it.
+        """
+        if (path, "describe_place") in self._faults.counts:
+            self._note_reduced(path, folder)
+        row = self._rows.get(path)
+        known = row.description if row is not None else _described_by_path(path)
+        right = right_part_of(path, folder)
+        if "position" in right and known.radius is None:
+            right.setdefault("radius", geonames.RADIUS)
+        return replace(known, **right)
+
+    def _note_reduced(self, path: str, folder: Path) -> None:
+        if level(path) is Level.CITY and may_be_full(folder) and path not in self.reduced:
+            self.reduced.append(path)
+
+    def _sound(self, path: str, described: PlaceDescription) -> PlaceDescription:
+        """Leave out what is wrong in a description: the place above, or its version, has another.
+
+        `path` is the plugin that gave it.
+        """
+        zone = described.time_zone
+        if zone is not None and not is_time_zone(zone):
+            self._faults.record(path, "describe_place", f"{zone} is no time zone (IANA)")
+            described = replace(described, time_zone=None)
+        if takes_reports_of_nobody(described):
+            message = f"{described.path} runs LIGHT, where nobody reads REPORTS: it takes none"
+            self._faults.record(path, "describe_place", message)
+            features = (described.features or frozenset()) - {Feature.REPORTS}
+            described = replace(described, features=features)
+        return described
+
+    def _add_row(self, path: str, row: PlaceDescription, order: int) -> None:
+        if level(row.path) is not Level.CITY or not is_within(row.path, path):
+            self._faults.record(path, "light_cities", "a row is no city of this place")
+            return
+        known = self._rows.get(row.path)
+        if known is None or order < known.order:
+            light = self._sound(path, replace(row, deployment=Deployment.LIGHT))
+            self._rows[row.path] = Ground(light, order)
+
+    def _judge_ground(self) -> None:
+        """Refuse the cities of later sources that claim the ground of earlier ones' cities."""
+        for path, row in self._rows.items():
+            self._descriptions.setdefault(path, row)
+        cities = [ground for path, ground in self._descriptions.items() if _is_city(path)]
+        for order in sorted({each.order for each in cities} - {0}):
+            earlier = Coverage(self._grounds_before(order))
+            for each in cities:
+                owner = robbed(earlier, each.description) if each.order == order else None
+                if owner is not None:
+                    self._refuse(each, owner)
+
+    def _grounds_before(self, order: int) -> list[Ground]:
+        """Return the cities of earlier sources; a later folder does not hide its earlier row."""
+        known = {**self._rows}
+        known |= {path: each for path, each in self._descriptions.items() if each.order < order}
+        return [each for path, each in known.items() if _is_city(path) and each.order < order]
+
+    def _refuse(self, ground: Ground, owner: str) -> None:
+        path = ground.path
+        message = f"{path} claims ground of {owner}"
+        claim = self.claims.get(path)
+        row = self._rows.get(path)
+        del self._descriptions[path]
+        if claim is None:
+            lister = self._nearest_link(path)
+            self._faults.record(lister, "light_cities", f"{message}: this row is not used")
+            return
+        self.refused.append(Refused(path, claim.folder, claim.source, message))
+        if ground.description.deployment is Deployment.FULL:
+            self.reduced.append(path)
+        del self.claims[path]
+        self.links.pop(path).stop()
+        if row is not None and row.order < ground.order:
+            self._descriptions[path] = row
+
+    async def _collect(self, asked: Chain) -> Facts:
+        numbers = await asked.collect("emergency_numbers", EmergencyNumber)
+        categories = await asked.collect("report_categories", Category)
+        dispositions = await asked.collect("dispositions", Disposition)
+        plates = await asked.collect("plate_formats", PlateFormat)
+        tariffs = await asked.collect("tariffs", Tariff)
+        kinds = await asked.collect("advisory_kinds", AdvisoryKind)
+        spoken = await asked.collect("phrases", Phrases)
+        steps = await asked.collect("escalation_steps", EscalationStep)
+        stations, areas = await self._stations(asked)
+        return Facts(
+            emergency_numbers=merged_numbers(numbers),
+            categories=by_code(categories),
+            dispositions=by_code(dispositions),
+            stations=stations,
+            areas=areas,
+            tariffs=by_code(tariffs),
+            plate_formats=merged_formats(plates),
+            escalation=merged_steps(steps),
+            phrases=merged_phrases(spoken),
+            advisory_kinds=by_code(kinds),
+        )
+
+    async def _stations(self, asked: Chain) -> tuple[Mapping[str, Station], Areas]:
+        """Ask a city's own plugin for its stations and their areas."""
+        own = asked.links[0]
+        if own.path != asked.place or level(asked.place or "-") is not Level.CITY:
+            return {}, Areas()
+        alone = Chain(asked.place, (own,), self._faults)
+        described = await alone.collect("stations", Station)
+        stations = {item.code: item for answer in described for item in answer}
+        drawn = await alone.collect(
+            "station_areas", StationArea, lambda area: check_area(area, stations)
+        )
+        areas = [item for answer in drawn for item in answer]
+        try:
+            return stations, Areas(areas)
+        except Exception as error:
+            self._faults.record(asked.place, "station_areas", error)
+        return stations, Areas()
+
+    def _with_ancestors(self) -> dict[str, Ground]:
+        described = {path: each for path, each in self._descriptions.items() if path}
+        for path in list(described):
+            for above in chain(path)[:-1]:
+                described.setdefault(above, Ground(_described_by_path(above), 0))
+        return described
+
+    def _inherit(self, described: PlaceDescription) -> PlaceDescription:
+        above = [*chain(described.path)[-2::-1], DEFAULTS]
+        known = [
+            self._descriptions[path].description for path in above if path in self._descriptions
+        ]
+        return replace(
+            described,
+            time_zone=described.time_zone
+            or next((each.time_zone for each in known if each.time_zone), None),
+            languages=described.languages
+            or next((each.languages for each in known if each.languages), ()),
+            routing=described.routing or next((each.routing for each in known if each.routing), ()),
+            retention=merged_retention([described, *known]),
+        )
+
+
+def _is_city(path: str) -> bool:
+    return bool(path) and level(path) is Level.CITY
+
+
+def _described_by_path(path: str) -> PlaceDescription:
+    name = path.rpartition("/")[2].replace("-", " ").title()
+    return PlaceDescription(path=path, names={"en": name or "Earth"})
+
+
+def _give_codes(places: Mapping[str, Place], claims: Mapping[str, Claim], faults: Faults) -> None:
+    """Give each place a code of its own: two with one would number two reports alike.
+
+    Of two with one code, that which the operator allows keeps it, then that of the earlier source.
+    """
+    taken: dict[str, str] = {}
+    for path in sorted(places, key=lambda each: (*_rank(claims.get(each), places[each]), each)):
+        place = places[path]
+        code = place.description.code
+        if code is None or code in taken:
+            own = _code_by_path(path, taken)
+            place.description = replace(place.description, code=own)
+            if code is not None:
+                faults.record(
+                    path,
+                    "describe_place",
+                    f"{taken[code]} has the code {code} already: give {path} another in its "
+                    f"{PLACE_FILE}; until then its reports are numbered {own}",
+                )
+            code = own
+        taken[code] = path
+
+
+def _rank(claim: Claim | None, place: Place) -> tuple[bool, int]:
+    return not (claim is not None and claim.allowed), place.order
+
+
+def _code_by_path(path: str, taken: Collection[str]) -> str:
+    """Return a code that is always the same for a path, and nobody else's."""
+    digest = base64.b32encode(hashlib.sha256(path.encode()).digest()).decode()
+    return next(
+        each for start in range(len(digest)) if (each := digest[start : start + 5]) not in taken
+    )

@@ -1,0 +1,56 @@
+"""Checking a place's folder before a citizen does: every fault with file, line, rule and mend."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from plugins.runtime.claims import CLAIM, Refused
+from plugins.runtime.folder import CODE_FILE, PLACE_FILE
+from plugins.runtime.loading import IMPORT
+from plugins.runtime.places import Places
+from plugins.tools.checking.code import check_code
+from plugins.tools.checking.data_files import FILES, check_files
+from plugins.tools.checking.semantics import check_sense
+from plugins.tools.findings import Finding, Severity
+
+__all__ = ["FILES", "check"]
+
+
+def check(places: Places, path: str) -> list[Finding]:
+    """Return what is wrong with the folder of a place, in the order of its files."""
+    refused = [found for each in places.refused if each.path == path for found in _refusal(each)]
+    folder = places.folders.get(path)
+    if folder is None:
+        return refused
+    place = places.get(path)
+    findings = [*refused, *check_files(folder, path), *check_code(folder)]
+    wrong = {each.file.name for each in findings if each.severity is Severity.ERROR}
+    findings += _check_faults(places, path, folder, wrong)
+    if place is not None and not any(each.severity is Severity.ERROR for each in findings):
+        findings += check_sense(places, place, folder)
+    return findings
+
+
+def _refusal(refused: Refused) -> Iterator[Finding]:
+    """Say why a folder is not used, and what else is wrong with it."""
+    file = refused.folder / PLACE_FILE
+    yield Finding(file, None, CLAIM, refused.message, refused.fix)
+    yield from check_files(refused.folder, refused.path)
+    yield from check_code(refused.folder)
+
+
+_OF_CODE = frozenset({IMPORT, "register"})
+
+
+def _check_faults(places: Places, path: str, folder: Path, known: set[str]) -> Iterator[Finding]:
+    """Say what went wrong when the server loaded the place, unless a file's own finding does."""
+    for (place, hook), messages in places.faults.messages.items():
+        code = hook in _OF_CODE
+        if place != path or (CODE_FILE in known if code else bool(known - {CODE_FILE})):
+            continue
+        yield Finding(
+            folder / CODE_FILE if code else folder,
+            None,
+            hook.replace(" ", "-"),
+            "; ".join(messages),
+            "see docs/cities/reference.md for what this hook may do",
+        )

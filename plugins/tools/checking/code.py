@@ -1,0 +1,107 @@
+"""Reading `plugin.py` without running it: misspelt hooks and arguments, with their lines."""
+
+import ast
+import inspect
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Final
+
+from plugins.contract.hookspecs import PlaceHooks
+from plugins.runtime.folder import CODE_FILE, MAX_TABLE, WrongFile, read_text
+from plugins.tools.findings import Finding, Severity
+
+HOOKS: Final[Mapping[str, tuple[str, ...]]] = {
+    name: tuple(each for each in inspect.signature(function).parameters if each != "self")
+    for name, function in inspect.getmembers(PlaceHooks, inspect.isfunction)
+}
+"""The arguments that each hook may take."""
+MARK: Final = "hookimpl"
+_OURS: Final = frozenset({"core", "schema", "server", "cities", "bench"})
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def check_code(folder: Path) -> Iterator[Finding]:
+    """Say what is wrong with the code of a place, as far as that can be read."""
+    file = folder / CODE_FILE
+    if not file.exists():
+        return
+    try:
+        module = ast.parse(read_text(file, MAX_TABLE), filename=str(file))
+    except WrongFile as error:
+        yield Finding(file, None, "file", str(error), "write a file of Python")
+        return
+    except UnicodeDecodeError:
+        yield Finding(file, None, "encoding", "the file is no UTF-8", "save it as UTF-8")
+        return
+    except (SyntaxError, ValueError, RecursionError) as error:
+        line = error.lineno if isinstance(error, SyntaxError) else None
+        message = error.msg if isinstance(error, SyntaxError) else "it is no Python"
+        yield Finding(file, line, "syntax", message, "see what Python says: python -m py_compile")
+        return
+    for node in module.body:
+        if isinstance(node, Function):
+            yield from _check_function(file, node)
+        else:
+            yield from _check_import(file, node)
+
+
+def _check_function(file: Path, node: Function) -> Iterator[Finding]:
+    if not _is_marked(node):
+        yield from _check_unmarked(file, node)
+    elif node.name not in HOOKS:
+        likely = get_close_matches(node.name, HOOKS, 1, 0.6)
+        mend = f"name it {likely[0]}" if likely else f"hooks are {', '.join(sorted(HOOKS))}"
+        message = f"there is no hook {node.name}"
+        yield Finding(file, node.lineno, "unknown-hook", message, mend)
+    else:
+        yield from _check_arguments(file, node)
+
+
+def _check_unmarked(file: Path, node: Function) -> Iterator[Finding]:
+    """Find a function that looks like a hook and is none: the hardest fault to see."""
+    likely = [node.name] if node.name in HOOKS else get_close_matches(node.name, HOOKS, 1, 0.85)
+    if likely and not node.name.startswith("_"):
+        message = f"{node.name} is never called: it is not marked as a hook"
+        mend = f"write @{MARK} above it" + (f", and name it {likely[0]}" * (likely[0] != node.name))
+        yield Finding(file, node.lineno, "not-marked", message, mend, Severity.WARNING)
+
+
+def _check_arguments(file: Path, node: Function) -> Iterator[Finding]:
+    known = HOOKS[node.name]
+    given = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+    for argument in given:
+        if argument.arg not in known:
+            likely = get_close_matches(argument.arg, known, 1, 0.5)
+            mend = f"write {likely[0]}" if likely else f"take any of: {', '.join(known)}"
+            message = f"{node.name} is given no {argument.arg}"
+            yield Finding(file, argument.lineno, "unknown-argument", message, mend)
+    stars = [each for each in (node.args.vararg, node.args.kwarg) if each is not None]
+    for argument in stars:
+        message = f"{node.name} is given its arguments by name, one by one"
+        mend = f"take any of: {', '.join(known)}"
+        yield Finding(file, argument.lineno, "unknown-argument", message, mend)
+
+
+def _is_marked(node: Function) -> bool:
+    for decorator in node.decorator_list:
+        named = decorator.func if isinstance(decorator, ast.Call) else decorator
+        if (isinstance(named, ast.Name) and named.id == MARK) or (
+            isinstance(named, ast.Attribute) and named.attr == MARK
+        ):
+            return True
+    return False
+
+
+def _check_import(file: Path, node: ast.stmt) -> Iterator[Finding]:
+    modules: list[str] = []
+    if isinstance(node, ast.ImportFrom) and node.module is not None:
+        modules = [node.module]
+    elif isinstance(node, ast.Import):
+        modules = [each.name for each in node.names]
+    for module in modules:
+        if module.partition(".")[0] in _OURS:
+            message = f"{module} is the inside of the server, and may change any day"
+            mend = "import from plugins alone: what is there is the contract"
+            yield Finding(file, node.lineno, "import", message, mend, Severity.WARNING)

@@ -1,0 +1,353 @@
+"""Checking data files against the contract: every fault with file, line, rule and mend."""
+
+import difflib
+import json
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, cast
+
+from core.actions.dispositions import Disposition
+from core.advisories.kinds import AdvisoryKind
+from core.escalation.steps import EscalationStep
+from core.fares.tariffs import Tariff
+from core.languages import is_language_tag
+from core.places.description import Deployment, Feature, PlaceDescription
+from core.places.numbers import EmergencyNumber
+from core.places.stations import Station
+from core.reports.categories import Category
+from core.vehicles.plate_formats import PlateFormat
+from plugins.contract.areas import WrongGeometry, polygons_of
+from plugins.contract.hookspecs import CONTRACT_VERSION
+from plugins.contract.validation import Fault, faults_of
+from plugins.runtime import words
+from plugins.runtime.folder import (
+    BOUNDARIES_FILE,
+    CODE_FILE,
+    CONTRACT,
+    MAX_AREAS,
+    PLACE_FILE,
+    WrongFile,
+    read_table,
+    read_text,
+)
+from plugins.tools.checking.formats import check_notation
+from plugins.tools.findings import Finding, Severity, feature_lines, line_of
+
+FILES: Final[Mapping[str, tuple[str, type]]] = {
+    "numbers.toml": ("numbers", EmergencyNumber),
+    "categories.toml": ("categories", Category),
+    "dispositions.toml": ("dispositions", Disposition),
+    "stations.toml": ("stations", Station),
+    "fares.toml": ("tariffs", Tariff),
+    "plates.toml": ("plates", PlateFormat),
+    "escalation.toml": ("steps", EscalationStep),
+    "advisories.toml": ("kinds", AdvisoryKind),
+}
+"""The data files, the table each holds, and the type of its rows."""
+_KNOWN_FILES: Final = frozenset({*FILES, PLACE_FILE, BOUNDARIES_FILE, CODE_FILE, "words/TAG.ftl"})
+
+
+def check_files(folder: Path, path: str) -> Iterator[Finding]:
+    """Say what is wrong with each file of a place's folder, in the order of their names."""
+    for file in sorted(each for each in folder.iterdir() if not each.is_dir()):
+        if file.name == PLACE_FILE:
+            yield from _check_place(file, path)
+        elif file.name in FILES:
+            yield from _check_rows(file)
+        elif file.name == BOUNDARIES_FILE:
+            yield from _check_boundaries(file, folder)
+        elif file.suffix in _READ_SUFFIXES and not _is_known(file):
+            yield _misnamed(file)
+    yield from _check_folders(folder)
+    for file in words.files_of(folder):
+        yield from _check_words(file)
+
+
+def _check_folders(folder: Path) -> Iterator[Finding]:
+    for below in sorted(each for each in folder.iterdir() if each.is_dir()):
+        if below.name not in {words.FOLDER, "__pycache__"} and any(below.glob("*.ftl")):
+            mend = f"rename it to {words.FOLDER}"
+            yield Finding(below, None, "unknown-file", "nobody reads this folder", mend)
+
+
+def _check_words(file: Path) -> Iterator[Finding]:
+    if not is_language_tag(file.stem):
+        mend = "name it after its language: hi.ftl"
+        yield Finding(file, None, "language-tag", f"{file.stem} is no language tag", mend)
+    texts, faults = words.parsed(file)
+    for fault in faults:
+        mend = "see https://projectfluent.org/fluent/guide/"
+        yield Finding(file, fault.line, "fluent", fault.message, mend)
+    known = _known_words()
+    text = file.read_text("utf-8", "replace") if file.is_file() else ""
+    for key in texts.keys() - known:
+        likely = difflib.get_close_matches(key, known, 1, 0.7)
+        mend = f"write {likely[0]}" if likely else "see plugins/defaults/words/en.ftl"
+        numbered = enumerate(text.splitlines(), start=1)
+        line = next((number for number, each in numbered if each.startswith(key)), None)
+        message = f"nobody says {key}"
+        yield Finding(file, line, "unknown-key", message, mend, Severity.WARNING)
+
+
+@cache
+def _known_words() -> frozenset[str]:
+    """Return the keys of all that this server says."""
+    return frozenset(words.read(Path(words.__file__).parents[1] / "defaults" / "words" / "en.ftl"))
+
+
+_READ_SUFFIXES: Final = frozenset({".toml", ".geojson", ".json", ".ftl", ".py", ".yaml", ".yml"})
+
+
+def _is_known(file: Path) -> bool:
+    return file.name == CODE_FILE or (
+        file.suffix == ".py" and file.stem.startswith(("test_", "conftest", "__init__"))
+    )
+
+
+def _misnamed(file: Path) -> Finding:
+    likely = difflib.get_close_matches(file.name, _KNOWN_FILES, 1, 0.4)
+    mend = f"rename it to {likely[0]}" if likely else f"known are {', '.join(sorted(_KNOWN_FILES))}"
+    return Finding(file, None, "unknown-file", "nobody reads this file", mend)
+
+
+def _read(file: Path) -> tuple[str, dict[str, Any] | Finding]:
+    try:
+        text = read_table(file)
+    except WrongFile as error:
+        return "", Finding(file, None, "file", str(error), "keep it small, in lines of their own")
+    except UnicodeDecodeError:
+        finding = Finding(file, None, "encoding", "the file is no UTF-8", "save it as UTF-8")
+        return "", finding
+    try:
+        return text, tomllib.loads(text)
+    except RecursionError:
+        mend = "take brackets away"
+        return text, Finding(file, None, "toml", "it is nested too deeply", mend)
+    except tomllib.TOMLDecodeError as error:
+        line = _line_in(str(error)) or len(text.splitlines())
+        return text, Finding(file, line, "toml", str(error), _mend_of_toml(str(error)))
+
+
+def _mend_of_toml(message: str) -> str:
+    for said, mend in _TOML_MENDS.items():
+        if said in message:
+            return mend
+    return "see https://toml.io/en/v1.0.0, or what an editor that knows TOML shows there"
+
+
+_TOML_MENDS: Final[Mapping[str, str]] = {
+    "Invalid value": 'put words in double quotes: name = "…"; numbers stand without',
+    "after a key": "write = between the key and its value",
+    "Expected newline": "put each key on a line of its own, and nothing after a value but # …",
+    "Cannot overwrite": "the key stands there twice: remove one",
+    "Cannot declare": "the table stands there twice: write [[…]] for one of several, or remove one",
+    "Cannot mutate immutable": "a value in { … } takes nothing from outside: put the key inside",
+    "Unclosed array": "close the list with ]",
+    "Unclosed inline table": "close it with }, on the line on which it began",
+    "Unterminated string": 'close the words with " on the line on which they began',
+    "Unescaped": "write \\\\ for a backslash",
+    "Illegal character": "put the words in one line, or in three double quotes each side",
+    "Duplicate inline table key": "the key stands there twice: remove one",
+    "Invalid date": "write a date as 2026-11-24 and a time as 22:00:00",
+    "Invalid initial character for a key": "a key begins with a letter: remove what stands before",
+    "at the end of a table declaration": "close the table's name: [name] or [[name]]",
+}
+"""What to do, by a piece of what Python says of a TOML file."""
+
+
+def _line_in(message: str) -> int | None:
+    digits = message.partition("at line ")[2].partition(",")[0]
+    return int(digits) if digits.isdigit() else None
+
+
+def _check_place(file: Path, path: str) -> Iterator[Finding]:
+    text, content = _read(file)
+    if isinstance(content, Finding):
+        yield content
+        return
+    made_for = content.pop(CONTRACT, CONTRACT_VERSION)
+    if made_for != CONTRACT_VERSION:
+        message = f"made for version {made_for!r} of the contract, not {CONTRACT_VERSION}"
+        mend = f"follow docs/cities, then write {CONTRACT} = {CONTRACT_VERSION}"
+        yield Finding(file, line_of(text, [CONTRACT]), CONTRACT, message, mend)
+    for fault in faults_of(PlaceDescription, {"path": path, **content}):
+        yield _finding(file, text, fault, (), PlaceDescription)
+    light = content.get("deployment", Deployment.LIGHT) == Deployment.LIGHT
+    if light and Feature.REPORTS in cast("list[Any]", content.get("features") or []):
+        message = "a light city takes no REPORTS: without stations and portals nobody reads them"
+        mend = 'remove REPORTS, or write deployment = "FULL"'
+        yield Finding(file, line_of(text, ["features"]), "features", message, mend)
+    yield from check_notation(file, text, content, ())
+
+
+def _check_rows(file: Path) -> Iterator[Finding]:
+    table, row_type = FILES[file.name]
+    text, content = _read(file)
+    if isinstance(content, Finding):
+        yield content
+        return
+    for key in content.keys() - {table}:
+        mend = f"the file holds [[{table}]] only"
+        yield Finding(file, line_of(text, [key]), "unknown-key", f"{key} means nothing here", mend)
+    rows: Any = content.get(table)
+    if not content:
+        return
+    if not isinstance(rows, list) or not rows:
+        mend = "write one, or remove the file"
+        yield Finding(file, None, "empty", f"there is no [[{table}]]", mend)
+        return
+    for index, row in enumerate(cast("list[Any]", rows)):
+        for fault in faults_of(row_type, row):
+            yield _finding(file, text, fault, (table, index), row_type)
+        yield from check_notation(file, text, row, (table, index))
+    yield from _check_twice(file, text, table, cast("list[Any]", rows))
+    if row_type is Station:
+        yield from _check_former(file, text, table, cast("list[Any]", rows))
+
+
+def _check_former(file: Path, text: str, table: str, rows: list[Any]) -> Iterator[Finding]:
+    """Find former codes that are a station's own today, or that two stations name."""
+    stations = [cast("dict[str, Any]", row) if isinstance(row, dict) else {} for row in rows]
+    taken: dict[Any, str] = {each.get("code"): "is the code of a station" for each in stations}
+    for index, station in enumerate(stations):
+        given = station.get("former_codes")
+        for former in cast("list[Any]", given) if isinstance(given, list) else []:
+            if isinstance(former, str) and former in taken:
+                line = line_of(text, [table, index, "former_codes"])
+                message = f"the former code {former} {taken[former]}"
+                mend = "remove it: what lies there can belong to one station alone"
+                yield Finding(file, line, "former-code", message, mend)
+            elif isinstance(former, str):
+                taken[former] = f"is named by {station.get('code')} too"
+
+
+def _check_twice(file: Path, text: str, table: str, rows: list[Any]) -> Iterator[Finding]:
+    given = [cast("Any", row).get("code") if isinstance(row, dict) else None for row in rows]
+    codes = Counter(given)
+    for index, code in enumerate(given):
+        if code is not None and codes[code] > 1:
+            line = line_of(text, [table, index, "code"])
+            message = f"the code {code} is given twice"
+            yield Finding(file, line, "duplicate", message, "give each a code of its own")
+
+
+def _finding(
+    file: Path, text: str, fault: Fault, prefix: tuple[str | int, ...], row_type: type
+) -> Finding:
+    where = (*prefix, *fault.where)
+    name = ".".join(map(str, where)) or file.name
+    return Finding(
+        file, line_of(text, where), fault.rule, f"{name}: {fault.message}", _mend(fault, row_type)
+    )
+
+
+def _mend(fault: Fault, row_type: type) -> str:
+    if fault.rule == "missing":
+        return f"add {fault.where[-1]} = …"
+    if fault.rule == "unknown-key":
+        known = _keys_at(row_type, fault.where[:-1])
+        likely = difflib.get_close_matches(str(fault.where[-1]), known, 1, 0.7)
+        others = f"remove it; known are {', '.join(sorted(known))}"
+        return f"write {likely[0]}" if likely else others
+    if fault.rule in {"too-small", "too-large"} and fault.where[-1] in {"latitude", "longitude"}:
+        return "latitude comes first, 90 at the most; then longitude, 180 at the most"
+    if fault.choices:
+        likely = difflib.get_close_matches(str(fault.given).upper(), fault.choices, 1, 0.65)
+        one_of = ", ".join(fault.choices)
+        return f'write "{likely[0]}"' if likely else f"choose one of {one_of}"
+    return _MENDS.get(fault.rule, "see docs/cities/reference.md")
+
+
+_MENDS: Final[Mapping[str, str]] = {
+    "slug": "write it like civil-lines",
+    "dotted-slug": "write it like traffic.signal-jumping",
+    "phone-number": 'write it like "+917712000000" or "112", without spaces',
+    "public-code": 'write it like "RPR"',
+    "web-address": 'write it like "https://…"',
+    "words": 'write it as { en = "…", hi-in = "…" }: tags in small letters, none without words',
+    "number": "write a number without quotes",
+    "text": "put it in double quotes",
+    "list": 'write it as ["…", "…"]',
+    "too-small": "write a larger number",
+    "too-large": "write a smaller number",
+    "too-short": "write more",
+    "too-long": "write less",
+}
+
+
+def _keys_at(row_type: Any, where: Sequence[str | int]) -> list[str]:
+    """Return the keys that a type has, below some of its own keys."""
+    current: Any = row_type
+    for key in where:
+        if isinstance(key, str) and is_dataclass(current):
+            current = next((_inner(f.type) for f in fields(current) if f.name == key), None)
+    return [each.name for each in fields(current)] if is_dataclass(current) else []
+
+
+def _inner(declared: Any) -> Any:
+    """Return the dataclass inside of `tuple[X, ...]`, `X | None` or `Annotated[X, ...]`."""
+    if is_dataclass(declared):
+        return declared
+    return next(
+        (found for each in getattr(declared, "__args__", ()) if (found := _inner(each))), None
+    )
+
+
+def _check_boundaries(file: Path, folder: Path) -> Iterator[Finding]:
+    try:
+        text = read_text(file, MAX_AREAS)
+        content: Any = json.loads(text)
+    except json.JSONDecodeError as error:
+        message = f"column {error.colno}: {error.msg}"
+        mend = "repair it there; an editor that knows JSON shows the place"
+        yield Finding(file, error.lineno, "json", message, mend)
+        return
+    except (ValueError, RecursionError):
+        yield Finding(file, None, "json", "the file is no JSON in UTF-8", "save it as UTF-8")
+        return
+    collection = cast("dict[str, Any]", content) if isinstance(content, dict) else {}
+    features = cast("list[Any]", collection.get("features"))
+    if not isinstance(collection.get("features"), list):
+        mend = 'write {"type": "FeatureCollection", "features": [ … ]}'
+        yield Finding(file, 1, "geojson", "it is no FeatureCollection (RFC 7946, 3.3)", mend)
+        return
+    stations = _codes(folder / "stations.toml")
+    lines = feature_lines(text)
+    for index, feature in enumerate(features):
+        line = lines[index] if len(lines) == len(features) else None
+        for rule, message, mend in _faults_of_feature(feature, stations):
+            yield Finding(file, line, rule, f"features.{index}: {message}", mend)
+
+
+def _faults_of_feature(feature: Any, stations: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield rule, message and mend for what is wrong with a feature."""
+    try:
+        station, geometry = feature["properties"]["station"], feature["geometry"]
+    except (KeyError, TypeError):
+        mend = 'give it "properties": {"station": CODE} and "geometry": {…}'
+        yield "geojson", "it names no station, or has no geometry", mend
+        return
+    if station not in stations:
+        likely = difflib.get_close_matches(str(station), stations, 1, 0.4)
+        mend = f"write {likely[0]}" if likely else "name a code of stations.toml"
+        yield "unknown-station", f"there is no station {station}", mend
+    try:
+        polygons_of(geometry)
+    except WrongGeometry as error:
+        mend = "repair the geometry, for example with QGIS: Vector, Geometry, Fix"
+        yield "geometry", f"({station}): {error}", mend
+
+
+def _codes(file: Path) -> list[str]:
+    return [str(row.get("code")) for row in rows_of(file)]
+
+
+def rows_of(file: Path) -> list[dict[str, Any]]:
+    """Return the rows of a data file that are tables; none where it is missing or broken."""
+    _, content = _read(file) if file.exists() else ("", {})
+    rows: Any = content.get(FILES[file.name][0], []) if isinstance(content, dict) else []
+    return [row for row in cast("list[Any]", rows) if isinstance(row, dict)]

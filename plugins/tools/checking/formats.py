@@ -1,0 +1,61 @@
+"""Values that the contract takes as text and others read by a standard: hours, language tags."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final, cast
+
+from core.clock import is_time_zone
+from core.languages import is_language_tag
+from core.places.opening_hours import is_notation
+from plugins.tools.findings import Finding, line_of
+
+Where = tuple[str | int, ...]
+_WORDS: Final = frozenset({"names", "descriptions", "instructions"})
+
+
+def check_notation(file: Path, text: str, value: Any, where: Where) -> Iterator[Finding]:
+    """Say which values below a row are in no notation that anybody reads."""
+    if isinstance(value, list):
+        for index, item in enumerate(cast("list[Any]", value)):
+            yield from check_notation(file, text, item, (*where, index))
+        return
+    if not isinstance(value, dict):
+        return
+    for key, below in cast("dict[str, Any]", value).items():
+        here = (*where, key)
+        line = line_of(text, here)
+        if isinstance(below, str):
+            yield from _text(file, line, here, below)
+        elif key in _WORDS and isinstance(below, dict):
+            yield from _tags(file, line, here, cast("dict[str, Any]", below))
+        elif key == "languages" and isinstance(below, list):
+            yield from _tags(file, line, here, cast("list[Any]", below))
+        else:
+            yield from check_notation(file, text, below, here)
+
+
+def _text(file: Path, line: int | None, where: Where, given: str) -> Iterator[Finding]:
+    if where[-1] == "hours" and not is_notation(given):
+        yield _hours(file, line, where, given)
+    if where[-1] == "time_zone" and not is_time_zone(given):
+        message = f"{_name(where)}: {given} is no time zone"
+        mend = "write it as IANA does: Asia/Kolkata, America/Chicago"
+        yield Finding(file, line, "time-zone", message, mend)
+
+
+def _hours(file: Path, line: int | None, where: Where, given: str) -> Finding:
+    message = f"{_name(where)}: {given!r} is not how OpenStreetMap writes opening hours"
+    mend = 'write it like "24/7", "Mo-Sa 10:00-18:00" or "Mo-Fr 09:00-17:00; PH off"'
+    return Finding(file, line, "opening-hours", message, mend)
+
+
+def _tags(file: Path, line: int | None, where: Where, tags: Any) -> Iterator[Finding]:
+    for tag in tags:
+        if not is_language_tag(str(tag)):
+            message = f"{_name(where)}: {tag} is no language tag (BCP 47)"
+            mend = "write it like hi, mr or hi-in; IANA's registry has them all"
+            yield Finding(file, line, "language-tag", message, mend)
+
+
+def _name(where: Where) -> str:
+    return ".".join(map(str, where))

@@ -1,0 +1,179 @@
+"""What a citizen would miss, though the server can do with it."""
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Final
+
+from core.paths import chain, is_within
+from core.places.description import Deployment
+from core.position import Position, distance
+from core.reports.categories import is_at_or_below
+from plugins.runtime.folder import BOUNDARIES_FILE, PLACE_FILE
+from plugins.runtime.places import Place, Places
+from plugins.tools.checking.data_files import FILES, rows_of
+from plugins.tools.findings import Finding, Severity, line_of
+
+
+def check_sense(places: Places, place: Place, folder: Path) -> Iterator[Finding]:
+    """Say what a citizen would miss, though the server can do with it."""
+    full = place.description.deployment is Deployment.FULL
+    described = place.description
+    file = folder / PLACE_FILE
+    if not described.sources:
+        yield _warning(file, "sources", "no source is named", 'add sources = ["…"]')
+    if described.path.count("/") < 2:
+        return
+    if described.position is None or described.radius is None:
+        message = "without position and radius nobody is in this city"
+        yield Finding(file, None, "position", message, "add position and radius")
+    yield from _check_centre(places, place, file)
+    if full and not place.stations:
+        message = "a full city without stations: all reports lie with the city as a whole"
+        yield _warning(folder / "stations.toml", "stations", message, "write stations.toml")
+    rooms = [each.code for each in place.stations.values() if each.control_room]
+    if len(rooms) > 1:
+        message = f"there are several control rooms: {', '.join(rooms)}; the first counts"
+        yield _warning(folder / "stations.toml", "control-room", message, "keep one")
+    if place.stations and not rooms:
+        message = "no station is the control room, the last resort of routing"
+        mend = "write control_room = true at one"
+        yield _warning(folder / "stations.toml", "control-room", message, mend)
+    if full:
+        yield from _check_desks(place, folder / "stations.toml")
+        yield from _check_steps(place, folder / "escalation.toml")
+    yield from _check_areas(place, folder / BOUNDARIES_FILE)
+    yield from _check_distances(place, folder / "stations.toml")
+    yield from _check_languages(place, folder)
+
+
+def _warning(file: Path, rule: str, message: str, mend: str, line: int | None = None) -> Finding:
+    return Finding(file, line, rule, message, mend, Severity.WARNING)
+
+
+def _located(file: Path, place: Place, code: str, key: str) -> int | None:
+    if not file.exists():
+        return None
+    index = list(place.stations).index(code)
+    return line_of(file.read_text("utf-8"), ["stations", index, key])
+
+
+def _check_desks(place: Place, file: Path) -> Iterator[Finding]:
+    known = list(place.categories)
+    for station in place.stations.values():
+        for desk in station.desks:
+            mend = _mend_of_category(desk, known)
+            if mend is not None:
+                message = f"the desk {desk} of {station.code} is no category"
+                line = _located(file, place, station.code, "desks")
+                yield Finding(file, line, "unknown-category", message, mend)
+
+
+def _mend_of_category(code: str, known: list[str]) -> str | None:
+    """Return what to write instead of a code that no category is, or lies below; else nothing."""
+    if any(is_at_or_below(each, code) for each in known):
+        return None
+    likely = get_close_matches(code, known, 1, 0.4)
+    return f"write {likely[0]}" if likely else "name a category or what it lies below"
+
+
+def _check_steps(place: Place, file: Path) -> Iterator[Finding]:
+    """Find steps of the ladder that are about no report at all."""
+    known = list(place.categories)
+    text = file.read_text("utf-8-sig") if file.exists() else ""
+    for index, step in enumerate(rows_of(file)):
+        line = line_of(text, ["steps", index, "categories"])
+        if step.get("subject") == "ALERT" and (step.get("categories") or step.get("urgencies")):
+            message = "a call for help has neither category nor other urgency"
+            yield Finding(file, line, "not-for-alerts", message, "remove categories and urgencies")
+            continue
+        for code in step.get("categories", ()):
+            mend = _mend_of_category(str(code), known)
+            if mend is not None:
+                message = f"the step is about {code}, which is no category"
+                yield Finding(file, line, "unknown-category", message, mend)
+
+
+def _check_areas(place: Place, file: Path) -> Iterator[Finding]:
+    centre, radius = place.description.position, place.description.radius
+    middle = place.areas.middle()
+    if centre is None or radius is None or middle is None:
+        return
+    away = distance(centre, middle)
+    if away > 2 * radius:
+        message = f"the areas lie {away / 1000:,.0f} km from the city's centre"
+        mend = "in GeoJSON longitude comes first, then latitude"
+        yield _warning(file, "far-away", message, mend)
+
+
+def _check_distances(place: Place, file: Path) -> Iterator[Finding]:
+    centre, radius = place.description.position, place.description.radius
+    for station in place.stations.values():
+        if centre is None or radius is None or station.position is None:
+            continue
+        away = distance(centre, station.position)
+        if away > 2 * radius:
+            message = f"{station.code} lies {away / 1000:.0f} km from the city's centre"
+            mend = "latitude comes first, then longitude; or widen the city's radius"
+            line = _located(file, place, station.code, "position")
+            yield _warning(file, "far-away", message, mend, line)
+
+
+def _check_languages(place: Place, folder: Path) -> Iterator[Finding]:
+    first = place.description.languages[:1]
+    for tag in first:
+        named = [(PLACE_FILE, place.description.names)]
+        for file in FILES:
+            rows = (row.get("names") for row in rows_of(folder / file))
+            named += [(file, names) for names in rows if isinstance(names, dict)]
+        missing: dict[str, list[str]] = {}
+        for file, names in named:
+            if not _has(names, tag):
+                missing.setdefault(file, []).append(str(next(iter(names.values()), "?")))
+        for file, which in missing.items():
+            names = "1 name is" if len(which) == 1 else f"{len(which)} names are"
+            message = f"{names} missing in {tag}, the first language of the place: "
+            message += ", ".join(which[:3]) + (", …" if len(which) > 3 else "")
+            yield _warning(folder / file, "language", message, f'add {tag} = "…" to names')
+
+
+def _has(names: Mapping[str, object], tag: str) -> bool:
+    """Tell whether somebody who asks for a language gets it: `hi` serves `hi-IN` too."""
+    return any(tag.lower() == each or tag.lower().startswith(f"{each}-") for each in names)
+
+
+FAR: Final = 1_000_000.0
+"""Metres from every other city of its country at which a city is nowhere."""
+
+
+def _check_centre(places: Places, place: Place, file: Path) -> Iterator[Finding]:
+    """Find a centre whose latitude and longitude were written the wrong way round."""
+    centre = place.description.position
+    if centre is None:
+        return
+    away = _to_the_nearest(places, place, centre)
+    if away is None or away < FAR:
+        return
+    line = line_of(file.read_text("utf-8"), ["position"])
+    turned = Position(centre.longitude, centre.latitude) if abs(centre.longitude) <= 90 else centre
+    nearer = _to_the_nearest(places, place, turned)
+    if nearer is not None and nearer < FAR:
+        mend = f"write latitude = {turned.latitude}, longitude = {turned.longitude}"
+        message = "latitude and longitude are the wrong way round"
+        yield Finding(file, line, "swapped", message, mend)
+    else:
+        message = f"the nearest other city of its country is {away / 1000:,.0f} km away"
+        yield _warning(file, "far-away", message, "check latitude and longitude", line)
+
+
+def _to_the_nearest(places: Places, place: Place, position: Position) -> float | None:
+    """Return the metres to the nearest other city of the same country."""
+    country = chain(place.path)[0]
+    others = (
+        distance(position, other.description.position)
+        for other in places.all()
+        if other.path != place.path
+        and is_within(other.path, country)
+        and other.description.position is not None
+    )
+    return min(others, default=None)

@@ -1,0 +1,115 @@
+"""Asking a place odd things, to see whether it keeps its contract: each answer is judged alike."""
+
+import random
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from math import cos, radians
+from typing import Final
+
+from core.position import METRES_PER_DEGREE, Position
+from core.reports.categories import Category
+from core.vehicles.record import RegisterAway
+from plugins.runtime.places import Place, Places
+
+ODD_POSITIONS: Final = (
+    Position(0.0, 0.0),
+    Position(90.0, 0.0),
+    Position(-90.0, 180.0),
+    Position(0.0, -180.0),
+    Position(0.0, 180.0),
+)
+ODD_CATEGORIES: Final = ("", "nothing.like-this", "a" * 64, "crime", "traffic.", "सड़क")
+ODD_PLATES: Final = ("A", "0", "Z" * 16, "MP09AB1234", "22BH1234AA", "0" * 16)
+ODD_LANGUAGES: Final = ("", "xx", "en", "hi-IN", "zh-hant-tw", "EN", "x" * 40)
+MOST_KEPT: Final = 1_000
+"""Bytes that a plugin may hold more with each question: a small cache that still fills."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing to ask a place."""
+
+    position: Position
+    category: str
+    plate: str
+    language: str
+
+
+async def complaints(places: Places, place: Place, question: Question) -> list[str]:
+    """Ask all that a citizen's request may ask; return what breaks the contract.
+
+    A hook that raises, overruns its time or answers another type leaves a fault, which is told; so
+    is one that answers twice differently.
+    """
+    before = sum(places.faults.counts.values())
+    found: list[str] = []
+    for what, ask in (
+        ("route_report", lambda: place.route_report(question.category, question.position)),
+        ("route_alert", lambda: place.route_alert(question.position)),
+        ("route_alert without a position", lambda: place.route_alert(None)),
+    ):
+        first, second = await ask(), await ask()
+        if first != second:
+            found.append(f"{what} answers {first} and then {second}")
+        if first is not None and first.station not in place.stations:
+            found.append(f"{what} names {first.station}, which is no station of {place.path}")
+    with suppress(RegisterAway):
+        await place.look_up_vehicle(question.plate)
+    if sum(places.faults.counts.values()) > before:
+        found += faults_of(places, place.path)
+    return found
+
+
+def faults_of(places: Places, path: str) -> list[str]:
+    """Return what went wrong in a place so far, in words."""
+    return [
+        f"{hook}: {'; '.join(said)}"
+        for (place, hook), said in places.faults.messages.items()
+        if place == path
+    ]
+
+
+def questions(place: Place, count: int, seed: int = 0) -> Iterator[Question]:
+    """Yield so many questions, odd ones among them; the same for the same seed."""
+    chance = random.Random(seed)  # noqa: S311 - no secret
+    known: list[Category] = list(place.categories.values())
+    for number in range(count):
+        yield Question(
+            position=_position(place, chance, number),
+            category=chance.choice(
+                ODD_CATEGORIES if number % 4 == 0 or not known else [each.code for each in known]
+            ),
+            plate=chance.choice(ODD_PLATES),
+            language=chance.choice(ODD_LANGUAGES),
+        )
+
+
+def _position(place: Place, chance: random.Random, number: int) -> Position:
+    centre = place.description.position
+    if centre is None or number % 10 == 0:
+        return ODD_POSITIONS[number // 10 % len(ODD_POSITIONS)]
+    reach = 1.2 * (place.description.radius or 10_000.0) / METRES_PER_DEGREE
+    latitude = centre.latitude + chance.uniform(-reach, reach)
+    wider = reach / max(0.01, cos(radians(centre.latitude)))
+    longitude = centre.longitude + chance.uniform(-wider, wider)
+    return Position(max(-90.0, min(90.0, latitude)), (longitude + 180) % 360 - 180)
+
+
+async def probe(places: Places, place: Place, count: int = 100) -> list[str]:
+    """Ask many things; return the first few complaints, and how slow the slowest answer was."""
+    settled = count // 2
+    held = 0
+    for number, question in enumerate(questions(place, count)):
+        if number == settled:
+            held = places.held(place.path)
+        began = time.monotonic()
+        found = await complaints(places, place, question)
+        if found:
+            seconds = time.monotonic() - began
+            return [f"{each} (asked {question}, {seconds:.2f} s)" for each in dict.fromkeys(found)]
+    grown = (places.held(place.path) - held) // max(1, count - settled)
+    if grown > MOST_KEPT:
+        return [f"it keeps {grown:,} bytes more with each question: is something never let go?"]
+    return []

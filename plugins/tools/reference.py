@@ -1,0 +1,144 @@
+"""The reference for city teams, made from the contract itself: hooks, data files, JSON Schemas."""
+
+import inspect
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, Field, fields
+from pathlib import Path
+from types import GenericAlias
+from typing import Any, Final, cast
+
+from pydantic import ConfigDict, TypeAdapter, create_model
+
+import plugins
+from core.formats import DottedSlug, LocalisedWords, Mark, PhoneNumber, PublicCode, Slug
+from core.places.description import PlaceDescription
+from plugins.contract.hookspecs import CONTRACT_VERSION, PlaceHooks
+from plugins.runtime.folder import CONTRACT, PLACE_FILE
+from plugins.tools.checking import FILES
+
+REFERENCE: Final = "reference.md"
+SCHEMAS: Final = "schemas"
+_HEAD: Final = f"""\
+# Reference for city teams
+
+Made from the contract (version {CONTRACT_VERSION}) by `python server.py city reference`; CI fails
+when it is stale. Start with the [tutorial](tutorial.md); [recipes](cookbook.md) are beside it.
+
+"""
+
+
+def documents() -> Mapping[str, str]:
+    """Return every file of the reference by its name below `docs/cities`."""
+    written = {REFERENCE: _HEAD + "\n".join([*_hooks(), *_files(), *_types()]).rstrip() + "\n"}
+    for file, (table, row_type) in FILES.items():
+        written[f"{SCHEMAS}/{Path(file).stem}.schema.json"] = _schema(file, {table: row_type})
+    written[f"{SCHEMAS}/place.schema.json"] = _place_schema()
+    return written
+
+
+def _hooks() -> Iterator[str]:
+    yield "## Hooks"
+    yield inspect.cleandoc(_module_doc()) + "\n"
+    for name, function in inspect.getmembers(PlaceHooks, inspect.isfunction):
+        yield f"### `{name}`\n"
+        arguments = [each for each in inspect.signature(function).parameters if each != "self"]
+        yield f"`{name}({', '.join(arguments)})`\n"
+        yield inspect.cleandoc(function.__doc__ or "") + "\n"
+
+
+def _module_doc() -> str:
+    module = inspect.getmodule(PlaceHooks)
+    return (module.__doc__ if module is not None else None) or ""
+
+
+def _files() -> Iterator[str]:
+    yield "## Data files\n"
+    yield "| file | holds | each is | JSON Schema |"
+    yield "| --- | --- | --- | --- |"
+    link = f"[place]({SCHEMAS}/place.schema.json)"
+    yield f"| `{PLACE_FILE}` | the place, and `{CONTRACT}` | `PlaceDescription` | {link} |"
+    for file, (table, row_type) in FILES.items():
+        stem = Path(file).stem
+        link = f"[{stem}]({SCHEMAS}/{stem}.schema.json)"
+        yield f"| `{file}` | `[[{table}]]` | `{row_type.__name__}` | {link} |"
+    yield "| `boundaries.geojson` | features with `station` | `StationArea` | RFC 7946 |"
+    yield "| `words/TAG.ftl` | Fluent messages, one file a language | `Phrases` | Fluent 1.0 |"
+    yield "| `plugin.py` | functions marked `@hookimpl` | | |\n"
+
+
+def _types() -> Iterator[str]:
+    yield "## Types\n"
+    for name, kind in sorted(vars(plugins).items()):
+        if not isinstance(kind, type) or not kind.__module__.startswith("core."):
+            continue
+        if hasattr(kind, "__dataclass_fields__"):
+            yield f"### {name}\n"
+            yield inspect.cleandoc(kind.__doc__ or "") + "\n"
+            yield "| field | type | default |"
+            yield "| --- | --- | --- |"
+            for each in fields(cast("Any", kind)):
+                yield f"| `{each.name}` | {_words(each.type)} | {_default(each)} |"
+            yield ""
+        elif hasattr(kind, "__members__"):
+            yield f"### {name}\n"
+            yield inspect.cleandoc(kind.__doc__ or "") + "\n"
+            yield ", ".join(f"`{member}`" for member in cast("Any", kind).__members__) + "\n"
+
+
+def _words(declared: Any) -> str:
+    name = _NAMES.get(id(declared))
+    if name is not None:
+        return name
+    if getattr(declared, "__metadata__", None):
+        return _words(declared.__origin__)
+    arguments = getattr(declared, "__args__", None)
+    if arguments is None:
+        return cast("str", getattr(declared, "__name__", str(declared)))
+    inside = [_words(each) for each in arguments if each not in (type(None), ...)]
+    origin = getattr(declared, "__origin__", None)
+    if origin is tuple:
+        return f"list of {inside[0]}"
+    if origin is frozenset:
+        return f"set of {inside[0]}"
+    return " or ".join(inside)
+
+
+_NAMES: Final[Mapping[int, str]] = {
+    id(Slug): "slug",
+    id(DottedSlug): "dotted slug",
+    id(PhoneNumber): "phone number",
+    id(PublicCode): "public code",
+    id(Mark): "plate",
+    id(LocalisedWords): "words by language",
+}
+
+
+def _default(each: "Field[Any]") -> str:
+    if each.default is MISSING and each.default_factory is MISSING:
+        return "required"
+    if each.default is MISSING or each.default in ((), None, ""):
+        return ""
+    return f"`{getattr(each.default, 'name', each.default)}`"
+
+
+def _schema(file: str, tables: Mapping[str, type]) -> str:
+    declared: dict[str, Any] = {
+        table: (GenericAlias(list, (row_type,)), ...) for table, row_type in tables.items()
+    }
+    model = create_model(Path(file).stem, __config__=ConfigDict(extra="forbid"), **declared)
+    return _written(model.model_json_schema(), file)
+
+
+def _place_schema() -> str:
+    schema = TypeAdapter(PlaceDescription).json_schema()
+    schema["properties"].pop("path")
+    schema["required"].remove("path")
+    schema["properties"][CONTRACT] = {"type": "integer", "const": CONTRACT_VERSION}
+    schema["additionalProperties"] = False
+    return _written(schema, PLACE_FILE)
+
+
+def _written(schema: dict[str, Any], file: str) -> str:
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": file}
+    return json.dumps(schema | head, indent=2, ensure_ascii=False, sort_keys=True) + "\n"

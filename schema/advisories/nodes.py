@@ -1,0 +1,19 @@
+"""Advisories by their global ids."""
+
+from core.advisories import advisories
+from core.advisories.models import Advisory as AdvisoryRow
+from schema.base.context import Info
+from schema.base.node import parse_uuid
+from schema.base.selection import wanted
+
+
+async def advisory_node(info: Info, own_id: str) -> object:
+    """Return an advisory by its own id."""
+    context = info.context
+    return await advisories.for_viewer(
+        context.domain,
+        context.viewer,
+        parse_uuid(own_id, ("id",)),
+        wanted(info, AdvisoryRow),
+        ("id",),
+    )

@@ -1,0 +1,43 @@
+"""Events of alerts."""
+
+import strawberry
+
+from core.cap import Urgency as UrgencyOfDomain
+from schema.actions.types import Action, TrackedAction
+from schema.alerts.types import Alert, TrackedAlert
+from schema.base.enums import Urgency
+from schema.live.events import Delivered, DeliveredToCitizen, Event, PlaceEvent, subject_of
+
+
+@strawberry.type(description="Something happened to an alert.")
+class AlertEvent(PlaceEvent):
+    """For police."""
+
+    @classmethod
+    def is_type_of(cls, obj: object, _info: object) -> bool:
+        """Recognise a delivery."""
+        return type(obj) is Delivered and obj.event.alert_id is not None
+
+    @strawberry.field(description="Always IMMEDIATE.")
+    @staticmethod
+    def urgency(root: strawberry.Parent[Delivered]) -> Urgency:
+        """Return the urgency of every alert."""
+        return UrgencyOfDomain.IMMEDIATE
+
+    action: Action = strawberry.field(description="What was done.")
+    alert: Alert = strawberry.field(resolver=subject_of, description="The alert as it stands now.")
+
+
+@strawberry.type(description="Something happened to the alert that the link opens.")
+class TrackedAlertEvent(Event):
+    """For those who watch."""
+
+    @classmethod
+    def is_type_of(cls, obj: object, _info: object) -> bool:
+        """Recognise a delivery."""
+        return type(obj) is DeliveredToCitizen and obj.event.alert_id is not None
+
+    action: TrackedAction = strawberry.field(description="What was done.")
+    alert: TrackedAlert = strawberry.field(
+        resolver=subject_of, description="The alert as it stands now."
+    )

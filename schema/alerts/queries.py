@@ -1,0 +1,94 @@
+"""Root fields that read alerts."""
+
+from typing import Annotated
+
+import strawberry
+
+from core.alerts import alerts
+from core.alerts.models import Alert as AlertRow
+from core.identity.people import Right
+from schema.alerts.inputs import AlertFilter
+from schema.alerts.types import AlertConnection, TrackedAlert
+from schema.base.bounds import CREDENTIAL, argument
+from schema.base.connection import DEFAULT_PAGE
+from schema.base.context import Info
+from schema.base.node import parse_uuid
+from schema.base.pagination import AfterArgument, FirstArgument, PathArgument, asked_for
+from schema.base.problem import (
+    ForbiddenProblem,
+    InvalidCredentialProblem,
+    InvalidCursorProblem,
+    InvalidInputProblem,
+    NotFoundProblem,
+    UnauthenticatedProblem,
+    UnknownPlaceProblem,
+)
+from schema.base.results import refusable, result
+from schema.base.selection import KEPT, wanted
+
+TrackedAlertResult = result(
+    "TrackedAlertResult",
+    "The alert that a watch link opens, or why it opens none.",
+    TrackedAlert,
+    InvalidCredentialProblem,
+    NotFoundProblem,
+)
+
+
+AlertsResult = result(
+    "AlertsResult",
+    "A page of alerts, or why it is not shown.",
+    AlertConnection,
+    UnauthenticatedProblem,
+    ForbiddenProblem,
+    UnknownPlaceProblem,
+    InvalidInputProblem,
+    InvalidCursorProblem,
+)
+
+
+@strawberry.type
+class AlertQuery:
+    """Reading alerts."""
+
+    @strawberry.field(
+        description="The alert that a watch link opens.", graphql_type=TrackedAlertResult
+    )
+    @refusable
+    async def alert(
+        self,
+        info: Info,
+        token: Annotated[str, argument("The token of the watch link.", CREDENTIAL)],
+    ) -> object:
+        """Return the alert as those who watch see it."""
+        return await alerts.by_watch_token(token, wanted(info, AlertRow))
+
+    @strawberry.field(
+        description="The alerts of a place and all below it, the newest first; for police.",
+        graphql_type=AlertsResult,
+        metadata={KEPT: "place"},
+    )
+    @refusable
+    async def alerts(
+        self,
+        info: Info,
+        place: PathArgument,
+        filter: Annotated[
+            AlertFilter | None, strawberry.argument(description="Which of them are wanted.")
+        ] = None,
+        first: FirstArgument = DEFAULT_PAGE,
+        after: AfterArgument = None,
+    ) -> object:
+        """Return the page."""
+        path = info.context.viewable(place, Right.VIEW, ("place",))
+        page = await asked_for(info, AlertRow, "raised_at", path, first, after)
+        states = filter.states if filter is not None else None
+        page.rows = await alerts.page(path, states, page.start, page.fetch, wanted(info, AlertRow))
+        return page
+
+
+async def alert_node(info: Info, own_id: str) -> object:
+    """Return an alert by its own id."""
+    return await alerts.for_viewer(
+        info.context.viewer, parse_uuid(own_id, ("id",)), wanted(info, AlertRow)
+    )

@@ -1,0 +1,20 @@
+"""The stream of an alert."""
+
+from typing import Annotated
+
+from core.alerts import alerts
+from core.alerts.models import Alert
+from core.log.feed import Interest
+from core.storage.rows import Wanted
+from schema.base.bounds import CREDENTIAL, argument
+from schema.base.context import Context
+from schema.live.streams import Stream
+
+
+async def alert_stream(
+    context: Context, token: Annotated[str, argument("The token of the watch link.", CREDENTIAL)]
+) -> Stream:
+    """Open the stream of the alert that a watch link opens."""
+    alert = await alerts.by_watch_token(token, Wanted(Alert, ("id", "city")))
+    interest = Interest(alert.city, {"alert_id": alert.id})
+    return Stream("alert", str(alert.id), interest)

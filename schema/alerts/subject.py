@@ -1,0 +1,20 @@
+"""Alerts, declared."""
+
+from typing import Final
+
+from schema.alerts.events import AlertEvent
+from schema.alerts.mutations import AlertMutation
+from schema.alerts.queries import AlertQuery, alert_node
+from schema.alerts.subscriptions import AlertSubscription
+from schema.alerts.types import Alert
+from schema.subject import SubjectSchema
+
+ALERTS: Final = SubjectSchema(
+    name="alerts",
+    query=AlertQuery,
+    mutation=AlertMutation,
+    subscription=AlertSubscription,
+    types=(Alert,),
+    nodes={"Alert": alert_node},
+    place_events=(AlertEvent,),
+)

@@ -1,0 +1,1 @@
+"""What the GraphQL types of all subjects share."""

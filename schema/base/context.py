@@ -1,0 +1,87 @@
+"""What every resolver is given: who asks, and what the server works with."""
+
+import hashlib
+import hmac
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import strawberry
+
+from core.domain import Domain
+from core.identity.people import ANYONE, Right, Viewer
+from core.log.feed import Feed
+from core.paths import Level, level, parse_path
+from core.problems import UnknownPlace
+
+LINK_LIFETIME = timedelta(hours=1)
+
+
+class MediaLinks:
+    """Links to media that need no token, so that a page can show them; they expire."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = hmac.digest(key, b"citizencop media link", "sha256")
+
+    def link(self, media_id: object) -> str:
+        """Return a link that is good for one to two hours, the same for all who ask meanwhile."""
+        hours = int(datetime.now(UTC).timestamp() // LINK_LIFETIME.total_seconds()) + 2
+        expires = hours * int(LINK_LIFETIME.total_seconds())
+        return f"/media/{media_id}?expires={expires}&seal={self._seal(str(media_id), expires)}"
+
+    def is_good(self, media_id: str, expires: str, seal: str) -> bool:
+        """Tell whether this server made the link and its time is not over."""
+        if not (expires.isascii() and expires.isdigit() and len(expires) < 16):
+            return False
+        good = hmac.compare_digest(seal.encode(), self._seal(media_id, int(expires)).encode())
+        return good and int(expires) > time.time()
+
+    def _seal(self, media_id: str, expires: int) -> str:
+        return hmac.new(self._key, f"{media_id} {expires}".encode(), hashlib.sha256).hexdigest()
+
+
+@dataclass(slots=True)
+class Context:
+    """One request, or one socket with all that runs over it."""
+
+    domain: Domain
+    feed: Feed
+    links: MediaLinks
+    token: str | None = None
+    viewer: Viewer = ANYONE
+    retry_after: int | None = None
+    """Seconds after which to ask again, once something could not be answered."""
+    known_heads: dict[str, dict[str, int]] = field(default_factory=dict[str, dict[str, int]])
+
+    async def heads(self, scope: str) -> dict[str, int]:
+        """Return the last numbers of the logs in a scope, as they are once this was first asked."""
+        heads = self.known_heads.get(scope)
+        if heads is None:
+            heads = self.known_heads[scope] = await self.feed.heads(scope)
+        return heads
+
+    def viewable(self, path: str, right: Right, field: tuple[str, ...]) -> str:
+        """Return the normal path of a known place that the right of the one who asks reaches.
+
+        Raises `InvalidInput`, `Unauthenticated`, `Forbidden` or `UnknownPlace`.
+        """
+        place = parse_path(path, field)
+        self.viewer.require(right, place, field)
+        return self.known_place(place, field)
+
+    def known_place(self, path: str, field: tuple[str, ...]) -> str:
+        """Return the normal path of a known country, state, city or station.
+
+        Raises `InvalidInput` or `UnknownPlace`.
+        """
+        place = parse_path(path, field)
+        if level(place) is not Level.STATION:
+            return self.domain.city(place, field).path
+        parent, _, station = place.rpartition("/")
+        city = self.domain.cities.get(parent)
+        if city is None or station not in city.stations:
+            raise UnknownPlace("No such station is known here.", field)
+        return place
+
+
+Info = strawberry.Info[Context, None]

@@ -1,0 +1,1 @@
+"""Operations compiled into plans, and their execution."""

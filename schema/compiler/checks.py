@@ -1,0 +1,168 @@
+"""Holding texts and lists of a request to their limits (`schema.base.bounds`).
+
+A check is made of an argument's type and runs over the coerced value, before any work that grows
+with it: in a plan beside the reading of arguments, in graphql-core around its resolvers.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from itertools import islice
+from typing import Any, Final, cast
+
+from graphql import (
+    GraphQLError,
+    GraphQLField,
+    GraphQLInputObjectType,
+    GraphQLObjectType,
+    GraphQLScalarType,
+    GraphQLSchema,
+    GraphQLUnionType,
+    get_named_type,
+    is_list_type,  # pyright: ignore[reportUnknownVariableType]
+    is_non_null_type,  # pyright: ignore[reportUnknownVariableType]
+)
+
+from core.problems import Problem
+from schema.base.bounds import LIMIT, MOST_ITEMS, Limit, Path
+from schema.base.problem import to_type, type_of
+
+Check = Callable[[Any, Path], None]
+DEFINITION: Final = "strawberry-definition"
+TEXTS: Final = frozenset({"String", "ID"})
+UNLIMITED: Final = Limit()
+
+
+def check_of(declared: Any) -> Check | None:
+    """Return what raises a `Problem` for a value over the limits of an argument or input field.
+
+    Nothing where its type alone bounds it: numbers, dates, enums.
+    """
+    definition = declared.extensions.get(DEFINITION)
+    limit = definition.metadata.get(LIMIT, UNLIMITED) if definition is not None else UNLIMITED
+    return _check(declared.type, limit)
+
+
+def _check(of_type: Any, limit: Limit) -> Check | None:
+    if is_non_null_type(of_type):
+        return _check(_inner(of_type), limit)
+    if is_list_type(of_type):
+        return _of_list(_check(_inner(of_type), limit), limit)
+    if isinstance(of_type, GraphQLInputObjectType):
+        return _of_object(of_type)
+    if isinstance(of_type, GraphQLScalarType) and of_type.name in TEXTS:
+        return _of_text(limit)
+    return None
+
+
+def _inner(of_type: Any) -> Any:
+    return of_type.of_type
+
+
+def _of_text(limit: Limit) -> Check | None:
+    most = limit.length
+    if most is None:
+        return None
+
+    def check(value: Any, path: Path) -> None:
+        if len(value) > most:
+            message = f"{_name(path)} has at most {most:,} characters."
+            raise limit.refusal("TOO_LONG", message, path)
+
+    return check
+
+
+def _of_list(each: Check | None, limit: Limit) -> Check | None:
+    most = limit.items
+    if most is None:
+        return None
+
+    def check(value: Any, path: Path) -> None:
+        if len(value) > most:
+            raise limit.refusal("TOO_MANY", f"{_name(path)} has at most {most} items.", path)
+        if each is not None:
+            for index, item in enumerate(value):
+                if item is not None:
+                    each(item, (*path, index))
+
+    return check
+
+
+def _of_object(of_type: GraphQLInputObjectType) -> Check | None:
+    checks = {name: check_of(field) for name, field in of_type.fields.items()}
+    return _of_parts({name: check for name, check in checks.items() if check is not None})
+
+
+def _of_parts(parts: Mapping[str, Check]) -> Check | None:
+    if not parts:
+        return None
+
+    def check(value: Any, path: Path) -> None:
+        for name, part in parts.items():
+            item = value.get(name)
+            if item is not None:
+                part(item, (*path, name))
+
+    return check
+
+
+def _name(path: Path) -> str:
+    return next(str(part) for part in reversed(path) if isinstance(part, str))
+
+
+def checks_of(field: GraphQLField) -> Check | None:
+    """Return the check of all arguments of a field together, given by their names."""
+    checks = {name: check_of(argument) for name, argument in field.args.items()}
+    return _of_parts({name: check for name, check in checks.items() if check is not None})
+
+
+def refused(problem: Problem, field: GraphQLField) -> object:
+    """Return a problem as the field's type shows it; raises `GraphQLError` where it cannot."""
+    shown = cast("Any", get_named_type(cast("Any", field).type))
+    name = type_of(problem).__name__
+    if isinstance(shown, GraphQLUnionType) and any(each.name == name for each in shown.types):
+        return to_type(problem)
+    raise error_of(problem)
+
+
+def error_of(problem: Problem) -> GraphQLError:
+    """Return the error that says what the domain refused, where no type can."""
+    extensions = {
+        "code": problem.code,
+        "rule": problem.rule,
+        "field": [str(part) for part in problem.path],
+    }
+    return GraphQLError(problem.message, extensions=extensions)
+
+
+def hold_to_limits(schema: GraphQLSchema) -> None:
+    """Let graphql-core's executor check the arguments of every field before it resolves it."""
+    for of_type in schema.type_map.values():
+        if isinstance(of_type, GraphQLObjectType):
+            for field in of_type.fields.values():
+                check = checks_of(field)
+                if check is not None and field.resolve is not None:
+                    field.resolve = _checked(field.resolve, check, field)
+
+
+def _checked(resolve: Callable[..., Any], check: Check, field: GraphQLField) -> Callable[..., Any]:
+    @wraps(resolve)
+    def checked(source: Any, info: Any, **arguments: Any) -> Any:
+        try:
+            check(arguments, ())
+        except Problem as problem:
+            return refused(problem, field)
+        return resolve(source, info, **arguments)
+
+    return checked
+
+
+def shortened(value: Any, depth: int = 6) -> Any:
+    """Return a value of a request with no list or object longer than shows that it is too long."""
+    if value.__class__ is list:
+        given = cast("list[Any]", value)[: MOST_ITEMS + 1]
+        return [shortened(item, depth - 1) if depth else item for item in given]
+    if value.__class__ is dict:
+        # Longer than any input object, it is refused for a name that is not in it.
+        items = islice(cast("dict[str, Any]", value).items(), MOST_ITEMS + 1)
+        return {name: shortened(item, depth - 1) if depth else item for name, item in items}
+    return value

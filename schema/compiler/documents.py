@@ -1,0 +1,342 @@
+"""Documents: parsed, validated and compiled once for all who send them."""
+
+import asyncio
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Final, ParamSpec, TypeVar, cast
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    get_variable_values,
+    parse,
+    specified_rules,
+    validate,
+)
+from graphql.execution.values import VariableValues
+from graphql.validation import (
+    DeferStreamDirectiveLabel,
+    DeferStreamDirectiveOnRootField,
+    DeferStreamDirectiveOnValidOperationsRule,
+    StreamDirectiveOnListField,
+)
+from strawberry.schema.schema_converter import GraphQLCoreConverter
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
+
+from core.problems import Problem
+from schema.base.selection import KEPT, TIMED, names_below
+from schema.compiler.checks import error_of, shortened
+from schema.compiler.coercion import NO_VARIABLES, PlainVariables
+from schema.compiler.cost import Cost, Lengths, asks_of_the_schema, cost_of
+from schema.compiler.limits import TOO_LARGE, fragments_of, oversizes, size_of
+from schema.compiler.plan import Plan, Unplanned, compile_plan, conditions_of, metadata_of
+
+MAX_TOKENS: Final = 3_000
+MAX_LENGTH: Final = 100_000
+"""Characters of a document: errors repeat its names."""
+MAX_ERRORS: Final = 20
+KEPT_DOCUMENTS: Final = 500
+"""Documents kept of those that came once, and of those that came again; each as many."""
+MAX_KEPT_LENGTH: Final = 32 * 1024
+"""Characters; longer documents are prepared anew each time."""
+MAX_PLANS: Final = 16
+"""Plans of one operation, for different outcomes of its `@skip` and `@include`."""
+MAX_AT_ONCE: Final = 1_000
+"""Characters of a document that is prepared on the loop; a longer one is in a thread."""
+MAX_FIELDS_AT_ONCE: Final = 100
+"""Fields of an operation that is compiled on the loop, fragments unfolded."""
+_THREAD: Final = ThreadPoolExecutor(1, "documents")
+"""One, so that a flood of long documents takes half of the processor's time at the most."""
+_OF_UNKNOWN_DIRECTIVES: Final = (
+    DeferStreamDirectiveLabel,
+    DeferStreamDirectiveOnRootField,
+    DeferStreamDirectiveOnValidOperationsRule,
+    StreamDirectiveOnListField,
+)
+"""Rules about `@defer` and `@stream`, which are not in the schema: another rule says that they are
+unknown. The last raises `AttributeError` for `@stream` inside a union (graphql-core 3.3.2)."""
+_RULES: Final = (
+    *(rule for rule in specified_rules if rule not in _OF_UNKNOWN_DIRECTIVES),
+    MaybeNullValidationRule,
+    OneOfInputValidationRule,
+)
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+async def in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Do work of many milliseconds beside the loop."""
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(_THREAD, lambda: work(*args, **kwargs))
+
+
+class RequestError(Exception):
+    """A request that cannot be executed: it does not parse, is not valid, or lacks variables."""
+
+    def __init__(self, errors: Sequence[GraphQLError]) -> None:
+        super().__init__(errors)
+        self.errors = list(errors)
+
+
+@dataclass(slots=True, eq=False)
+class Operation:
+    """An operation of a valid document, and its plans."""
+
+    name: str | None
+    text: str
+    document: DocumentNode
+    node: OperationDefinitionNode
+    fragments: Mapping[str, FragmentDefinitionNode]
+    conditions: tuple[str, ...]
+    schema: GraphQLSchema
+    converter: GraphQLCoreConverter
+    plain_variables: PlainVariables
+    cost: Cost
+    is_large: bool
+    """Whether it is compiled in a thread."""
+    is_of_the_schema: bool
+    """Whether it is introspection and nothing else."""
+    is_kept: bool
+    """Whether the answer rests on one place alone, so that it may be kept."""
+    digest: bytes
+    """Stands for text and name where the operation itself should not be kept alive."""
+    _is_allowed: bool = False
+    """Whether it is known to be allowed whatever its variables are."""
+    plans: dict[tuple[object, ...], Plan | None] = field(
+        default_factory=dict[tuple[object, ...], "Plan | None"]
+    )
+
+    @property
+    def kind(self) -> str:
+        """`query`, `mutation` or `subscription`."""
+        return self.node.operation.value
+
+    def variables(self, given: Mapping[str, Any] | None) -> VariableValues:
+        """Coerce the variables of a request, and see that it may run with them.
+
+        Raises `RequestError` for variables that are not what the operation declares, for texts and
+        lists over their limits below the root, and for what costs too much.
+        """
+        variables = self._coerced(given)
+        self._require_allowed(variables)
+        return variables
+
+    async def admitted(self, given: Mapping[str, Any] | None) -> VariableValues:
+        """Do the same as `variables`; compile a large operation in a thread."""
+        variables = self._coerced(given)
+        if self.is_large and self._conditions(variables) not in self.plans:
+            await in_thread(self.plan, variables)
+        if not self._is_allowed:
+            self._require_allowed(variables)
+        return variables
+
+    def _require_allowed(self, variables: VariableValues) -> None:
+        refusal = self.cost.refusal(variables.coerced)
+        if refusal is not None:
+            raise RequestError([refusal])
+        plan = self.plan(variables)
+        # What depends on no variable is judged once.
+        self._is_allowed = not (
+            self.cost.by_variable or self.conditions or plan is None or plan.limited
+        )
+        for arguments in plan.limited if plan is not None else ():
+            try:
+                arguments.require_allowed(variables)
+            except Problem as problem:
+                raise RequestError([error_of(problem)]) from None
+            except GraphQLError:
+                # For want of a value the field below fails alone, with its path.
+                return
+
+    def _coerced(self, given: Mapping[str, Any] | None) -> VariableValues:
+        definitions = self.node.variable_definitions
+        if not definitions:
+            return NO_VARIABLES
+        plain = self.plain_variables.read(given) if given else None
+        if plain is not None:
+            return plain
+        # What the operation does not declare is ignored.
+        names = (each.variable.name.value for each in definitions)
+        looked_at = {name: shortened(given[name]) for name in names if given and name in given}
+        coerced = get_variable_values(self.schema, definitions, looked_at, max_errors=MAX_ERRORS)
+        if isinstance(coerced, list):
+            raise RequestError(coerced)
+        return coerced
+
+    def plan(self, variables: VariableValues) -> Plan | None:
+        """Return the plan for these variables; nothing where only graphql-core can answer."""
+        key = self._conditions(variables)
+        if key not in self.plans:
+            if len(self.plans) >= MAX_PLANS:
+                self.plans.clear()
+            self.plans[key] = self._compiled(variables)
+        return self.plans[key]
+
+    def _conditions(self, variables: VariableValues) -> tuple[object, ...]:
+        if not self.conditions:
+            return ()
+        return tuple(variables.coerced.get(name) for name in self.conditions)
+
+    def _compiled(self, variables: VariableValues) -> Plan | None:
+        try:
+            return compile_plan(self.schema, self.converter, self.node, self.fragments, variables)
+        except (Unplanned, GraphQLError):
+            return None
+
+
+class _Document:
+    """A document's operations, or what is wrong with it."""
+
+    def __init__(
+        self, text: str, schema: GraphQLSchema, converter: GraphQLCoreConverter, lengths: Lengths
+    ) -> None:
+        self.errors: list[GraphQLError] = []
+        self.operations: dict[str | None, Operation] = {}
+        if len(text) > MAX_LENGTH:
+            message = f"A document has at most {MAX_LENGTH:,} characters."
+            self.errors = [GraphQLError(message, extensions={"code": TOO_LARGE})]
+            return
+        try:
+            parsed = parse(text, max_tokens=MAX_TOKENS)
+            found = oversizes(parsed) or validate(schema, parsed, _RULES, max_errors=MAX_ERRORS)
+            # Whatever a rule stumbled over, it was the document's.
+            self.errors = [_of_the_document(each) for each in found]
+            if not self.errors:
+                self._read(text, parsed, converter, lengths)
+        except GraphQLError as error:
+            self.errors = [error]
+        except (ValueError, RecursionError):
+            # Python reads no number of more than 4,300 digits.
+            self.errors = [GraphQLError("The document holds a value that cannot be read.")]
+
+    def _read(
+        self,
+        text: str,
+        parsed: DocumentNode,
+        converter: GraphQLCoreConverter,
+        lengths: Lengths,
+    ) -> None:
+        fragments = fragments_of(parsed)
+        schema = lengths.schema
+        for node in parsed.definitions:
+            if isinstance(node, OperationDefinitionNode):
+                name = node.name.value if node.name else None
+                conditions = conditions_of([node, *fragments.values()])
+                self.operations[name] = Operation(
+                    name,
+                    text,
+                    parsed,
+                    node,
+                    fragments,
+                    conditions,
+                    schema,
+                    converter,
+                    PlainVariables(schema, node),
+                    cost_of(node, fragments, lengths),
+                    size_of(node, fragments).fields > MAX_FIELDS_AT_ONCE,
+                    asks_of_the_schema(node, fragments),
+                    _rests_on_one_place(node, schema, fragments),
+                    hashlib.blake2b(f"{name}\0{text}".encode(), digest_size=16).digest(),
+                )
+
+    def operation(self, name: str | None) -> Operation:
+        if self.errors:
+            raise RequestError(self.errors)
+        if name is None and len(self.operations) == 1:
+            return next(iter(self.operations.values()))
+        if name is None:
+            nodes = [operation.node for operation in self.operations.values()]
+            message = "The document has several operations: name one."
+            raise RequestError([GraphQLError(message, nodes)])
+        if name not in self.operations:
+            raise RequestError([GraphQLError(f"The document has no operation {name!r}.")])
+        return self.operations[name]
+
+
+def _of_the_document(error: GraphQLError) -> GraphQLError:
+    return GraphQLError(error.message, error.nodes, extensions=error.extensions)
+
+
+def _rests_on_one_place(
+    node: OperationDefinitionNode,
+    schema: GraphQLSchema,
+    fragments: Mapping[str, FragmentDefinitionNode],
+) -> bool:
+    selections = node.selection_set.selections
+    if node.operation is not OperationType.QUERY or len(selections) != 1:
+        return False
+    only = selections[0]
+    query_type = schema.query_type
+    if not isinstance(only, FieldNode) or query_type is None:
+        return False
+    if TIMED & names_below([only], fragments):
+        return False
+    declared = query_type.fields.get(only.name.value)
+    return declared is not None and KEPT in metadata_of(declared)
+
+
+class Documents:
+    """The documents that apps and portals send all day, so that each is prepared once.
+
+    A document that comes a second time moves to a place of its own: who sends many that never come
+    again pushes out only others of that kind.
+    """
+
+    def __init__(self, schema: GraphQLSchema, converter: GraphQLCoreConverter) -> None:
+        self._schema = schema
+        self._converter = converter
+        self._lengths = Lengths(schema)
+        self._new: OrderedDict[str, _Document] = OrderedDict()
+        self._known: OrderedDict[str, _Document] = OrderedDict()
+
+    def operation(self, text: str, name: str | None) -> Operation:
+        """Return the operation that is meant; raises `RequestError`."""
+        document = self._known.get(text)
+        if document is None:
+            document = self._admitted(text)
+        elif len(self._known) > KEPT_DOCUMENTS // 2:
+            self._known.move_to_end(text)
+        return document.operation(name)
+
+    async def prepared(self, text: str, name: str | None) -> Operation:
+        """Do the same as `operation`; prepare a long document in a thread."""
+        if len(text) <= MAX_AT_ONCE or text in self._known or text in self._new:
+            return self.operation(text, name)
+        return self._kept_as_new(text, await in_thread(self._read, text)).operation(name)
+
+    def _admitted(self, text: str) -> _Document:
+        document = self._new.pop(text, None)
+        if document is not None:
+            _keep(self._known, text, document)
+            return document
+        return self._kept_as_new(text, self._read(text))
+
+    def _read(self, text: str) -> _Document:
+        return _Document(text, self._schema, self._converter, self._lengths)
+
+    def _kept_as_new(self, text: str, document: _Document) -> _Document:
+        if len(text) <= MAX_KEPT_LENGTH:
+            _keep(self._new, text, document)
+        return document
+
+
+def _keep(kept: OrderedDict[str, _Document], text: str, document: _Document) -> None:
+    kept[text] = document
+    while len(kept) > KEPT_DOCUMENTS:
+        kept.popitem(last=False)
+
+
+def converter_of(schema: object) -> GraphQLCoreConverter:
+    """Return what Strawberry made a schema with."""
+    return cast("Any", schema).schema_converter

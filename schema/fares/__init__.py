@@ -1,0 +1,1 @@
+"""Fares in the schema."""

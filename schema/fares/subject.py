@@ -1,0 +1,8 @@
+"""Fares, declared."""
+
+from typing import Final
+
+from schema.fares.queries import FareQuery
+from schema.subject import SubjectSchema
+
+FARES: Final = SubjectSchema(name="fares", query=FareQuery)

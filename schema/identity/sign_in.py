@@ -1,0 +1,55 @@
+"""Who holds a token, kept in memory for a moment."""
+
+import asyncio
+import hashlib
+import time
+from collections import OrderedDict
+from typing import Final
+
+from core.identity.people import ANYONE, Viewer
+from core.identity.sign_in import authenticate
+from core.problems import Unavailable
+
+KEPT_SECONDS: Final = 1.0
+"""How long a request may rest on rights that another request looked up."""
+KEPT_TOKENS: Final = 10_000
+SIGN_IN_SECONDS = 5.0
+"""How long a request or socket waits to be told who asks."""
+
+
+class SignIn:
+    """Looks up who holds a token, at most once in a second for each."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[bytes, tuple[float, Viewer]] = OrderedDict()
+
+    async def viewer(self, token: str | None) -> Viewer:
+        """Return who holds the token; a citizen where there is none, or none that is good.
+
+        Raises `Unavailable` where the database does not say in time.
+        """
+        if not token:
+            return ANYONE
+        # The token itself is not kept, also not in memory.
+        key = hashlib.blake2b(token.encode("utf-8", "replace"), digest_size=16).digest()
+        known = self._known.get(key)
+        now = time.monotonic()
+        if known is not None and now - known[0] < KEPT_SECONDS:
+            return known[1]
+        try:
+            async with asyncio.timeout(SIGN_IN_SECONDS):
+                viewer = await authenticate(token)
+        except TimeoutError:
+            raise Unavailable from None
+        if viewer is not ANYONE:
+            self._known[key] = now, viewer
+            self._known.move_to_end(key)
+            if len(self._known) > KEPT_TOKENS:
+                self._known.popitem(last=False)
+        return viewer
+
+
+def bearer_token(header: str | None) -> str | None:
+    """Return the token of an `Authorization` header of the scheme Bearer (RFC 6750)."""
+    scheme, _, token = (header or "").partition(" ")
+    return token.strip() or None if scheme.lower() == "bearer" else None

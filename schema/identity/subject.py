@@ -1,0 +1,8 @@
+"""Who asks, declared."""
+
+from typing import Final
+
+from schema.identity.queries import ViewerQuery
+from schema.subject import SubjectSchema
+
+IDENTITY: Final = SubjectSchema(name="identity", query=ViewerQuery)

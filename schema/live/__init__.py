@@ -1,0 +1,1 @@
+"""Live streams: one encoded payload per event and group of subscribers."""

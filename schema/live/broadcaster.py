@@ -1,0 +1,384 @@
+"""The live hub: an event is shaped once for all who asked the same, and only written to each.
+
+Those who sent the same operation with the same variables (but for the cursor they began with) over
+the same stream are a group. One reader of the log serves the group; each item is shaped and encoded
+once, and the same bytes go to every member behind the id of its own operation. Who comes with a
+cursor is caught up alone, and joins when it stands exactly where the group's reader stands: between
+that look and the joining nothing else can run, so no event falls between and none comes twice.
+
+Groups hold those with the same right to the same scope only: whether a member may follow is asked
+when it opens its stream, of each batch while it is caught up, and again of every member before each
+event.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+from graphql import GraphQLError, VariableNode
+from graphql.execution.values import VariableValues
+
+from core.actions.models import Action
+from core.advisories.models import Advisory
+from core.alerts.models import Alert
+from core.domain import Domain
+from core.log.feed import Delivery, Entry, EventWanted, Feed, Interest, Told, told_of
+from core.problems import Problem, Unauthenticated, Unavailable
+from core.reports.models import Report
+from core.storage.rows import Wanted
+from schema.base.context import Context, MediaLinks
+from schema.base.problem import to_type
+from schema.compiler.documents import Operation, RequestError
+from schema.compiler.execution import Executor, formatted
+from schema.compiler.plan import Plan, Root
+from schema.live.events import CaughtUp, ComeBack
+from schema.live.fields import STREAM
+from schema.live.groups import Group, Reader, Shape, Sink, Subscription
+from schema.live.rights import LiveRights, lost_right
+from schema.live.streams import Stream
+
+logger = logging.getLogger("citizencop.hub")
+
+CURSOR_ARGUMENT: Final = "after"
+"""Where a subscriber began; it says nothing of what an event looks like."""
+RETRY_SECONDS: Final = 1.0
+LOOK_EVERY: Final = 100
+LOOK_SECONDS: Final = 1.0
+"""Past events that are delivered, and how long that may take, between two looks at the rights."""
+
+
+class Hub:
+    """Every live subscription of this process."""
+
+    def __init__(self, domain: Domain, feed: Feed, executor: Executor) -> None:
+        self._domain = domain
+        self._feed = feed
+        self._executor = executor
+        self._readers: dict[bytes | str, Reader] = {}
+        self._rights = LiveRights(domain)
+        self._shaping = Context(domain, feed, MediaLinks(domain.key))
+
+    @property
+    def subscribers(self) -> int:
+        """How many are live."""
+        readers = self._readers.values()
+        return sum(len(group.members) for reader in readers for group in reader.every_group())
+
+    async def subscribe(
+        self,
+        sink: Sink,
+        operation: Operation,
+        variables: VariableValues,
+        context: Context,
+    ) -> Subscription | None:
+        """Open a stream, catch the subscriber up, and let it join; returns once it is live.
+
+        Nothing is returned where the stream has ended already. To leave while this runs, cancel it.
+        """
+        plan = operation.plan(variables)
+        if plan is None:
+            raise RequestError([GraphQLError("This subscription cannot be executed.")])
+        root = plan.roots[0]
+        shape = _Shape(self._executor, operation, variables, self._shaping)
+        try:
+            given = dict(root.arguments.values(variables))
+            after: str | None = given.pop(CURSOR_ARGUMENT, None)
+            stream: Stream = await root.metadata[STREAM](context, **given)
+            position = stream.opened(self._domain.seal, after)
+        except Problem as problem:
+            _finish(sink, shape(to_type(problem)))
+            return None
+        except GraphQLError as error:
+            sink.fail([formatted(error)])
+            return None
+        viewer = context.viewer
+        member = Subscription(sink, None, None)
+        if stream.scope is not None:
+            member.token_id, member.expires_at = viewer.token_id, viewer.expires_at
+        group = self._group(_key(operation, plan, variables, stream), stream, root, shape)
+        return await self._join(member, group, position)
+
+    def _group(self, key: bytes, stream: Stream, root: Root, shape: Shape) -> Group:
+        shared = stream.interest.subject_id is not None
+        reader_key = stream.interest.scope if shared else key
+        reader = self._readers.get(reader_key)
+        group = reader.group(stream, key) if reader is not None else None
+        if group is not None:
+            return group
+        wanted = _wanted(root)
+        if reader is None:
+            interest = Interest(stream.interest.scope) if shared else stream.interest
+            reader = Reader(reader_key, interest, None if shared else wanted)
+            reader.pump = asyncio.create_task(self._pump(reader))
+            self._readers[reader_key] = reader
+        group = Group(key, reader, stream, wanted, shape)
+        reader.add(group)
+        return group
+
+    async def _join(
+        self, member: Subscription, group: Group, position: dict[str, int] | None
+    ) -> Subscription | None:
+        group.joining += 1
+        try:
+            self._rights.require(member)
+            stands_at = await self._caught_up(member, group, position)
+            # From here to the end nothing waits, so the reader stays where it is.
+            self._rights.require(member)
+            cursor = group.stream.sealed(self._domain.seal, stands_at)
+            if self._feed.stopping:
+                _finish(member.sink, group.shape(ComeBack(cursor=cursor)))
+                return None
+            member.sink.deliver(group.shape(CaughtUp(cursor=cursor)), {})
+            self._admit(member, group)
+            return member
+        except (Unauthenticated, Unavailable) as refusal:
+            _finish(member.sink, group.shape(to_type(refusal)))
+            return None
+        finally:
+            group.joining -= 1
+            self._close_if_empty(group)
+
+    async def _caught_up(
+        self, member: Subscription, group: Group, position: dict[str, int] | None
+    ) -> dict[str, int]:
+        """Deliver what came after a position; return where the reader and the member stand then."""
+        reader = group.reader
+        position = await self._beginning(group, position)
+        while not self._feed.stopping:
+            moved = reader.moved
+            if reader.position is None:
+                await moved.wait()
+                if reader.position is None and reader.failure is not None:
+                    # Not the reader's own error again, which would grow and keep what it passed by.
+                    if issubclass(reader.failure, Unavailable):
+                        raise Unavailable
+                    raise ConnectionError(f"the log cannot be read: {reader.failure.__name__}")
+                continue
+            if position is None:
+                return reader.position
+            behind = {
+                city for city, number in reader.position.items() if position.get(city, 0) < number
+            }
+            if behind:
+                await self._catch_up(member, group, behind, position)
+            elif reader.stands_at(position):
+                return position
+            else:
+                await moved.wait()
+        return position or {}
+
+    async def _beginning(
+        self, group: Group, position: dict[str, int] | None
+    ) -> dict[str, int] | None:
+        """Return where a member begins; nothing where it begins with its reader."""
+        interest = group.stream.interest
+        if position is None and interest.subject_id is None:
+            return None
+        heads = await self._feed.heads(interest.listens_to)
+        if position is None:
+            # A reader that serves many may not have come yet to where the log ends now.
+            return heads
+        # A log that was restored from a copy may be shorter than a cursor remembers.
+        return {city: min(number, heads.get(city, 0)) for city, number in position.items()}
+
+    async def _catch_up(
+        self, member: Subscription, group: Group, behind: set[str], position: dict[str, int]
+    ) -> None:
+        clock = asyncio.get_running_loop().time
+        past, looked_at = 0, 0.0
+        reading = self._feed.read_all(group.stream.interest, behind, position, group.wanted)
+        async with aclosing(reading):
+            async for delivery in reading:
+                if member.token_id is not None:
+                    if past % LOOK_EVERY == 0 or clock() - looked_at > LOOK_SECONDS:
+                        await self._rights.look()
+                        looked_at = clock()
+                    self._rights.require(member)
+                past += 1
+                payload = self._payload(group, delivery.entry, delivery.told, delivery.position)
+                if payload is not None:
+                    member.sink.deliver(payload, {})
+                    await member.sink.drained()
+
+    def _payload(
+        self, group: Group, entry: Entry | None, told: Told | None, position: Mapping[str, int]
+    ) -> bytes | None:
+        """Return an event as the group's members see it, shaped once for all in one place."""
+        if entry is None:
+            return None
+        cursor = group.stream.sealed(self._domain.seal, position)
+        key = group.key, cursor
+        if key not in entry.shaped:
+            item = group.stream.item(entry.event, told, cursor)
+            shaped = None if item is None else group.shape(item)
+            if entry.told.get(group.wanted) is not told:
+                return shaped
+            entry.shaped[key] = shaped
+        payload: Any = entry.shaped[key]
+        return payload
+
+    def _admit(self, member: Subscription, group: Group) -> None:
+        group.members[member] = None
+        member.group = group
+        self._rights.hold(member)
+
+    def leave(self, member: Subscription) -> None:
+        """Deliver no more to a subscriber."""
+        group, member.group = member.group, None
+        if group is None:
+            return
+        group.members.pop(member, None)
+        self._rights.release(member)
+        self._close_if_empty(group)
+
+    def _close_if_empty(self, group: Group) -> None:
+        reader = group.reader
+        if group.members or group.joining or reader.group(group.stream, group.key) is not group:
+            return
+        reader.remove(group)
+        if reader.groups:
+            return
+        del self._readers[reader.key]
+        reader.closed = True
+        if reader.pump is not None and reader.pump is not asyncio.current_task():
+            reader.pump.cancel()
+
+    async def _pump(self, reader: Reader) -> None:
+        """Read the log for a reader's groups, until there are none or the server stops."""
+        while not (self._feed.stopping or reader.closed):
+            try:
+                await self._read(reader)
+            except Exception as error:
+                logger.warning("a group's reader failed", exc_info=error)
+                reader.failure = type(error)
+                reader.wake()
+                await asyncio.sleep(RETRY_SECONDS)
+        self._come_back(reader)
+
+    async def _read(self, reader: Reader) -> None:
+        following = self._feed.follow(reader.interest, reader.position, reader.wanted)
+        async with aclosing(following):
+            async for delivery in following:
+                if delivery.entry is None:
+                    reader.move(delivery.position)
+                else:
+                    await self._deliver(reader, delivery, delivery.entry)
+                if reader.closed:
+                    return
+
+    async def _deliver(self, reader: Reader, delivery: Delivery, entry: Entry) -> None:
+        told = await _told(reader, delivery, entry)
+        found = self._shaped(reader, entry, told, delivery.position)
+        if any(group.stream.scope is not None for group, _ in found):
+            self._end(await self._rights.lost())
+        # From here to the end nothing waits: the reader moves and the members have the event.
+        reader.move(delivery.position)
+        for group, payload in found:
+            shared: dict[bytes, bytes] = {}
+            for member in tuple(group.members):
+                member.sink.deliver(payload, shared)
+
+    def _shaped(
+        self,
+        reader: Reader,
+        entry: Entry,
+        told: Mapping[EventWanted, Told],
+        position: Mapping[str, int],
+    ) -> list[tuple[Group, bytes]]:
+        """Return what each group is sent of an event, if anything.
+
+        A group for which that fails is told so and ends: it must not hold up the others.
+        """
+        found: list[tuple[Group, bytes]] = []
+        for group in tuple(reader.concerned(entry.event)):
+            try:
+                payload = self._payload(group, entry, told[group.wanted], position)
+            except Exception as error:
+                shown = formatted(GraphQLError("", original_error=error))
+                for member in tuple(group.members):
+                    self.leave(member)
+                    member.sink.fail([shown])
+            else:
+                if payload is not None:
+                    found.append((group, payload))
+        return found
+
+    def _come_back(self, reader: Reader) -> None:
+        reader.wake()
+        if reader.position is None:
+            return
+        for group in reader.every_group():
+            cursor = group.stream.sealed(self._domain.seal, reader.position)
+            payload = group.shape(ComeBack(cursor=cursor))
+            for member in tuple(group.members):
+                _finish(member.sink, payload)
+                self.leave(member)
+
+    def _end(self, members: Sequence[Subscription]) -> None:
+        for member in members:
+            group = member.group
+            if group is not None:
+                self.leave(member)
+                _finish(member.sink, group.shape(to_type(lost_right())))
+
+
+async def _told(reader: Reader, delivery: Delivery, entry: Entry) -> dict[EventWanted, Told]:
+    """Return what was loaded of an event for each of the groups that it concerns.
+
+    While that waits another group may begin; once nothing is missing, nothing has waited since.
+    """
+    told: dict[EventWanted, Told] = {}
+    if reader.wanted is not None and delivery.told is not None:
+        told[reader.wanted] = delivery.told
+    while missing := {group.wanted for group in reader.concerned(entry.event)} - told.keys():
+        wanted = missing.pop()
+        told[wanted] = await told_of(entry, wanted)
+    return told
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """Turns an item into the encoded answer of one operation."""
+
+    executor: Executor
+    operation: Operation
+    variables: VariableValues
+    context: Context
+
+    def __call__(self, item: object) -> bytes:
+        return self.executor.event(self.operation, self.variables, self.context, item)
+
+
+def _finish(sink: Sink, payload: bytes) -> None:
+    sink.deliver(payload, {})
+    sink.complete()
+
+
+def _key(operation: Operation, plan: Plan, variables: VariableValues, stream: Stream) -> bytes:
+    """Return what members of a group have in common."""
+    ignored = _variable_of_the_beginning(plan)
+    given = {name: value for name, value in variables.coerced.items() if name != ignored}
+    parts = [operation.text, operation.name, stream.purpose, stream.name, given]
+    return orjson.dumps(parts, default=repr, option=orjson.OPT_SORT_KEYS)
+
+
+def _variable_of_the_beginning(plan: Plan) -> str | None:
+    """Return the variable that tells where the subscriber began, if it is used for nothing else."""
+    arguments = plan.roots[0].nodes[0].arguments or ()
+    for argument in arguments:
+        if argument.name.value == CURSOR_ARGUMENT and isinstance(argument.value, VariableNode):
+            name = argument.value.name.value
+            # Declared once and used once: nothing below the root can show it.
+            return name if plan.variable_uses.get(name, 0) == 1 else None
+    return None
+
+
+_OF_EVENTS: Final = (Action, Report, Alert, Advisory)
+
+
+def _wanted(root: Root) -> EventWanted:
+    return EventWanted(*(root.wanted.get(model, Wanted(model)).whole() for model in _OF_EVENTS))

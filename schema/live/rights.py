@@ -1,0 +1,87 @@
+"""Rights while a stream runs: whose token was revoked, and whose has expired."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from core.domain import Domain
+from core.identity import sign_in
+from core.problems import Unauthenticated
+from core.tasks.single_flight import Coalesced
+from schema.live.groups import Subscription
+
+
+class LiveRights:
+    """Knows which tokens were revoked, and the subscriptions that rest on each token.
+
+    Revocations are numbered by the database, so no host's clock decides whether one is seen. A
+    token expires by this host's clock, as in every other request.
+    """
+
+    def __init__(self, domain: Domain) -> None:
+        self._domain = domain
+        self._by_token: dict[UUID, dict[Subscription, None]] = {}
+        self._revoked: set[UUID] = set()
+        self._seen = 0
+        """The number of the last revocation that is known here."""
+        self._next_expiry: datetime | None = None
+        self._looking = Coalesced(self._look)
+
+    async def look(self) -> None:
+        """Learn of every token that was revoked before this call; at one time all ask once."""
+        await self._looking()
+
+    async def _look(self) -> None:
+        found = await sign_in.revoked_after(self._seen)
+        self._revoked.update(found)
+        self._seen = max(found.values(), default=self._seen)
+
+    def require(self, member: Subscription) -> None:
+        """Raise `Unauthenticated` where a token is known to be no longer good."""
+        expired = member.expires_at is not None and member.expires_at <= self._domain.clock()
+        if expired or member.token_id in self._revoked:
+            raise lost_right()
+
+    def hold(self, member: Subscription) -> None:
+        """Watch over a subscription that has gone live."""
+        if member.token_id is not None:
+            self._by_token.setdefault(member.token_id, {})[member] = None
+        if member.expires_at is not None:
+            self._next_expiry = min(self._next_expiry or member.expires_at, member.expires_at)
+
+    def release(self, member: Subscription) -> None:
+        """Watch over a subscription no longer."""
+        if member.token_id is not None:
+            others = self._by_token.get(member.token_id, {})
+            others.pop(member, None)
+            if not others:
+                self._by_token.pop(member.token_id, None)
+
+    async def lost(self) -> Sequence[Subscription]:
+        """Return the live subscriptions whose token was revoked, or has expired, by now."""
+        if not self._by_token:
+            return ()
+        await self.look()
+        revoked = self._revoked & self._by_token.keys()
+        lost = [member for token_id in revoked for member in self._by_token[token_id]]
+        at = self._domain.clock()
+        if self._next_expiry is not None and self._next_expiry <= at:
+            lost += self._expired(at)
+        return lost
+
+    def _expired(self, at: datetime) -> list[Subscription]:
+        members = [member for held in self._by_token.values() for member in held]
+        self._next_expiry = min(
+            (each.expires_at for each in members if each.expires_at and each.expires_at > at),
+            default=None,
+        )
+        return [each for each in members if each.expires_at and each.expires_at <= at]
+
+
+_LOST_RIGHT: Final = "The token is no longer good. Sign in again."
+
+
+def lost_right() -> Unauthenticated:
+    """Return the refusal, each time a new one: one that is kept would keep what it passed by."""
+    return Unauthenticated(_LOST_RIGHT, ("path",))

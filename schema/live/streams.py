@@ -1,0 +1,63 @@
+"""Streams: what can be followed live, and from where."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from core.lifecycle import Visibility
+from core.log.cursors import CursorSeal
+from core.log.feed import Interest, Told
+from core.paths import is_within
+from core.storage.rows import Row
+from schema.advisories.types import of_advisory
+from schema.live.events import Delivered, DeliveredToCitizen, Left
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A reader of the log: what it reads, and what its cursors are sealed for.
+
+    `scope` is the place that police follow, whose right of viewing must last as long as the stream;
+    a citizen's stream has none, for the receipt or link that opened it is its right.
+    """
+
+    purpose: str
+    name: str
+    interest: Interest
+    scope: str | None = None
+
+    def opened(self, seal: CursorSeal, after: str | None) -> dict[str, int] | None:
+        """Return the position that a cursor holds; raises `InvalidCursor`."""
+        if after is None:
+            return None
+        return cast("dict[str, int]", seal.open(self.purpose, self.name, after))
+
+    def sealed(self, seal: CursorSeal, position: Mapping[str, int]) -> str:
+        """Return the cursor for a position."""
+        return seal.seal(self.purpose, self.name, position)
+
+    def item(self, event: Row, told: Told | None, cursor: str) -> Delivered | Left | None:
+        """Return an event as this stream delivers it; nothing where it is not for its readers."""
+        if told is None:
+            return None
+        if self.scope is not None:
+            return _for_police(event, told, self.scope, cursor)
+        if told.action.visibility != Visibility.PUBLIC:
+            return None
+        subject = told.subject
+        if event.advisory_id is not None:
+            subject = of_advisory(told.action, subject)
+        if subject is None:
+            return None
+        return DeliveredToCitizen(event, told.action, subject, cursor)
+
+
+def _for_police(event: Row, told: Told, scope: str, cursor: str) -> Delivered | Left | None:
+    """Return an event as those see it who follow a place.
+
+    What a report or an alert says is told only while it lies in that place. Of one that was
+    referred away since, it is told that it left, when and where to, and nothing else.
+    """
+    if event.advisory_id is not None or is_within(told.place, scope):
+        return Delivered(event, told.action, told.subject, cursor)
+    return None if is_within(event.place, scope) else Left(event, told.action, cursor)

@@ -1,0 +1,125 @@
+"""Root fields that submit reports and add to them."""
+
+from typing import Annotated
+
+import strawberry
+
+from core.lifecycle import ActionKind as ActionKindOfDomain
+from core.reports import reports
+from core.reports.models import Report as ReportRow
+from schema.base.context import Info
+from schema.base.inputs import described
+from schema.base.problem import (
+    ActionNotPossibleProblem,
+    CategoryRefusedProblem,
+    FeatureUnavailableProblem,
+    IdempotencyKeyReusedProblem,
+    InvalidCredentialProblem,
+    InvalidInputProblem,
+    MediaRefusedProblem,
+    NotFoundProblem,
+    UnknownCategoryProblem,
+    UnknownPlaceProblem,
+)
+from schema.base.results import refusable, result
+from schema.base.selection import wanted
+from schema.reports.inputs import AddToReportInput, SubmitReportInput
+from schema.reports.types import TrackedReport
+
+
+@strawberry.type(description="A report that is stored, and on its way to its station.")
+class SubmitReportSuccess:
+    """What the reporter writes down."""
+
+    reference: str = strawberry.field(
+        description="The public number; it opens nothing, so it can be told to anybody."
+    )
+    receipt: str = strawberry.field(
+        description="The secret that opens the report. It is shown once; the server cannot find "
+        "it again, and nobody can make another."
+    )
+    report: TrackedReport = strawberry.field(description="The report.")
+
+
+@strawberry.type(description="The addition is stored.")
+class AddToReportSuccess:
+    """The report with what was added."""
+
+    report: TrackedReport = strawberry.field(description="The report as it stands now.")
+
+
+SubmitReportResult = result(
+    "SubmitReportResult",
+    "A receipt, or why there is none.",
+    SubmitReportSuccess,
+    InvalidInputProblem,
+    UnknownPlaceProblem,
+    FeatureUnavailableProblem,
+    UnknownCategoryProblem,
+    CategoryRefusedProblem,
+    MediaRefusedProblem,
+    IdempotencyKeyReusedProblem,
+)
+
+
+AddToReportResult = result(
+    "AddToReportResult",
+    "The report, or why nothing was added.",
+    AddToReportSuccess,
+    InvalidCredentialProblem,
+    NotFoundProblem,
+    InvalidInputProblem,
+    MediaRefusedProblem,
+    ActionNotPossibleProblem,
+    IdempotencyKeyReusedProblem,
+)
+
+
+@strawberry.type
+class ReportMutation:
+    """What reporters write."""
+
+    @strawberry.field(
+        description="Report an incident, without a name. The city's station has it at once.",
+        graphql_type=SubmitReportResult,
+    )
+    @refusable
+    async def submit_report(
+        self, info: Info, input: Annotated[SubmitReportInput, described("The report.")]
+    ) -> object:
+        """Store the report and return its receipt."""
+        draft = reports.ReportDraft(
+            category=input.category,
+            latitude=input.position.latitude,
+            longitude=input.position.longitude,
+            accuracy=input.position.accuracy,
+            description=input.description,
+            answers=[(answer.question, answer.values) for answer in input.answers],
+            media=input.media,
+            idempotency_key=input.idempotency_key,
+        )
+        submitted = await reports.submit(info.context.domain, draft, wanted(info, ReportRow))
+        return SubmitReportSuccess(
+            reference=submitted.report.reference,
+            receipt=submitted.receipt,
+            report=submitted.report,
+        )
+
+    @strawberry.field(
+        description="Add evidence to a report, answer what police asked, or reopen it.",
+        graphql_type=AddToReportResult,
+    )
+    @refusable
+    async def add_to_report(
+        self, info: Info, input: Annotated[AddToReportInput, described("What is added.")]
+    ) -> object:
+        """Store the addition."""
+        addition = reports.Addition(
+            receipt=input.receipt,
+            kind=ActionKindOfDomain(input.kind.value),
+            text=input.text,
+            media=input.media,
+            idempotency_key=input.idempotency_key,
+        )
+        report = await reports.add(info.context.domain, addition, wanted(info, ReportRow))
+        return AddToReportSuccess(report=report)

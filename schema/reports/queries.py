@@ -1,0 +1,121 @@
+"""Root fields that read reports."""
+
+from typing import Annotated
+
+import strawberry
+
+from core.identity.people import Right
+from core.reports import reports
+from core.reports.models import Report as ReportRow
+from schema.base.bounds import CREDENTIAL, ID, argument
+from schema.base.connection import DEFAULT_PAGE
+from schema.base.context import Info
+from schema.base.node import own_id_of, parse_uuid
+from schema.base.pagination import AfterArgument, FirstArgument, PathArgument, asked_for
+from schema.base.problem import (
+    ForbiddenProblem,
+    InvalidCredentialProblem,
+    InvalidCursorProblem,
+    InvalidInputProblem,
+    NotFoundProblem,
+    UnauthenticatedProblem,
+    UnknownPlaceProblem,
+)
+from schema.base.results import refusable, result
+from schema.base.selection import KEPT, wanted
+from schema.reports.inputs import ReportFilter
+from schema.reports.types import Report, ReportConnection, TrackedReport
+
+TrackedReportResult = result(
+    "TrackedReportResult",
+    "The report that a receipt opens, or why it opens none.",
+    TrackedReport,
+    InvalidCredentialProblem,
+    NotFoundProblem,
+)
+
+
+ReportResult = result(
+    "ReportResult",
+    "A report, or why it is not shown.",
+    Report,
+    UnauthenticatedProblem,
+    NotFoundProblem,
+    InvalidInputProblem,
+)
+
+
+ReportsResult = result(
+    "ReportsResult",
+    "A page of reports, or why it is not shown.",
+    ReportConnection,
+    UnauthenticatedProblem,
+    ForbiddenProblem,
+    UnknownPlaceProblem,
+    InvalidInputProblem,
+    InvalidCursorProblem,
+)
+
+
+@strawberry.type
+class ReportQuery:
+    """Reading reports."""
+
+    @strawberry.field(
+        description="The report that a receipt opens.", graphql_type=TrackedReportResult
+    )
+    @refusable
+    async def report_by_receipt(
+        self,
+        info: Info,
+        receipt: Annotated[str, argument("The receipt.", CREDENTIAL)],
+    ) -> object:
+        """Return the report as its reporter sees it."""
+        return await reports.by_receipt(receipt, wanted(info, ReportRow))
+
+    @strawberry.field(description="A report by its id, for police.", graphql_type=ReportResult)
+    @refusable
+    async def report(
+        self, info: Info, id: Annotated[strawberry.ID, argument("Its id.", ID)]
+    ) -> object:
+        """Return the report."""
+        own_id = own_id_of(id, "Report", ("id",))
+        return await reports.for_viewer(info.context.viewer, own_id, wanted(info, ReportRow))
+
+    @strawberry.field(
+        description="The reports of a place and all below it, the newest first; for police.",
+        graphql_type=ReportsResult,
+        metadata={KEPT: "place"},
+    )
+    @refusable
+    async def reports(
+        self,
+        info: Info,
+        place: PathArgument,
+        filter: Annotated[
+            ReportFilter | None, strawberry.argument(description="Which of them are wanted.")
+        ] = None,
+        first: FirstArgument = DEFAULT_PAGE,
+        after: AfterArgument = None,
+    ) -> object:
+        """Return the page."""
+        path = info.context.viewable(place, Right.VIEW, ("place",))
+        page = await asked_for(info, ReportRow, "received_at", path, first, after)
+        given = filter or ReportFilter()
+        filtered = reports.ReportFilter(
+            states=given.states,
+            categories=given.categories,
+            since=given.since,
+            until=given.until,
+        )
+        page.rows = await reports.page(
+            path, filtered, page.start, page.fetch, wanted(info, ReportRow)
+        )
+        return page
+
+
+async def report_node(info: Info, own_id: str) -> object:
+    """Return a report by its own id."""
+    return await reports.for_viewer(
+        info.context.viewer, parse_uuid(own_id, ("id",)), wanted(info, ReportRow)
+    )

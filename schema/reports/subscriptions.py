@@ -1,0 +1,36 @@
+"""Following a report live."""
+
+import strawberry
+
+from schema.base.problem import (
+    InvalidCredentialProblem,
+    InvalidCursorProblem,
+    NotFoundProblem,
+)
+from schema.base.results import result
+from schema.live.events import CaughtUp, ComeBack
+from schema.live.fields import stream_field
+from schema.reports.events import TrackedReportEvent
+from schema.reports.streams import report_stream
+
+ReportEventsResult = result(
+    "ReportEventsResult",
+    "What a reporter sees, live. A problem comes once and ends the stream.",
+    TrackedReportEvent,
+    CaughtUp,
+    ComeBack,
+    InvalidCredentialProblem,
+    NotFoundProblem,
+    InvalidCursorProblem,
+)
+
+
+@strawberry.type
+class ReportSubscription:
+    """One report, for its reporter."""
+
+    report_events = stream_field(
+        report_stream,
+        description="What happens to the report that a receipt opens.",
+        graphql_type=ReportEventsResult,
+    )

@@ -1,0 +1,1 @@
+"""The ASGI application, the processes that serve it, logs and metrics."""

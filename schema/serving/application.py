@@ -1,0 +1,209 @@
+"""The ASGI application: routes, and what runs beside them."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from core.actions import former_stations
+from core.domain import Domain
+from core.escalation import runner as escalation
+from core.log import idempotency, retention, retention_limits
+from core.log.feed import Feed
+from core.media import uploads
+from core.problems import Unavailable
+from core.statistics import closed_months
+from core.storage import connecting
+from core.storage.health import Damaged, Health
+from core.tasks import shielded as finishing
+from plugins.runtime.places import Places
+from schema.advisories.cap_endpoint import CapEndpoint
+from schema.api import Api
+from schema.media.endpoint import MediaEndpoint
+from schema.serving.metrics import CONTENT_TYPE, Metrics
+from schema.transport.http import GRAPHIQL, PATH, GraphQLHttp
+from schema.transport.middleware import ForgetCaller
+from schema.transport.responses import JSONResponse, json_error, unavailable
+
+logger = logging.getLogger("citizencop.server")
+
+SWEEP_SECONDS = 15 * 60
+READY_SECONDS = 2.0
+"""How long `/readyz` waits for the database."""
+LOOK_AGAIN_SECONDS = 60
+"""How soon it is seen that the operator has approved what retention waits for."""
+ORPHAN_AGE = timedelta(days=1)
+
+
+def build_application(api: Api, places: Places) -> ASGIApp:
+    """Return the application that serves an API over HTTP; sockets go past it."""
+    graphql = GraphQLHttp(api)
+    others = _others(api, places)
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == PATH:
+            await graphql(scope, receive, send)
+        else:
+            await others(scope, receive, send)
+
+    return application
+
+
+def _others(api: Api, places: Places) -> Starlette:
+    domain, feed = api.domain, api.feed
+    media = MediaEndpoint(domain)
+    cap = CapEndpoint(domain)
+    metrics = Metrics(api, places)
+    sweep = partial(_sweep, domain, places, metrics.retention_waits)
+
+    health = Health()
+
+    async def ready(_request: Request) -> Response:
+        return await _ready(health, domain, feed, places)
+
+    async def told(_request: Request) -> Response:
+        return Response(metrics.text(), media_type=CONTENT_TYPE)
+
+    return Starlette(
+        routes=[
+            Route("/media", media.receive, methods=["POST"]),
+            Route("/media/{id}", media.send, methods=["GET"]),
+            Route("/cap/advisory/{id}", cap.advisory),
+            Route("/cap/place/{path:path}", cap.feed),
+            Route("/healthz", _alive),
+            Route("/readyz", ready),
+            Route("/metrics", told),
+            Route("/", _to_explorer),
+            Mount("/graphiql", StaticFiles(directory=GRAPHIQL)),
+        ],
+        middleware=[Middleware(ForgetCaller)],
+        exception_handlers={
+            HTTPException: _http_error,
+            Unavailable: _away,
+            Exception: _fault,
+        },
+        lifespan=lambda _app: _beside(health, domain, feed, sweep),
+    )
+
+
+async def _alive(_request: Request) -> Response:
+    return JSONResponse({"status": "ok"})
+
+
+async def _ready(health: Health, domain: Domain, feed: Feed, places: Places) -> Response:
+    """Tell whether requests can be served, and what is degraded, lost by plugins or waits."""
+    try:
+        async with asyncio.timeout(READY_SECONDS):
+            await health.look()
+            waiting = await retention_limits.problems(domain.clock())
+    except Damaged:
+        return JSONResponse({"status": "database damaged"}, status_code=503)
+    except Exception as error:
+        logger.error("the database cannot be reached: %s", type(error).__name__)
+        return JSONResponse({"status": "database unreachable"}, status_code=503)
+    if feed.stopping:
+        return JSONResponse({"status": "stopping"}, status_code=503)
+    faults = [
+        {"place": place, "hook": hook, "count": count}
+        for (place, hook), count in sorted(places.faults.counts.items())
+    ]
+    connected = domain.bell.connected
+    # Still 200: every other city is served, and those that run light are as far as they can be.
+    return JSONResponse(
+        {
+            "status": "degraded" if places.reduced or waiting or not connected else "ok",
+            "cities": len(places.all()),
+            "reduced": list(places.reduced),
+            "bus": {"connected": connected},
+            "faults": faults,
+            "retention": waiting,
+        }
+    )
+
+
+async def _to_explorer(_request: Request) -> Response:
+    return RedirectResponse("/graphql")
+
+
+async def _http_error(_request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    words = {404: "Nothing is here. The API is at /graphql.", 405: "This method is not for here."}
+    return json_error(status, "BAD_REQUEST", words.get(status, "The request cannot be served."))
+
+
+async def _away(_request: Request, error: Exception) -> Response:
+    return unavailable(error if isinstance(error, Unavailable) else Unavailable())
+
+
+async def _fault(_request: Request, error: Exception) -> Response:
+    logger.error("a request failed", exc_info=error)
+    return json_error(500, "INTERNAL", "Something went wrong on our side. Try again.")
+
+
+@asynccontextmanager
+async def _beside(
+    health: Health, domain: Domain, feed: Feed, sweep: Callable[[], Coroutine[Any, Any, None]]
+) -> AsyncGenerator[None]:
+    await asyncio.to_thread(domain.media.remove_unfinished)
+    # Before anybody asks: no list may be kept from before, and no call for help lie unseen.
+    await _adopt(domain)
+    work = (feed.poll(), domain.bell.carry(), escalation.run(domain), sweep())
+    tasks = [asyncio.create_task(each) for each in (*work, health.check_whole())]
+    yield
+    for task in tasks:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+    await finishing.settled()
+
+
+async def _adopt(domain: Domain) -> None:
+    try:
+        with connecting.unhurried():
+            await former_stations.adopt(domain)
+    except Exception as error:
+        logger.error("what lies with former stations could not be moved", exc_info=error)
+
+
+async def _sweep(domain: Domain, places: Places, tell: Callable[[int], None]) -> None:
+    """Forget what has had its time, now and from time to time; takes as long as it needs."""
+    told: set[str] = set()
+    while True:
+        try:
+            with connecting.unhurried():
+                if await retention_limits.clock_problem(domain.clock()) is None:
+                    await _forget(domain)
+            await asyncio.to_thread(places.look_for_leaks)
+            waiting = await retention_limits.problems(domain.clock())
+            tell(len(waiting))
+            for each in waiting:
+                if each not in told:
+                    logger.error("%s See: server.py retention status", each)
+            told = set(waiting)
+        except Exception as error:
+            logger.error("the sweep failed", exc_info=error)
+        await asyncio.sleep(LOOK_AGAIN_SECONDS if told else SWEEP_SECONDS)
+        # A process that still had the old names may have written since.
+        await _adopt(domain)
+
+
+async def _forget(domain: Domain) -> None:
+    """Do what rests on the clock; months are closed before anything of them is erased."""
+    at = domain.clock()
+    await idempotency.forget_expired(at)
+    await uploads.forget_expired(at)
+    await closed_months.close(domain)
+    await retention.erase_overdue(domain)
+    await domain.media.sweep(uploads.known_hashes, ORPHAN_AGE)

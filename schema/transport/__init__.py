@@ -1,0 +1,1 @@
+"""Transports: HTTP, server-sent events, WebSocket."""

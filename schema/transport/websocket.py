@@ -1,0 +1,444 @@
+"""GraphQL over WebSocket (graphql-transport-ws), straight on the transport.
+
+The messages are those of the protocol `graphql-transport-ws` (enisdenjo/graphql-ws, PROTOCOL.md).
+Frames are read by the `websockets` library without its I/O layer (RFC 6455). What the hub delivers
+is written as one unmasked text frame straight to the transport: no task, no queue, and no copy of
+the payload for those whose operations have the same id.
+"""
+
+import asyncio
+import contextvars
+import logging
+from typing import Any, ClassVar, Final, cast
+
+import orjson
+from graphql import GraphQLError
+from uvicorn.config import Config
+from uvicorn.server import ServerState
+from websockets.frames import Frame, Opcode
+from websockets.http11 import Request
+from websockets.server import ServerProtocol
+from websockets.typing import Subprotocol
+
+from core.problems import Unavailable
+from schema.api import Api
+from schema.base.context import Context
+from schema.compiler.documents import Operation, RequestError
+from schema.compiler.execution import formatted
+from schema.identity.sign_in import bearer_token
+from schema.live.broadcaster import Subscription
+from schema.transport.http import PATH
+from schema.transport.request_json import decoded
+
+logger = logging.getLogger("citizencop.socket")
+
+SUBPROTOCOL: Final = "graphql-transport-ws"
+MAX_SUBSCRIPTIONS: Final = 50
+"""Operations of one socket at a time."""
+MAX_BACKLOG: Final = 1024 * 1024
+"""Bytes that may wait for a slow reader; past them its socket is closed."""
+LOW_BACKLOG: Final = 64 * 1024
+MAX_MESSAGE: Final = 2 * 1024 * 1024
+MAX_FRAGMENTS: Final = 1_000
+INIT_SECONDS: Final = 10.0
+PING_SECONDS: Final = 25.0
+GOODBYE_SECONDS: Final = 5.0
+
+COME_BACK: Final = 1013, "Come back with your cursor"
+"""Try again later (IANA's registry of close codes): the reader was too slow, and lost nothing."""
+GOING_AWAY: Final = 1012, "Come back with your cursor"
+"""Service restart."""
+NOT_NOW: Final = 1013, "Who you are cannot be looked up now: try again later"
+"""The database is away, or slow: a client that connects again by itself does so."""
+_BAD_REQUEST: Final = 4400
+_UNAUTHORIZED: Final = 4401, "Unauthorized"
+_INIT_TIMEOUT: Final = 4408, "Connection initialisation timeout"
+_TOO_MANY_INITS: Final = 4429, "Too many initialisation requests"
+
+
+class GraphQLSocket(asyncio.Protocol):
+    """One socket, made by uvicorn when a request asks for an upgrade."""
+
+    api: ClassVar[Api]
+    surroundings: ClassVar[contextvars.Context]
+
+    __slots__ = (
+        "_backlogged",
+        "_closing",
+        "_connections",
+        "_context",
+        "_drained",
+        "_frames",
+        "_loop",
+        "_operations",
+        "_protocol",
+        "_state",
+        "_timer",
+        "_token",
+        "_transport",
+        "_unheard",
+    )
+
+    def __init__(
+        self, config: Config, server_state: ServerState, app_state: dict[str, Any]
+    ) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._connections = server_state.connections
+        self._protocol = ServerProtocol(
+            subprotocols=[Subprotocol(SUBPROTOCOL)], max_size=MAX_MESSAGE, logger=_SILENT
+        )
+        self._operations: dict[str, _Operation] = {}
+        self._context: Context | None = None
+        self._token: str | None = None
+        self._state = _CONNECTING
+        self._frames: list[bytes] = []
+        self._backlogged = False
+        self._drained: asyncio.Future[None] | None = None
+        self._closing = False
+        self._unheard = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._transport: asyncio.Transport = cast("Any", None)
+
+    # The transport's side.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take the connection over from the request that asked for the upgrade."""
+        self._transport = cast("asyncio.Transport", transport)
+        self._transport.set_write_buffer_limits(high=MAX_BACKLOG, low=LOW_BACKLOG)
+        cast("Any", self._connections).add(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget everything that ran over the socket."""
+        cast("Any", self._connections).discard(self)
+        self._closing = True
+        self._stop_timer()
+        self.resume_writing()
+        for operation in tuple(self._operations.values()):
+            operation.stop()
+        self._operations.clear()
+
+    def pause_writing(self) -> None:
+        """Close the socket of a reader that is too slow; one that catches up is waited for."""
+        self._backlogged = True
+        if not any(operation.catching_up for operation in self._operations.values()):
+            self.close(*COME_BACK)
+
+    def resume_writing(self) -> None:
+        """Let what waited go on."""
+        self._backlogged = False
+        if self._drained is not None and not self._drained.done():
+            self._drained.set_result(None)
+        self._drained = None
+
+    async def drained(self) -> None:
+        """Wait until the backlog is short."""
+        while self._backlogged and not self._closing:
+            if self._drained is None:
+                self._drained = self._loop.create_future()
+            await asyncio.shield(self._drained)
+
+    def eof_received(self) -> None:
+        """Let the transport close."""
+
+    def shutdown(self) -> None:
+        """Close the socket because the server stops; uvicorn calls this."""
+        self.close(*GOING_AWAY)
+
+    def data_received(self, data: bytes) -> None:
+        """Handle what has arrived."""
+        self._protocol.receive_data(data)
+        for event in self._protocol.events_received():
+            if isinstance(event, Request):
+                self._handshake(event)
+            elif not self._closing:
+                self._frame(cast("Frame", event))
+        self._flush()
+        if self._protocol.close_expected():
+            self._transport.close()
+
+    def _flush(self) -> None:
+        data = b"".join(self._protocol.data_to_send())
+        if data and not self._transport.is_closing():
+            self._transport.write(data)
+
+    def _handshake(self, request: Request) -> None:
+        response = self._protocol.accept(request)
+        if response.status_code == 101 and request.path.partition("?")[0] != PATH:
+            response = self._protocol.reject(404, "Nothing is here. The API is at /graphql.\n")
+        self._protocol.send_response(response)
+        if response.status_code != 101:
+            return
+        self._state = _OPEN
+        if self._protocol.subprotocol != SUBPROTOCOL:
+            self.close(4406, "Subprotocol not acceptable")
+            return
+        self._token = bearer_token(request.headers.get("Authorization"))
+        self._timer = self._loop.call_later(INIT_SECONDS, self._init_timeout)
+
+    def _frame(self, frame: Frame) -> None:
+        if frame.opcode is Opcode.CLOSE:
+            self._closing = True
+        elif frame.opcode is Opcode.PONG:
+            self._unheard = False
+        elif frame.opcode is Opcode.BINARY:
+            self.close(_BAD_REQUEST, "Messages are text")
+        elif frame.opcode in (Opcode.TEXT, Opcode.CONT):
+            self._frames.append(bytes(frame.data))
+            if len(self._frames) > MAX_FRAGMENTS:
+                self.close(1009, "A message in too many pieces")
+            elif frame.fin:
+                message, self._frames = b"".join(self._frames), []
+                self._message(message)
+
+    # The protocol's side.
+
+    def _message(self, text: bytes) -> None:
+        try:
+            message = decoded(text)
+            handle = _HANDLERS[message["type"]]
+        except (ValueError, KeyError, TypeError):
+            self.close(_BAD_REQUEST, "This is no message of graphql-transport-ws")
+            return
+        try:
+            handle(self, cast("dict[str, Any]", message))
+        except (TypeError, ValueError, RecursionError):
+            self.close(_BAD_REQUEST, "This message cannot be read")
+
+    def _init(self, message: dict[str, Any]) -> None:
+        if self._state is not _OPEN:
+            self.close(*_TOO_MANY_INITS)
+            return
+        payload = message.get("payload")
+        if not isinstance(payload, dict | None):
+            self.close(_BAD_REQUEST, "The payload of connection_init is an object")
+            return
+        given = cast("dict[str, Any]", payload or {})
+        header = given.get("Authorization") or given.get("authorization")
+        if isinstance(header, str):
+            self._token = bearer_token(header)
+        self._state = _SIGNING_IN
+        self._start(self._acknowledge())
+
+    async def _acknowledge(self) -> None:
+        try:
+            self._context = await self.api.context(self._token)
+        except Exception as error:
+            if not isinstance(error, Unavailable):
+                logger.error("a sign-in failed", exc_info=error)
+            self.close(*NOT_NOW)
+            return
+        self._state = _READY
+        self._stop_timer()
+        self._send(b'{"type":"connection_ack"}')
+        self._timer = self._loop.call_later(PING_SECONDS, self._ping)
+
+    def _subscribe(self, message: dict[str, Any]) -> None:
+        operation_id, payload = message.get("id"), message.get("payload")
+        if self._state is not _READY:
+            self.close(*_UNAUTHORIZED)
+        elif not isinstance(operation_id, str) or not _is_request(payload):
+            self.close(_BAD_REQUEST, "This is no message of graphql-transport-ws")
+        elif operation_id in self._operations:
+            self.close(4409, f"Subscriber for {operation_id} already exists"[:120])
+        elif len(self._operations) >= MAX_SUBSCRIPTIONS:
+            self.close(4429, "Too many operations on one socket")
+        else:
+            operation = _Operation(self, operation_id)
+            self._operations[operation_id] = operation
+            operation.task = self._start(operation.run(cast("dict[str, Any]", payload)))
+
+    def _complete(self, message: dict[str, Any]) -> None:
+        operation = self._operations.pop(str(message.get("id")), None)
+        if operation is not None:
+            operation.stop()
+
+    def _pong(self, message: dict[str, Any]) -> None:
+        payload = {"payload": message["payload"]} if "payload" in message else {}
+        self._send(orjson.dumps({"type": "pong", **payload}))
+
+    def _heard(self, _message: dict[str, Any]) -> None:
+        """Take note of a pong: it needs no answer."""
+
+    def _init_timeout(self) -> None:
+        if self._state is _OPEN:
+            self.close(*_INIT_TIMEOUT)
+
+    def _ping(self) -> None:
+        """Keep proxies from closing an idle socket, and find out which peers are gone."""
+        if self._unheard:
+            self.close(1011, "No answer to a ping")
+        if self._closing:
+            return
+        self._unheard = True
+        self._protocol.send_ping(b"")
+        self._flush()
+        self._timer = self._loop.call_later(PING_SECONDS, self._ping)
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _start(self, work: Any) -> "asyncio.Task[None]":
+        # Callbacks of the transport do not run among the tasks of the application.
+        return self._loop.create_task(work, context=self.surroundings.copy())
+
+    def _send(self, text: bytes) -> None:
+        if not self._closing:
+            self._transport.write(framed(text))
+
+    def write(self, frame: bytes) -> None:
+        """Write a frame, unless the socket is closing."""
+        if self._closing:
+            return
+        self._transport.write(frame)
+        if self._backlogged and self._transport.get_write_buffer_size() > 2 * MAX_BACKLOG:
+            self.close(*COME_BACK)
+
+    def ended(self, operation_id: str) -> None:
+        """Forget an operation that has ended."""
+        self._operations.pop(operation_id, None)
+
+    def close(self, code: int, reason: str) -> None:
+        """Close the socket with a code; what was written before still arrives."""
+        if self._closing:
+            return
+        self._closing = True
+        for operation in tuple(self._operations.values()):
+            operation.stop()
+        self._operations.clear()
+        if self._state is _CONNECTING:
+            self._transport.close()
+            return
+        self._protocol.send_close(code, reason)
+        self._flush()
+        self._loop.call_later(GOODBYE_SECONDS, self._transport.abort)
+
+    @property
+    def context(self) -> Context | None:
+        """Who asks; known once the connection is acknowledged."""
+        return self._context
+
+    @property
+    def token(self) -> str | None:
+        """The token that came with the connection."""
+        return self._token
+
+
+class _Operation:
+    """One operation that runs over a socket: a sink of the hub."""
+
+    __slots__ = ("_id", "_prefix", "_socket", "_subscription", "catching_up", "task")
+
+    def __init__(self, socket: GraphQLSocket, operation_id: str) -> None:
+        self._socket = socket
+        self._id = operation_id
+        self._prefix = b'{"id":' + orjson.dumps(operation_id) + b',"type":"next","payload":'
+        self._subscription: Subscription | None = None
+        self.catching_up = True
+        self.task: asyncio.Task[None] | None = None
+
+    async def run(self, request: dict[str, Any]) -> None:
+        """Execute the operation; a subscription then goes on by itself in the hub."""
+        api = self._socket.api
+        try:
+            context = await api.context(self._socket.token)
+            operation = await api.executor.documents.prepared(
+                request["query"], request.get("operationName")
+            )
+            variables = await operation.admitted(request.get("variables"))
+            if operation.kind == "subscription":
+                self._subscription = await api.hub.subscribe(self, operation, variables, context)
+                if self._subscription is None:
+                    self._socket.ended(self._id)
+            else:
+                await self._answer(operation, variables, context)
+        except RequestError as refusal:
+            self.fail([formatted(error) for error in refusal.errors])
+        except Exception as error:
+            if not isinstance(error, Unavailable):
+                logger.error("an operation failed", exc_info=error)
+            self.fail([formatted(GraphQLError("", original_error=error))])
+        self.catching_up = False
+        self.task = None
+
+    async def _answer(self, operation: Operation, variables: Any, context: Context) -> None:
+        answer = await self._socket.api.executor.answer(operation, variables, context)
+        self.deliver(answer, {})
+        self.complete()
+
+    def stop(self) -> None:
+        """Leave the hub, or break off on the way there."""
+        if self.task is not None:
+            self.task.cancel()
+        if self._subscription is not None:
+            self._socket.api.hub.leave(self._subscription)
+
+    def deliver(self, payload: bytes, shared: dict[bytes, bytes]) -> None:
+        """Write a `next` message."""
+        frame = shared.get(self._prefix)
+        if frame is None:
+            frame = shared[self._prefix] = framed(self._prefix + payload + b"}")
+        self._socket.write(frame)
+
+    def complete(self) -> None:
+        """Write a `complete` message."""
+        message = {"id": self._id, "type": "complete"}
+        self._socket.write(framed(orjson.dumps(message)))
+        self._socket.ended(self._id)
+
+    def fail(self, errors: list[dict[str, Any]]) -> None:
+        """Write an `error` message, which ends the operation."""
+        message = {"id": self._id, "type": "error", "payload": errors}
+        self._socket.write(framed(orjson.dumps(message)))
+        self._socket.ended(self._id)
+
+    async def drained(self) -> None:
+        """Wait until the socket's backlog is short."""
+        await self._socket.drained()
+
+
+def framed(text: bytes) -> bytes:
+    """Return a whole, unmasked text frame (RFC 6455, 5.2)."""
+    length = len(text)
+    if length < 126:
+        return b"\x81" + bytes((length,)) + text
+    if length < 65_536:
+        return b"\x81\x7e" + length.to_bytes(2, "big") + text
+    return b"\x81\x7f" + length.to_bytes(8, "big") + text
+
+
+def _is_request(payload: object) -> bool:
+    if not isinstance(payload, dict):
+        return False
+    given = cast("dict[str, object]", payload)
+    return (
+        isinstance(given.get("query"), str)
+        and isinstance(given.get("variables", {}), dict | None)
+        and isinstance(given.get("operationName", ""), str | None)
+    )
+
+
+_CONNECTING: Final = "connecting"
+_OPEN: Final = "open"
+_SIGNING_IN: Final = "signing in"
+_READY: Final = "ready"
+_HANDLERS: Final[dict[str, Any]] = {
+    "connection_init": GraphQLSocket._init,  # pyright: ignore[reportPrivateUsage]
+    "subscribe": GraphQLSocket._subscribe,  # pyright: ignore[reportPrivateUsage]
+    "complete": GraphQLSocket._complete,  # pyright: ignore[reportPrivateUsage]
+    "ping": GraphQLSocket._pong,  # pyright: ignore[reportPrivateUsage]
+    "pong": GraphQLSocket._heard,  # pyright: ignore[reportPrivateUsage]
+}
+_SILENT: Final = logging.getLogger("citizencop.frames")
+_SILENT.setLevel(logging.CRITICAL)
+
+
+def socket_class(api: Api) -> type[GraphQLSocket]:
+    """Return the protocol class that serves an API, for uvicorn's `ws` option."""
+    made: Any = type(
+        "ApiSocket",
+        (GraphQLSocket,),
+        {"api": api, "surroundings": contextvars.copy_context(), "__slots__": ()},
+    )
+    return made

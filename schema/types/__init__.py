@@ -1,1 +1,0 @@
-"""The types of the public contract: plain data, read from the rows that root fields load."""
