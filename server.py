@@ -26,7 +26,7 @@ from core.identity.people import Role
 from core.log import retention, retention_limits
 from core.log.cursors import CursorSeal
 from core.log.feed import Feed
-from core.log.notifier.memory import InProcessBell
+from core.log.notifier.memory import MemoryNotifier
 from core.media import MediaStore
 from core.paths import parse_path
 from core.problems import Problem
@@ -54,7 +54,7 @@ logger = logging.getLogger("citizencop.server")
 VERSION = "0.1.0"
 SCHEMA_FILE = Path(__file__).parent / "schema" / "schema.graphql"
 LEAST_KEY_LENGTH = 32
-DEFAULT_KEPT_ANSWERS = 64
+DEFAULT_RESPONSE_CACHE = 64
 THREAD_SWITCH_SECONDS = 0.0005
 COLLECTOR_THRESHOLDS = 50_000, 20, 50
 BUS_URL = re.compile(r"(nats|tls)://[^/]")
@@ -70,7 +70,7 @@ class Settings:
     data: Path
     plugins: tuple[Path, ...] = ()
     bus: str | None = field(default=None, repr=False)
-    kept_answers: int = DEFAULT_KEPT_ANSWERS
+    response_cache: int = DEFAULT_RESPONSE_CACHE
     log_level: str = "info"
     disabled: tuple[str, ...] = ()
     allowed: tuple[str, ...] = ()
@@ -84,14 +84,14 @@ class Settings:
         named = [Source(f"folder {folder}", folder) for folder in self.plugins]
         return [*shipped(), *packages, *named]
 
-    def bell(self) -> InProcessBell:
-        """Return the bell: carried by NATS if a bus is named, else by PostgreSQL if it is used."""
+    def notifier(self) -> MemoryNotifier:
+        """Return the notifier: over NATS if a bus is named, else over PostgreSQL if it is used."""
         if self.bus is None and database.is_embedded(self.database):
-            return InProcessBell()
-        from core.log.notifier.nats import NatsBell
-        from core.log.notifier.postgresql import PostgresqlBell
+            return MemoryNotifier()
+        from core.log.notifier.nats import NatsNotifier
+        from core.log.notifier.postgresql import PostgresqlNotifier
 
-        return NatsBell(self.bus) if self.bus is not None else PostgresqlBell(self.database)
+        return NatsNotifier(self.bus) if self.bus is not None else PostgresqlNotifier(self.database)
 
     def handed_over(self) -> bytes:
         """Return the settings as a process that is started reads them from a pipe."""
@@ -137,7 +137,7 @@ def _key_from_file(file: Path) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class AppState:
     """All parts, put together."""
 
     domain: Domain
@@ -147,22 +147,22 @@ class House:
 
 
 @asynccontextmanager
-async def built(settings: Settings) -> AsyncGenerator[House]:
+async def built(settings: Settings) -> AsyncGenerator[AppState]:
     """Put the parts together around an open, up-to-date database."""
     async with database.opened(settings.database):
         await _bring_up_to_date(settings)
         key = settings.key()
         places = await load_places(settings.sources(), settings.disabled, settings.allowed)
-        bell = settings.bell()
+        notifier = settings.notifier()
         domain = Domain(
             cities=places,
-            bell=bell,
+            notifier=notifier,
             media=MediaStore(settings.data / "media"),
             key=key,
             seal=CursorSeal(key),
         )
         try:
-            yield House(domain, Feed(bell), places, settings)
+            yield AppState(domain, Feed(notifier), places, settings)
         finally:
             places.close()
 
@@ -178,14 +178,14 @@ async def _bring_up_to_date(settings: Settings) -> None:
         )
 
 
-def configure(house: House, host: str, port: int) -> "Server":
-    """Return the server of a house."""
+def configure(app: AppState, host: str, port: int) -> "Server":
+    """Return the server."""
     # The API takes as long to import as all the rest, and most commands do without.
     from schema.serving.server import build_server
     from schema.subjects import SUBJECTS
 
-    kept = house.settings.kept_answers
-    return build_server(house.domain, house.feed, house.places, SUBJECTS, kept, host, port)
+    kept = app.settings.response_cache
+    return build_server(app.domain, app.feed, app.places, SUBJECTS, kept, host, port)
 
 
 async def _serve(settings: Settings, host: str, port: int, listening: socket.socket) -> None:
@@ -193,12 +193,12 @@ async def _serve(settings: Settings, host: str, port: int, listening: socket.soc
     # wait that long for a busy loop, several times for every write.
     sys.setswitchinterval(THREAD_SWITCH_SECONDS)
     _allow_many_sockets()
-    async with built(settings) as house:
-        count = len(house.places.all())
+    async with built(settings) as app:
+        count = len(app.places.all())
         _spare_the_collector()
         if port:
             logger.info("%s cities; open http://%s:%s/ for the API explorer", count, host, port)
-        await configure(house, host, port).serve([listening])
+        await configure(app, host, port).serve([listening])
 
 
 def _spare_the_collector() -> None:
@@ -337,9 +337,9 @@ def _checked_bus(
     help="nats://HOST:PORT, to ring between processes; without it PostgreSQL does.",
 )
 @click.option(
-    "--kept-answers",
-    default=DEFAULT_KEPT_ANSWERS,
-    envvar="CITIZENCOP_KEPT_ANSWERS",
+    "--response-cache",
+    default=DEFAULT_RESPONSE_CACHE,
+    envvar="CITIZENCOP_RESPONSE_CACHE",
     type=click.IntRange(0, 65_536),
     help="MiB of each process for answers that stay right until a city's log grows; 0 keeps none.",
 )
@@ -360,7 +360,7 @@ def main(
     disable: tuple[str, ...],
     allow: tuple[str, ...],
     bus: str | None,
-    kept_answers: int,
+    response_cache: int,
     log_level: str,
     settings: int | None,
 ) -> None:
@@ -386,7 +386,7 @@ def main(
         data.absolute(),
         folders,
         bus,
-        kept_answers,
+        response_cache,
         log_level,
         disable,
         allow,
@@ -464,8 +464,8 @@ def create_token(settings: Settings, role: str, place: str, name: str, days: int
     path = _run(_parsed(place))
 
     async def work() -> sign_in.NewToken:
-        async with built(settings) as house:
-            _require_known(house.places, path)
+        async with built(settings) as app:
+            _require_known(app.places, path)
             return await sign_in.create_token(name, Role(role.upper()), path, timedelta(days=days))
 
     made = _run(work())
@@ -535,8 +535,8 @@ def import_vehicles(settings: Settings, file: Path, place: str, restart: bool) -
     path, size = _run(_parsed(place)), file.stat().st_size
 
     async def work() -> tuple[importing.Imported, int]:
-        async with built(settings) as house:
-            city = house.domain.city(path, ("place",))
+        async with built(settings) as app:
+            city = app.domain.city(path, ("place",))
             with click.progressbar(length=size, label="Vehicles") as bar:
                 imported = await importing.import_file(
                     city,
@@ -590,9 +590,9 @@ def retention_status(settings: Settings) -> None:
     """Show why retention waits, and what is overdue by this machine's clock."""
 
     async def work() -> tuple[list[str], list[str]]:
-        async with built(settings) as house:
-            waiting = await retention_limits.problems(house.domain.clock())
-            return waiting, [str(each) for each in await retention.overdue(house.domain)]
+        async with built(settings) as app:
+            waiting = await retention_limits.problems(app.domain.clock())
+            return waiting, [str(each) for each in await retention.overdue(app.domain)]
 
     waiting, overdue = _run(work())
     click.echo("\n".join(waiting) or "Retention runs by itself.")
@@ -609,13 +609,13 @@ def approve_retention(settings: Settings, yes: bool) -> None:
     """
 
     async def work() -> int:
-        async with built(settings) as house:
-            for each in await retention.overdue(house.domain):
+        async with built(settings) as app:
+            for each in await retention.overdue(app.domain):
                 click.echo(each)
             if not yes:
-                now = house.domain.clock()
+                now = app.domain.clock()
                 click.confirm(f"It is {now:%Y-%m-%d %H:%M}Z. Erase them for good?", abort=True)
-            return await retention.erase_overdue(house.domain, approved=True)
+            return await retention.erase_overdue(app.domain, approved=True)
 
     click.echo(f"{_run(work())} erased.")
 

@@ -146,7 +146,7 @@ def recorded(folder: Path) -> str:
     record.run(f"python server.py city new {PUNE} --into my-places --yes")
     record.say("It passes its checks as it is:")
     record.run(f"python server.py {city}")
-    record.say("A slip of the pen is told with file, line, rule and mend:")
+    record.say("A slip of the pen is told with file, line, rule and fix:")
     stations = folder / "my-places" / PUNE / "stations.toml"
     write(stations, STATIONS.replace('"shivajinagar"', '"Shivaji Nagar"'), record)
     record.run(f"python server.py {city}")

@@ -57,7 +57,7 @@ def asked(on: Stage, question: str) -> list[bytes]:
 
 async def started(on: Stage) -> tuple[Stage, ServerProcess, str]:
     """Start a server on a stage, and make an officer of all its cities."""
-    server = on.server("--kept-answers", "0", "--log-level", "debug")
+    server = on.server("--response-cache", "0", "--log-level", "debug")
     await server.start()
     return on, server, officer_of_all(server)
 

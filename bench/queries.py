@@ -47,7 +47,7 @@ class Contender:
 async def started(stage: Stage, peers: Iterable[str] = tuple(PEER_FILES)) -> list[Contender]:
     """Start our server, with and without kept answers, and the peers."""
     contenders: list[Contender] = []
-    for name, options in (("ours, answers kept", ()), ("ours", ("--kept-answers", "0"))):
+    for name, options in (("ours, answers kept", ()), ("ours", ("--response-cache", "0"))):
         server = stage.server(*options)
         await server.start()
         contenders.append(Contender(name, server, OURS, global_id, officer_of_all(server)))

@@ -1,4 +1,4 @@
-"""Secrets that people hold: receipts, alert secrets, watch links and officers' tokens.
+"""Secrets that people hold: receipts, alert secrets, share links and officers' tokens.
 
 A credential is 110 random bits in 22 letters of an alphabet without look-alikes, and two check
 letters, written in six groups of four. The check letters are a Reed-Solomon code over GF(32), so
@@ -30,7 +30,7 @@ class Purpose(StrEnum):
 
     RECEIPT = "receipt"
     ALERT_SECRET = "alert-secret"  # noqa: S105 - a purpose, not a secret
-    WATCH_LINK = "watch-link"
+    SHARE_LINK = "watch-link"
     OFFICER_TOKEN = "officer-token"  # noqa: S105 - a purpose, not a secret
     UPLOAD = "upload"
 

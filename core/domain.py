@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from core.clock import Clock, now
 from core.log.cursors import CursorSeal
-from core.log.notifier.memory import InProcessBell
+from core.log.notifier.memory import MemoryNotifier
 from core.media import MediaStore
 from core.paths import Level, chain, city_of, level
 from core.places.city import Cities, City, station_at
@@ -13,10 +13,10 @@ from core.problems import UnknownPlace
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """The cities, the bell, the media store, the server's key and the time."""
+    """The cities, the notifier, the media store, the server's key and the time."""
 
     cities: Cities
-    bell: InProcessBell
+    notifier: MemoryNotifier
     media: MediaStore
     key: bytes = field(repr=False)
     seal: CursorSeal

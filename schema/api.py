@@ -9,20 +9,20 @@ from schema.base.context import Context, MediaLinks
 from schema.compiler.execution import Executor
 from schema.compiler.response_cache import MAX_BYTES
 from schema.identity.sign_in import SignIn
-from schema.live.broadcaster import Hub
+from schema.live.broadcaster import Broadcaster
 from schema.schema import build_schema
 from schema.subject import SubjectSchema
 
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """The executor and the hub over a domain."""
+    """The executor and the broadcaster over a domain."""
 
     domain: Domain
     feed: Feed
     links: MediaLinks
     executor: Executor
-    hub: Hub
+    broadcaster: Broadcaster
     sign_in: SignIn = field(default_factory=SignIn)
 
     async def context(self, token: str | None) -> Context:
@@ -32,9 +32,9 @@ class Api:
 
 
 def build_api(
-    domain: Domain, feed: Feed, subjects: Sequence[SubjectSchema], kept_bytes: int = MAX_BYTES
+    domain: Domain, feed: Feed, subjects: Sequence[SubjectSchema], cache_bytes: int = MAX_BYTES
 ) -> Api:
-    """Put the API together; `kept_bytes` is the room for answers that are kept."""
-    executor = Executor(build_schema(subjects), kept_bytes)
+    """Put the API together; `cache_bytes` is the room for answers that are kept."""
+    executor = Executor(build_schema(subjects), cache_bytes)
     links = MediaLinks(domain.key)
-    return Api(domain, feed, links, executor, Hub(domain, feed, executor))
+    return Api(domain, feed, links, executor, Broadcaster(domain, feed, executor))

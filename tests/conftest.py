@@ -19,7 +19,7 @@ from core.storage import database
 from plugins.runtime.loading import load_places
 from plugins.runtime.places import Places
 from plugins.runtime.sources import Source, shipped
-from server import House, Settings, built, configure
+from server import AppState, Settings, built, configure
 from tests.client import Client
 
 POSTGRESQL = os.environ.get("TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432")
@@ -134,7 +134,7 @@ class Running:
     """A server that runs, and a way to make officers."""
 
     url: str
-    house: House
+    app: AppState
     data: Path
 
     async def officer(self, place: str, role: Role = Role.OFFICER, name: str = "Desk 1") -> str:
@@ -154,19 +154,19 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
 @asynccontextmanager
 async def serving(settings: Settings) -> AsyncIterator[Running]:
     """Serve on a free port, in this process."""
-    async with built(settings) as house, served(house) as running:
+    async with built(settings) as app, served(app) as running:
         yield running
 
 
 @asynccontextmanager
-async def served(house: House) -> AsyncIterator[Running]:
-    """Serve a house on a free port."""
-    server = configure(house, "127.0.0.1", 0)
+async def served(app: AppState) -> AsyncIterator[Running]:
+    """Serve on a free port."""
+    server = configure(app, "127.0.0.1", 0)
     task = asyncio.create_task(server.serve())
     while not server.started:
         await asyncio.sleep(0.005)
     port = server.servers[0].sockets[0].getsockname()[1]
-    yield Running(f"http://127.0.0.1:{port}", house, house.settings.data)
+    yield Running(f"http://127.0.0.1:{port}", app, app.settings.data)
     server.should_exit = True
     await task
 
@@ -179,8 +179,8 @@ async def served_with_clock(settings: Settings, by: timedelta) -> AsyncIterator[
         return datetime.now(UTC) + by
 
     async with (
-        built(settings) as house,
-        served(replace(house, domain=replace(house.domain, clock=clock))) as running,
+        built(settings) as app,
+        served(replace(app, domain=replace(app.domain, clock=clock))) as running,
     ):
         yield running
 

@@ -9,7 +9,7 @@ from core.actions.models import Action
 from core.advisories.models import Advisory
 from core.alerts.models import Alert
 from core.domain import Domain
-from core.escalation import policy as ladder
+from core.escalation import policy
 from core.escalation.models import Timer
 from core.identity.people import Right, Viewer
 from core.lifecycle import (
@@ -26,7 +26,7 @@ from core.lifecycle import (
     possible_actions,
 )
 from core.log import events as log
-from core.log.idempotency import Once
+from core.log.idempotency import IdempotentRequest
 from core.log.models import Event
 from core.media import uploads as uploading
 from core.media.models import Upload
@@ -118,7 +118,7 @@ async def append_new(
 ) -> int | None:
     """Write a new subject, its first action and their event, and use the key up, all at once.
 
-    The timer, where the city's ladder sets one, is on disk with the rest. Returns the number in the
+    The timer, where the city's policy sets one, is on disk with the rest. Returns the number in the
     log, or `None` where the key was used before.
     """
     action = action_of(subject, change)
@@ -161,10 +161,12 @@ async def take(domain: Domain, viewer: Viewer, draft: ActionDraft) -> UUID:
     move = _move_of(moves, draft.kind)
     change = _check(domain, city, draft, move)
     change.officer_id = viewer.officer_id
-    once = Once("takeAction", draft.idempotency_key, asdict(draft), by=str(viewer.officer_id))
-    done = await once.recall()
+    request = IdempotentRequest(
+        "takeAction", draft.idempotency_key, asdict(draft), by=str(viewer.officer_id)
+    )
+    done = await request.recall()
     if done is None:
-        done = await _perform(domain, once, viewer, draft, moves, change)
+        done = await _perform(domain, request, viewer, draft, moves, change)
     return done
 
 
@@ -243,7 +245,7 @@ def _destination(domain: Domain, city: City, draft: ActionDraft) -> str | None:
 
 async def _perform(
     domain: Domain,
-    once: Once,
+    request: IdempotentRequest,
     viewer: Viewer,
     draft: ActionDraft,
     moves: Mapping[ActionKind, Move],
@@ -264,13 +266,13 @@ async def _perform(
         _apply(subject, change, moves)
         await record(await log.next_number(subject.city), subject, change)
         if change.kind is ActionKind.REFER:
-            await ladder.begin_again(domain.city(subject.city, INPUT), subject, change.at)
+            await policy.begin_again(domain.city(subject.city, INPUT), subject, change.at)
         return subject.city
 
-    city = await once.perform(change.id, change.at, work)
+    city = await request.perform(change.id, change.at, work)
     if city is None:
-        return await once.recalled()
-    domain.bell.ring(city)
+        return await request.recalled()
+    domain.notifier.notify(city)
     return change.id
 
 

@@ -61,7 +61,7 @@ async def _adopt_in(domain: Domain, places: Mapping[str, str]) -> int:
         for (own_id,) in await here.filter(state__in=list(states)).values_list("id"):
             city = await transact(partial(_move, domain, model, own_id, places))
             if city is not None:
-                domain.bell.ring(city)
+                domain.notifier.notify(city)
                 moved += 1
         if await here.exists():
             await transact(partial(_move_closed, model, places, states))

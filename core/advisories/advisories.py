@@ -20,7 +20,7 @@ from core.identity.people import Right, Viewer
 from core.languages import parse_language
 from core.lifecycle import ActionKind, Actor, AdvisoryState
 from core.log import events as log
-from core.log.idempotency import Once
+from core.log.idempotency import IdempotentRequest
 from core.log.models import Event
 from core.paths import chain, is_within, parse_path
 from core.places.city import City
@@ -121,7 +121,9 @@ async def issue(domain: Domain, viewer: Viewer, draft: AdvisoryDraft) -> UUID:
     if not draft.wording.texts:
         raise InvalidInput("REQUIRED", "Say it in one language at least.", (*INPUT, "texts"))
     _apply(advisory, draft.wording, at, city, kind)
-    once = Once("issueAdvisory", draft.idempotency_key, asdict(draft), by=str(viewer.officer_id))
+    request = IdempotentRequest(
+        "issueAdvisory", draft.idempotency_key, asdict(draft), by=str(viewer.officer_id)
+    )
     change = Change(
         ActionKind.ISSUE, Actor.POLICE, advisory.state, at, officer_id=viewer.officer_id
     )
@@ -129,10 +131,10 @@ async def issue(domain: Domain, viewer: Viewer, draft: AdvisoryDraft) -> UUID:
     async def work() -> list[str]:
         return await record(domain, advisory, change, is_new=True)
 
-    told = await once.perform(advisory.id, at, work)
+    told = await request.perform(advisory.id, at, work)
     if told is None:
-        return await once.recalled()
-    _ring(domain, told)
+        return await request.recalled()
+    _notify(domain, told)
     return advisory.id
 
 
@@ -152,8 +154,8 @@ async def amend(
         kind = city.advisory_kinds.get(advisory.kind) if city is not None else None
         _apply(advisory, wording, change.at, city, kind)
 
-    once = Once("amendAdvisory", key, content, by=str(viewer.officer_id))
-    await _change(domain, viewer, advisory_id, ActionKind.AMEND, once, apply)
+    request = IdempotentRequest("amendAdvisory", key, content, by=str(viewer.officer_id))
+    await _change(domain, viewer, advisory_id, ActionKind.AMEND, request, apply)
 
 
 async def withdraw(domain: Domain, viewer: Viewer, advisory_id: UUID, text: str, key: str) -> None:
@@ -168,8 +170,8 @@ async def withdraw(domain: Domain, viewer: Viewer, advisory_id: UUID, text: str,
         advisory.state = AdvisoryState.WITHDRAWN
         change.text = why
 
-    once = Once("withdrawAdvisory", key, content, by=str(viewer.officer_id))
-    await _change(domain, viewer, advisory_id, ActionKind.WITHDRAW, once, apply)
+    request = IdempotentRequest("withdrawAdvisory", key, content, by=str(viewer.officer_id))
+    await _change(domain, viewer, advisory_id, ActionKind.WITHDRAW, request, apply)
 
 
 async def _change(
@@ -177,7 +179,7 @@ async def _change(
     viewer: Viewer,
     advisory_id: UUID,
     kind: ActionKind,
-    once: Once,
+    request: IdempotentRequest,
     apply: Callable[[Advisory, Change], None],
 ) -> None:
     field = (*INPUT, "advisory")
@@ -187,7 +189,7 @@ async def _change(
         raise NotFound("No advisory is here under this id.", field)
     if not viewer.may(Right.ADVISE, found.place):
         raise Forbidden("Your rights do not reach the place of this advisory.", field)
-    if await once.recall() is not None:
+    if await request.recall() is not None:
         return
     change = Change(kind, Actor.POLICE, found.state, domain.clock(), officer_id=viewer.officer_id)
 
@@ -198,7 +200,7 @@ async def _change(
         change.state = advisory.state
         return await record(domain, advisory, change)
 
-    _ring(domain, await once.perform(change.id, change.at, work) or [])
+    _notify(domain, await request.perform(change.id, change.at, work) or [])
 
 
 def _require_in_force(advisory: Advisory, at: datetime) -> None:
@@ -358,9 +360,9 @@ def _logs(domain: Domain, advisory: Advisory) -> list[str]:
     return sorted({advisory.city, *below})
 
 
-def _ring(domain: Domain, cities: Sequence[str]) -> None:
+def _notify(domain: Domain, cities: Sequence[str]) -> None:
     for city in cities:
-        domain.bell.ring(city)
+        domain.notifier.notify(city)
 
 
 async def page(

@@ -9,7 +9,7 @@ from core.actions.actions import Change, append_new, record
 from core.alerts.models import Alert
 from core.credentials import CredentialHash, Purpose, derive_credential, hash_credential
 from core.domain import Domain
-from core.escalation import policy as ladder
+from core.escalation import policy
 from core.identity.people import Right, Viewer
 from core.lifecycle import (
     ALERT_MOVES,
@@ -20,7 +20,7 @@ from core.lifecycle import (
     possible_actions,
 )
 from core.log import events as log
-from core.log.idempotency import Once
+from core.log.idempotency import IdempotentRequest
 from core.paths import parse_path
 from core.places.city import City
 from core.places.routing import Route
@@ -69,7 +69,7 @@ class AlertDraft:
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """An alert that is stored, the secret that ends it, and the token of its watch link."""
+    """An alert that is stored, the secret that ends it, and the token of its share link."""
 
     alert: Row
     city: City
@@ -80,24 +80,24 @@ class Raised:
 async def raise_alert(domain: Domain, draft: AlertDraft, wanted: Wanted) -> Raised:
     """Store a call for help and tell police where they listen; the same key gives the same answer.
 
-    Outside of every city the alert belongs to the country, so that those who hold the watch link
+    Outside of every city the alert belongs to the country, so that those who hold the share link
     can follow all the same. Raises `InvalidInput`, `UnknownPlace`, `IdempotencyKeyReused`, or
     `Unavailable` with the numbers to call.
     """
     fix = draft.whereabouts.parse()
     note = parse_text(draft.note, (*INPUT, "note"), MAX_NOTE, required=False)
     city = _city_of(domain, draft, fix)
-    once = Once("raiseAlert", draft.idempotency_key, asdict(draft))
+    request = IdempotentRequest("raiseAlert", draft.idempotency_key, asdict(draft))
     secret = derive_credential(domain.key, Purpose.ALERT_SECRET, draft.idempotency_key)
-    watch = derive_credential(domain.key, Purpose.WATCH_LINK, draft.idempotency_key)
+    watch = derive_credential(domain.key, Purpose.SHARE_LINK, draft.idempotency_key)
     hashes = (
         hash_credential(secret, Purpose.ALERT_SECRET),
-        hash_credential(watch, Purpose.WATCH_LINK),
+        hash_credential(watch, Purpose.SHARE_LINK),
     )
     route = await city.route_alert(fix.position if fix else None)
     try:
         async with asyncio.timeout(ANSWER_SECONDS):
-            stored = await _store(domain, once, city, route, draft, fix, note, hashes)
+            stored = await _store(domain, request, city, route, draft, fix, note, hashes)
             alert = await rows.existing(wanted, stored)
     except (Unavailable, TimeoutError) as error:
         raise Unavailable(call=city.emergency_numbers) from error
@@ -123,7 +123,7 @@ def _city_of(domain: Domain, draft: AlertDraft, fix: Fix | None) -> City:
 
 async def _store(
     domain: Domain,
-    once: Once,
+    request: IdempotentRequest,
     city: City,
     route: Route | None,
     draft: AlertDraft,
@@ -159,12 +159,12 @@ async def _store(
     )
 
     async def write(key: KeyUse) -> int | None:
-        return await append_new(key, alert, change, {}, ladder.first_timer(city, alert, at))
+        return await append_new(key, alert, change, {}, policy.first_timer(city, alert, at))
 
-    stored = await once.append(alert.id, at, write, Made(alert, "secret_selector"))
+    stored = await request.append(alert.id, at, write, Made(alert, "secret_selector"))
     if stored is None:
-        return await once.recalled()
-    domain.bell.ring(city.path)
+        return await request.recalled()
+    domain.notifier.notify(city.path)
     return stored
 
 
@@ -188,11 +188,11 @@ async def by_secret(secret: str) -> Alert:
     return alert
 
 
-async def by_watch_token(
+async def by_share_token(
     token: str, wanted: Wanted, field: tuple[str | int, ...] = ("token",)
 ) -> Row:
-    """Return the alert that a watch link opens; raises `InvalidCredential` or `NotFound`."""
-    hashed = hash_credential(token, Purpose.WATCH_LINK, field)
+    """Return the alert that a share link opens; raises `InvalidCredential` or `NotFound`."""
+    hashed = hash_credential(token, Purpose.SHARE_LINK, field)
     found = await rows.read(
         wanted.plus("watch_verifier"), conditions.equals("alert.watch_selector", hashed.selector)
     )
@@ -260,7 +260,7 @@ async def _as_owner(domain: Domain, alert: Alert, change: Change) -> None:
         await record(await log.next_number(locked.city), locked, change)
 
     await transact(work)
-    domain.bell.ring(alert.city)
+    domain.notifier.notify(alert.city)
 
 
 async def for_viewer(

@@ -1,4 +1,4 @@
-"""The ladder: who is told next while nobody acknowledges a report or an alert, and when.
+"""The escalation policy: whom to notify while nobody acknowledges a report or an alert, and when.
 
 What is due is a row beside the report or alert, written with it: a restart forgets nobody.
 """
@@ -20,7 +20,7 @@ Subject = Report | Alert
 
 
 def steps_for(city: City, subject: Subject) -> Sequence[EscalationStep]:
-    """Return the rungs of a city's ladder for a report or an alert, the soonest first."""
+    """Return the steps of a city's policy for a report or an alert, the soonest first."""
     if isinstance(subject, Alert):
         return _steps(city, EscalationSubject.ALERT, None, Urgency.IMMEDIATE)
     return _steps(city, EscalationSubject.REPORT, subject.category, subject.urgency)
@@ -37,17 +37,17 @@ def _steps(
 
 
 def next_step(steps: Sequence[EscalationStep], done: int) -> EscalationStep | None:
-    """Return the rung after the one that was due `done` seconds after the beginning."""
+    """Return the step after the one that was due `done` seconds after the beginning."""
     return next((step for step in steps if step.after > done), None)
 
 
 def due_at(since: datetime, step: EscalationStep) -> datetime:
-    """Return when a rung is due."""
+    """Return when a step is due."""
     return since + timedelta(seconds=step.after)
 
 
 def first_timer(city: City, subject: Subject, since: datetime) -> Timer | None:
-    """Return the row that remembers the first rung; nothing where the ladder has none."""
+    """Return the timer of the first step; nothing where the policy has none."""
     step = next_step(steps_for(city, subject), 0)
     if step is None:
         return None
@@ -64,7 +64,7 @@ def first_timer(city: City, subject: Subject, since: datetime) -> Timer | None:
 
 
 async def begin_again(city: City | None, subject: Subject, since: datetime) -> None:
-    """Start from the first rung where a report or an alert waits for somebody anew.
+    """Start from the first step where a report or an alert waits again.
 
     Runs inside the transaction of the change that made it wait.
     """
@@ -76,7 +76,7 @@ async def begin_again(city: City | None, subject: Subject, since: datetime) -> N
         await timer.save(force_create=True)
 
 
-def told(step: EscalationStep, city: str) -> str:
+def authority(step: EscalationStep, city: str) -> str:
     """Return the path of the authority that a step tells; the nearest there is below a country."""
     above = chain(city)
     return above[min(Level[step.to], len(above)) - 1]

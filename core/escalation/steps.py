@@ -30,7 +30,7 @@ class Authority(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EscalationStep:
-    """One rung of the ladder: whom to tell once nobody has acknowledged for `after` seconds.
+    """One step of an escalation policy: whom to notify after `after` seconds.
 
     For reports, `urgencies` and `categories` narrow which of them it is about; a category stands
     for all below it, and an empty list for all.

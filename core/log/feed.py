@@ -15,13 +15,13 @@ from core.advisories.models import Advisory
 from core.alerts.models import Alert
 from core.log import events as log
 from core.log.models import CityLog
-from core.log.notifier.memory import InProcessBell
+from core.log.notifier.memory import MemoryNotifier
 from core.paths import Level, city_of, is_within, level
 from core.reports.models import Report
 from core.storage import rows
 from core.storage.conditions import at_least, one_of
 from core.storage.rows import Row, Wanted, everything
-from core.tasks.single_flight import Coalesced
+from core.tasks.single_flight import SingleFlight
 
 logger = logging.getLogger("citizencop.feed")
 
@@ -29,7 +29,7 @@ KEPT_EVENTS = 1_024
 """Events of one city that stay in memory for those who read at the live edge."""
 KEPT_CITIES = 256
 POLL_SECONDS = 1.0
-"""How long a lost bell, or another process that wrote, can delay an event."""
+"""How long a lost notification, or a write of another process, can delay an event."""
 BATCH = 200
 
 
@@ -48,7 +48,7 @@ class Interest:
 
     @property
     def listens_to(self) -> str:
-        """The scope whose bells concern this reader: a station's are its city's."""
+        """The scope whose notifications concern this reader: a station's are its city's."""
         return city_of(self.scope) if level(self.scope) > Level.CITY else self.scope
 
     def concerns(self, city: str) -> bool:
@@ -95,7 +95,7 @@ def all_of_an_event() -> EventWanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class LoadedEvent:
     """An event's action, and the report or alert as it stood when the event was read.
 
     `place` is where that lay once all of it had been read.
@@ -110,12 +110,12 @@ class Told:
 class Entry:
     """An event as it was loaded, for all who read it in this process.
 
-    In `shaped` a reader keeps what it made of the event, for others who would make the same.
+    In `payloads` a reader keeps what it made of the event, for others who would make the same.
     """
 
     event: Row
-    told: dict[EventWanted, Told] = field(default_factory=dict[EventWanted, Told])
-    shaped: dict[object, object] = field(default_factory=dict[object, object])
+    loaded: dict[EventWanted, LoadedEvent] = field(default_factory=dict[EventWanted, LoadedEvent])
+    payloads: dict[object, object] = field(default_factory=dict[object, object])
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ class Delivery:
 
     entry: Entry | None
     position: Mapping[str, int]
-    told: Told | None = None
+    loaded: LoadedEvent | None = None
     """What was loaded of the event, if anything was to be: the entry may let go of it meanwhile."""
 
 
@@ -156,8 +156,8 @@ class _Tail:
             self._forget(self.entries[0])
         earlier = self._of_subject.setdefault(subject_id_of(entry.event), [])
         for each in earlier:
-            each.told.clear()
-            each.shaped.clear()
+            each.loaded.clear()
+            each.payloads.clear()
         earlier.append(entry)
         self.entries.append(entry)
         self.last = entry.event.number
@@ -190,11 +190,11 @@ _LOGS = Wanted(CityLog, ("city", "last_number"))
 class Feed:
     """Serves every reader of this process from one copy of what is new."""
 
-    def __init__(self, bell: InProcessBell) -> None:
-        self._bell = bell
+    def __init__(self, notifier: MemoryNotifier) -> None:
+        self._notifier = notifier
         self._tails: OrderedDict[str, _Tail] = OrderedDict()
         self._heads: dict[str, int] = {}
-        self._asking: OrderedDict[str, Coalesced[dict[str, int]]] = OrderedDict()
+        self._asking: OrderedDict[str, SingleFlight[dict[str, int]]] = OrderedDict()
         self._stopping = False
         self._readers = 0
         self._idle = asyncio.Event()
@@ -205,20 +205,20 @@ class Feed:
         while True:
             await asyncio.sleep(POLL_SECONDS)
             try:
-                await self._ring_where_grown()
+                await self._notify_where_grown()
             except Exception as error:
                 logger.warning("the log could not be looked at: %s", type(error).__name__)
 
-    async def _ring_where_grown(self) -> None:
+    async def _notify_where_grown(self) -> None:
         for row in await rows.read(_LOGS, at_least("last_number", 1)):
             if self._heads.get(row.city, 0) < row.last_number:
                 self._heads[row.city] = row.last_number
-                self._bell.ring(row.city)
+                self._notifier.notify(row.city)
 
     async def stop(self, limit: float) -> None:
         """Let every reader end by itself, for at most `limit` seconds."""
         self._stopping = True
-        self._bell.stop_all()
+        self._notifier.stop_all()
         async with asyncio.timeout(limit):
             await self._idle.wait()
 
@@ -229,7 +229,7 @@ class Feed:
         """
         asking = self._asking.get(scope)
         if asking is None:
-            asking = self._asking[scope] = Coalesced(partial(log.heads, scope))
+            asking = self._asking[scope] = SingleFlight(partial(log.heads, scope))
             if len(self._asking) > KEPT_CITIES:
                 self._asking.popitem(last=False)
         return dict(await asking())
@@ -254,7 +254,7 @@ class Feed:
         self._readers += 1
         self._idle.clear()
         try:
-            with self._bell.listening(interest.listens_to) as listener:
+            with self._notifier.listening(interest.listens_to) as listener:
                 heads = await self.heads(interest.listens_to)
                 heads = {city: head for city, head in heads.items() if interest.concerns(city)}
                 position = dict(heads if after is None else after)
@@ -269,7 +269,7 @@ class Feed:
                         yield Delivery(None, told)
                     if self._stopping:
                         return
-                    behind = {city for city in await listener.rung() if interest.concerns(city)}
+                    behind = {city for city in await listener.notified() if interest.concerns(city)}
         finally:
             self._readers -= 1
             if not self._readers:
@@ -343,16 +343,16 @@ async def _read_stored(city: str, after: int, interest: Interest) -> tuple[Seque
     return entries, last if len(events) == BATCH else max(head, last)
 
 
-async def told_of(entry: Entry, wanted: EventWanted) -> Told:
+async def told_of(entry: Entry, wanted: EventWanted) -> LoadedEvent:
     """Return what is wanted of an event; it is loaded unless it was."""
-    if wanted not in entry.told:
+    if wanted not in entry.loaded:
         await load([entry], wanted)
-    return entry.told[wanted]
+    return entry.loaded[wanted]
 
 
 async def load(entries: Sequence[Entry], wanted: EventWanted) -> None:
     """Load what is wanted of events, in a fixed number of statements however many they are."""
-    missing = [entry for entry in entries if wanted not in entry.told]
+    missing = [entry for entry in entries if wanted not in entry.loaded]
     if not missing:
         return
     actions = await _by_id(wanted.action, [entry.event.action_id for entry in missing])
@@ -367,7 +367,7 @@ async def load(entries: Sequence[Entry], wanted: EventWanted) -> None:
     for entry in missing:
         event = entry.event
         subject = subjects[subject_id_of(event)]
-        entry.told[wanted] = Told(actions[event.action_id], subject, places[subject.id])
+        entry.loaded[wanted] = LoadedEvent(actions[event.action_id], subject, places[subject.id])
 
 
 async def _places(wanted: EventWanted, subjects: Mapping[UUID, Row]) -> dict[UUID, str]:

@@ -46,7 +46,7 @@ def _hash(*parts: str) -> str:
     return hashlib.sha256("\0".join(("citizencop idempotency", *parts)).encode()).hexdigest()
 
 
-class Once:
+class IdempotentRequest:
     """One use of an idempotency key: for an operation, by somebody, with certain content."""
 
     def __init__(self, operation: str, key: str, content: object, by: str = "") -> None:

@@ -146,7 +146,7 @@ async def _erase_all(domain: Domain, kept: _Kept, paths: Sequence[str], before: 
 async def _erase(domain: Domain, kept: _Kept, own_id: UUID, before: datetime) -> bool:
     logs = await transact(partial(_erase_one, domain, kept, own_id, before))
     for city in logs:
-        domain.bell.ring(city)
+        domain.notifier.notify(city)
     return bool(logs)
 
 

@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 from opening_hours import OpeningHours, validate
 
 
-def is_notation(hours: str) -> bool:
+def is_opening_hours(hours: str) -> bool:
     """Tell whether opening hours are written as OpenStreetMap does."""
     return validate(hours)
 
 
 @lru_cache(maxsize=1_000)
 def _parsed(hours: str) -> OpeningHours | None:
-    return OpeningHours(hours) if is_notation(hours) else None
+    return OpeningHours(hours) if is_opening_hours(hours) else None
 
 
 def is_open(hours: str, at: datetime, time_zone: str | None) -> bool | None:

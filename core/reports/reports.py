@@ -10,11 +10,11 @@ from core.actions.actions import Change, append_new, record
 from core.clock import in_utc
 from core.credentials import CredentialHash, Purpose, derive_credential, hash_credential
 from core.domain import Domain
-from core.escalation import policy as ladder
+from core.escalation import policy
 from core.identity.people import Right, Viewer
 from core.lifecycle import REPORT_MOVES, ActionKind, Actor, ReportState, possible_actions
 from core.log import events as log
-from core.log.idempotency import Once
+from core.log.idempotency import IdempotentRequest
 from core.media import uploads
 from core.places.city import City
 from core.places.description import Feature
@@ -80,16 +80,16 @@ async def submit(domain: Domain, draft: ReportDraft, wanted: Wanted) -> Submitte
     `CategoryRefused`, `MediaRefused` or `IdempotencyKeyReused`.
     """
     checked = _check(domain, draft)
-    once = Once("submitReport", draft.idempotency_key, asdict(draft))
+    request = IdempotentRequest("submitReport", draft.idempotency_key, asdict(draft))
     receipt = derive_credential(domain.key, Purpose.RECEIPT, draft.idempotency_key)
     # What came with files is asked for first: a retry would not find its files waiting any more.
-    existing = await once.recall() if checked.media else None
+    existing = await request.recall() if checked.media else None
     if existing is None:
         try:
-            existing = await _store(domain, once, checked, receipt)
+            existing = await _store(domain, request, checked, receipt)
         except MediaRefused:
             # A faster twin of this request may just have taken the files.
-            existing = await once.recall()
+            existing = await request.recall()
             if existing is None:
                 raise
     return Submitted(await rows.existing(wanted.plus("reference"), existing), receipt)
@@ -150,7 +150,9 @@ def category_of(city: City, code: str, field: tuple[str | int, ...]) -> Category
     return category
 
 
-async def _store(domain: Domain, once: Once, checked: _Checked, receipt: str) -> UUID:
+async def _store(
+    domain: Domain, request: IdempotentRequest, checked: _Checked, receipt: str
+) -> UUID:
     city, fix, at = checked.city, checked.fix, domain.clock()
     waiting = await uploads.check(checked.media, at, (*INPUT, "media"))
     route = await city.route_report(checked.category.code, fix.position)
@@ -177,7 +179,7 @@ async def _store(domain: Domain, once: Once, checked: _Checked, receipt: str) ->
 
     change = Change(ActionKind.SUBMIT, Actor.REPORTER, report.state, at)
     prefix = f"{city.description.code}-"
-    timer = ladder.first_timer(city, report, at)
+    timer = policy.first_timer(city, report, at)
 
     async def work() -> UUID:
         number = await log.next_number(city.path)
@@ -192,13 +194,13 @@ async def _store(domain: Domain, once: Once, checked: _Checked, receipt: str) ->
 
     made = Made(report, "receipt_selector")
     stored = await (
-        once.perform(report.id, at, work, made)
+        request.perform(report.id, at, work, made)
         if waiting
-        else once.append(report.id, at, write, made)
+        else request.append(report.id, at, write, made)
     )
     if stored is None:
-        return await once.recalled()
-    domain.bell.ring(city.path)
+        return await request.recalled()
+    domain.notifier.notify(city.path)
     return stored
 
 
@@ -241,13 +243,13 @@ async def add(domain: Domain, addition: Addition, wanted: Wanted) -> Row:
         MAX_NOTE,
         required=addition.kind is not ActionKind.ADD or not hashes,
     )
-    once = Once("addToReport", addition.idempotency_key, asdict(addition))
-    if await once.recall() is None:
+    request = IdempotentRequest("addToReport", addition.idempotency_key, asdict(addition))
+    if await request.recall() is None:
         at = domain.clock()
         try:
             waiting = await uploads.check(hashes, at, (*INPUT, "media"))
         except MediaRefused:
-            if await once.recall() is None:
+            if await request.recall() is None:
                 raise
             return await rows.existing(wanted, report.id)
 
@@ -259,10 +261,10 @@ async def add(domain: Domain, addition: Addition, wanted: Wanted) -> Row:
             _move(locked, change)
             await record(await log.next_number(locked.city), locked, change, uploads=waiting)
             if change.kind is ActionKind.REOPEN:
-                await ladder.begin_again(domain.cities.get(locked.city), locked, at)
+                await policy.begin_again(domain.cities.get(locked.city), locked, at)
 
-        await once.perform(report.id, at, work)
-        domain.bell.ring(report.city)
+        await request.perform(report.id, at, work)
+        domain.notifier.notify(report.city)
     return await rows.existing(wanted, report.id)
 
 

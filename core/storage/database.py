@@ -17,14 +17,14 @@ from tortoise.transactions import in_transaction
 
 from core import environment
 from core.storage import connecting, sqlite
-from core.tasks.shielded import finished
+from core.tasks.shielded import run_shielded
 
 DEFAULT_URL = "sqlite://data/citizencop.sqlite3"
 POSTGRESQL_POOL = 6
 """Connections per process for transactions, beside those of `core.storage.postgresql`.
 
-Together with the bell's they are 23, so that four processes stay below 97: PostgreSQL's own default
-is 100 for all, of which 3 are kept for its administrator.
+Together with the notifier's they are 23, so that four processes stay below 97: PostgreSQL's own
+default is 100 for all, of which 3 are reserved for its administrator.
 """
 
 MODELS = tuple(
@@ -162,7 +162,7 @@ async def transact(work: Callable[[], Awaitable[T]]) -> T:
     A caller that is cancelled (its socket closed) must neither tear a half-made change nor leave
     the connection's lock taken, so the work is a task of its own.
     """
-    return await finished(_in_transaction(work))
+    return await run_shielded(_in_transaction(work))
 
 
 async def _in_transaction(work: Callable[[], Awaitable[T]]) -> T:

@@ -15,7 +15,7 @@ from tortoise.context import require_context
 from tortoise.models import Model
 
 from core.storage.conditions import for_sqlite
-from core.tasks.shielded import finished
+from core.tasks.shielded import run_shielded
 
 _COUNT_ON: Final = (
     "ON CONFLICT (city) DO UPDATE SET last_number = city_log.last_number + 1 RETURNING last_number"
@@ -88,7 +88,7 @@ async def append_at_once(city: str, key: KeyUse, new: Sequence[NewRow]) -> int |
     caller goes away in the middle.
     """
     database = cast("Any", require_context().db())
-    return await finished(database.append(city, key, new))
+    return await run_shielded(database.append(city, key, new))
 
 
 async def use_up(key: KeyUse) -> bool:

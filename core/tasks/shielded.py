@@ -9,7 +9,7 @@ T = TypeVar("T")
 _running: set[asyncio.Task[Any]] = set()
 
 
-async def finished(work: Coroutine[Any, Any, T]) -> T:
+async def run_shielded(work: Coroutine[Any, Any, T]) -> T:
     """Run to its end what a caller that goes away must not break off."""
     task = asyncio.create_task(work)
     _running.add(task)

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Coalesced(Generic[T]):
+class SingleFlight(Generic[T]):
     """Asks once for all callers who came while it was being asked before.
 
     The answer that a caller gets was always asked for after the call, so it knows of everything

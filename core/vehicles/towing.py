@@ -14,7 +14,7 @@ from tortoise.exceptions import IntegrityError
 from core.clock import in_utc
 from core.domain import Domain
 from core.identity.people import Right, Viewer
-from core.log.idempotency import Once
+from core.log.idempotency import IdempotentRequest
 from core.paths import Level, chain, level, parse_path
 from core.places.city import City
 from core.problems import ActionNotPossible, InvalidInput, NotFound, UnknownPlace
@@ -68,7 +68,9 @@ async def tow(domain: Domain, viewer: Viewer, draft: TowingDraft) -> UUID:
         note=parse_text(draft.note, (*INPUT, "note"), MAX_NOTE, required=False),
         officer_id=viewer.officer_id,
     )
-    once = Once("towVehicle", draft.idempotency_key, asdict(draft), by=str(viewer.officer_id))
+    request = IdempotentRequest(
+        "towVehicle", draft.idempotency_key, asdict(draft), by=str(viewer.officer_id)
+    )
 
     async def work() -> bool:
         try:
@@ -82,8 +84,8 @@ async def tow(domain: Domain, viewer: Viewer, draft: TowingDraft) -> UUID:
             ) from None
         return True
 
-    done = await once.perform(towing.id, at, work)
-    return towing.id if done is not None else await once.recalled()
+    done = await request.perform(towing.id, at, work)
+    return towing.id if done is not None else await request.recalled()
 
 
 def _towed_at(given: datetime | None, at: datetime, city: City) -> datetime:

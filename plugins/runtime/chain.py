@@ -16,9 +16,9 @@ from plugins.runtime.isolation import (
     REQUEST_LIMIT,
     SERVICE_LIMIT,
     Faults,
-    Overrun,
+    HookError,
+    HookTimeout,
     OwnWorker,
-    PluginRaised,
     Worker,
 )
 
@@ -248,11 +248,11 @@ class Chain:
         wanted = {name: given[name] for name in implementation.argnames}
         try:
             return await link.worker_of(hook).call(implementation.function, wanted, limit)
-        except PluginRaised as error:
+        except HookError as error:
             # Only at the start is a hook given nothing that a citizen sent.
             at_start = not arguments
             self._faults.record(link.path, hook, error.__cause__ or error, at_start=at_start)
-        except Overrun as error:
+        except HookTimeout as error:
             self._faults.record(link.path, hook, str(error))
         return _FAILED
 

@@ -29,7 +29,7 @@ REST = 30.0
 _Outcome = tuple[Any, BaseException | None]
 
 
-class Overrun(Exception):
+class HookTimeout(Exception):
     """The plugin did not answer in time, or is left alone because it lately did not."""
 
 
@@ -96,9 +96,9 @@ class Worker:
     async def call(
         self, function: Callable[..., Any], arguments: Mapping[str, Any], limit: float
     ) -> Any:
-        """Return what the function returns; raises `Overrun`, or what the function raised."""
+        """Return what the function returns; raises `HookTimeout`, or what the function raised."""
         if time.monotonic() < self._resting_until:
-            raise Overrun("left alone after it overran its time limit")
+            raise HookTimeout("left alone after it overran its time limit")
         future = self._submit(self._invoke(function, arguments))
         await asyncio.wait({asyncio.wrap_future(future)}, timeout=limit)
         # Asked of the plugin's own thread: a busy loop here may hear of the answer too late, which
@@ -106,10 +106,10 @@ class Worker:
         if not future.done():
             future.cancel()
             self._resting_until = time.monotonic() + REST
-            raise Overrun(f"no answer within {limit:g} s")
+            raise HookTimeout(f"no answer within {limit:g} s")
         result, error = future.result()
         if error is not None:
-            raise PluginRaised from error
+            raise HookError from error
         return result
 
     def _submit(self, work: Coroutine[Any, Any, _Outcome]) -> "Future[_Outcome]":
@@ -163,10 +163,10 @@ class OwnWorker(Worker):
     async def call(
         self, function: Callable[..., Any], arguments: Mapping[str, Any], limit: float
     ) -> Any:
-        """Return what the function returns; raises what it raised, as `PluginRaised`."""
+        """Return what the function returns; raises what it raised, as `HookError`."""
         result, error = await self._invoke(function, arguments)
         if error is not None:
-            raise PluginRaised from error
+            raise HookError from error
         return result
 
 
@@ -175,5 +175,5 @@ def _run(loop: asyncio.AbstractEventLoop) -> None:
     loop.close()
 
 
-class PluginRaised(Exception):
+class HookError(Exception):
     """The plugin raised; the cause says what."""

@@ -37,7 +37,7 @@ from plugins.runtime.folder import (
     load_code,
 )
 from plugins.runtime.guard import Guard
-from plugins.runtime.isolation import LOAD_LIMIT, Faults, Overrun, PluginRaised, Worker
+from plugins.runtime.isolation import LOAD_LIMIT, Faults, HookError, HookTimeout, Worker
 from plugins.runtime.merging import (
     by_code,
     merged_formats,
@@ -138,9 +138,9 @@ class _Loader:
         guard, worker = Guard(), Worker(f"{path}, import")
         try:
             return [await worker.call(load_code, {"path": path, "folder": folder}, LOAD_LIMIT)]
-        except PluginRaised as error:
+        except HookError as error:
             self._faults.record(path, IMPORT, error.__cause__ or error, at_start=True)
-        except Overrun as error:
+        except HookTimeout as error:
             self._faults.record(path, IMPORT, str(error))
         finally:
             worker.stop()

@@ -16,7 +16,7 @@ _CODE: Final = (BuiltinFunctionType, CodeType, MethodType, ModuleType, type)
 _OURS: Final = ("core.", "plugins.", "schema.", "asyncio.", "threading", "logging")
 
 
-def held_bytes(module: ModuleType) -> int:
+def memory_usage(module: ModuleType) -> int:
     """Return the bytes that can be reached from a module's globals, as far as they are its own."""
     seen: set[int] = {id(module)}
     waiting: list[Any] = [

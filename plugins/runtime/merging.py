@@ -59,11 +59,11 @@ def merged_formats(answers: Sequence[tuple[PlateFormat, ...]]) -> tuple[PlateFor
 
 
 def merged_steps(answers: Sequence[tuple[EscalationStep, ...]]) -> tuple[EscalationStep, ...]:
-    """Return the ladders of the nearest link that has one: for alerts, and for reports."""
+    """Return the policies of the nearest link that has one: for alerts, and for reports."""
     merged: list[EscalationStep] = []
     for kind in EscalationSubject:
-        ladders = [[step for step in answer if step.subject is kind] for answer in answers]
-        merged += next((steps for steps in ladders if steps), ())
+        policies = [[step for step in answer if step.subject is kind] for answer in answers]
+        merged += next((steps for steps in policies if steps), ())
     return tuple(sorted(merged, key=lambda step: step.after))
 
 

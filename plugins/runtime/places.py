@@ -23,7 +23,7 @@ from plugins.runtime.chain import Chain, Link, NoAnswer
 from plugins.runtime.claims import Claim, Refused
 from plugins.runtime.coverage import Coverage
 from plugins.runtime.isolation import Faults
-from plugins.runtime.memory import held_bytes
+from plugins.runtime.memory import memory_usage
 
 DEFAULTS = ""
 """The path of the link that every chain ends with."""
@@ -235,12 +235,12 @@ class Places:
     def held(self, path: str) -> int:
         """Return the bytes that the code of a place's own plugin holds on to."""
         modules = [each for link in self._links if link.path == path for each in link.modules]
-        return sum(held_bytes(module) for module in modules)
+        return sum(memory_usage(module) for module in modules)
 
     def look_for_leaks(self) -> None:
         """Record a fault for each plugin whose code holds on to far more than at the last look."""
         for link in self._links:
-            held = sum(held_bytes(module) for module in link.modules)
+            held = sum(memory_usage(module) for module in link.modules)
             if held >= 2 * max(self._held.get(link.path, 0), LEAST_LEAK):
                 self._held[link.path] = held
                 self.faults.record(link.path, "memory", f"it holds {held >> 20} MB")

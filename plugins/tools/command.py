@@ -235,7 +235,7 @@ def _position(text: str) -> Any:
 )  # fmt: skip
 @click.pass_obj
 def check(settings: PlaceSettings, path: str, strict: bool, database_url: str | None) -> None:
-    """Say what is wrong with a place: file, line, rule, and a mend."""
+    """Say what is wrong with a place: file, line, rule, and a fix."""
 
     async def work() -> tuple[list[Any], list[str]]:
         places = await load(settings)

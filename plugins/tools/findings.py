@@ -1,4 +1,4 @@
-"""What is wrong with a place's folder: file, line, rule, and a mend."""
+"""What is wrong with a place's folder: file, line, rule, and a fix."""
 
 import re
 from collections.abc import Sequence
@@ -17,18 +17,18 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to mend."""
+    """One thing to fix."""
 
     file: Path
     line: int | None
     rule: str
     message: str
-    mend: str
+    fix: str
     severity: Severity = Severity.ERROR
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}" if self.line is not None else str(self.file)
-        return f"{where}: {self.severity}: {self.rule}: {self.message}\n    mend: {self.mend}"
+        return f"{where}: {self.severity}: {self.rule}: {self.message}\n    fix: {self.fix}"
 
 
 _HEADER: Final = re.compile(r"\s*(\[{1,2})\s*([^\[\]]+?)\s*\]{1,2}\s*(?:#.*)?")

@@ -36,7 +36,7 @@ class RaiseAlertSuccess:
         description="The secret with which it is updated and ended; not for anybody else."
     )
     watch_token: str = strawberry.field(
-        description="The token of the watch link, for those who shall follow."
+        description="The token of the share link, for those who shall follow."
     )
     reaches_police: bool = strawberry.field(
         description="Whether a police portal of this place listens. If not, call."

@@ -24,11 +24,11 @@ from schema.base.problem import (
     UnknownPlaceProblem,
 )
 from schema.base.results import refusable, result
-from schema.base.selection import KEPT, wanted
+from schema.base.selection import CACHED_BY, wanted
 
 TrackedAlertResult = result(
     "TrackedAlertResult",
-    "The alert that a watch link opens, or why it opens none.",
+    "The alert that a share link opens, or why it opens none.",
     TrackedAlert,
     InvalidCredentialProblem,
     NotFoundProblem,
@@ -52,21 +52,21 @@ class AlertQuery:
     """Reading alerts."""
 
     @strawberry.field(
-        description="The alert that a watch link opens.", graphql_type=TrackedAlertResult
+        description="The alert that a share link opens.", graphql_type=TrackedAlertResult
     )
     @refusable
     async def alert(
         self,
         info: Info,
-        token: Annotated[str, argument("The token of the watch link.", CREDENTIAL)],
+        token: Annotated[str, argument("The token of the share link.", CREDENTIAL)],
     ) -> object:
         """Return the alert as those who watch see it."""
-        return await alerts.by_watch_token(token, wanted(info, AlertRow))
+        return await alerts.by_share_token(token, wanted(info, AlertRow))
 
     @strawberry.field(
         description="The alerts of a place and all below it, the newest first; for police.",
         graphql_type=AlertsResult,
-        metadata={KEPT: "place"},
+        metadata={CACHED_BY: "place"},
     )
     @refusable
     async def alerts(

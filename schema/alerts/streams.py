@@ -12,9 +12,9 @@ from schema.live.streams import Stream
 
 
 async def alert_stream(
-    context: Context, token: Annotated[str, argument("The token of the watch link.", CREDENTIAL)]
+    context: Context, token: Annotated[str, argument("The token of the share link.", CREDENTIAL)]
 ) -> Stream:
-    """Open the stream of the alert that a watch link opens."""
-    alert = await alerts.by_watch_token(token, Wanted(Alert, ("id", "city")))
+    """Open the stream of the alert that a share link opens."""
+    alert = await alerts.by_share_token(token, Wanted(Alert, ("id", "city")))
     interest = Interest(alert.city, {"alert_id": alert.id})
     return Stream("alert", str(alert.id), interest)

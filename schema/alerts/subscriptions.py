@@ -31,6 +31,6 @@ class AlertSubscription:
 
     alert_events = stream_field(
         alert_stream,
-        description="What happens to the alert that a watch link opens.",
+        description="What happens to the alert that a share link opens.",
         graphql_type=AlertEventsResult,
     )

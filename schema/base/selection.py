@@ -12,7 +12,7 @@ from schema.base.context import Context, Info
 
 TIMED: Final = frozenset({"openNow", "emergencyNumbers", "inForce"})
 """Fields that change with the clock, though no log grows: an answer with one is not kept."""
-KEPT: Final = "kept"
+CACHED_BY: Final = "cached_by"
 """Metadata of a root field: its argument that names the one place on which its answer rests."""
 
 

@@ -33,12 +33,12 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from core.problems import Problem
-from schema.base.selection import KEPT, TIMED, names_below
+from schema.base.selection import CACHED_BY, TIMED, names_below
 from schema.compiler.checks import error_of, shortened
 from schema.compiler.coercion import NO_VARIABLES, PlainVariables
 from schema.compiler.cost import Cost, Lengths, asks_of_the_schema, cost_of
 from schema.compiler.limits import TOO_LARGE, fragments_of, oversizes, size_of
-from schema.compiler.plan import Plan, Unplanned, compile_plan, conditions_of, metadata_of
+from schema.compiler.plan import NotSupported, Plan, compile_plan, conditions_of, metadata_of
 
 MAX_TOKENS: Final = 3_000
 MAX_LENGTH: Final = 100_000
@@ -107,7 +107,7 @@ class Operation:
     """Whether it is compiled in a thread."""
     is_of_the_schema: bool
     """Whether it is introspection and nothing else."""
-    is_kept: bool
+    is_cacheable: bool
     """Whether the answer rests on one place alone, so that it may be kept."""
     digest: bytes
     """Stands for text and name where the operation itself should not be kept alive."""
@@ -191,7 +191,7 @@ class Operation:
     def _compiled(self, variables: VariableValues) -> Plan | None:
         try:
             return compile_plan(self.schema, self.converter, self.node, self.fragments, variables)
-        except (Unplanned, GraphQLError):
+        except (NotSupported, GraphQLError):
             return None
 
 
@@ -283,7 +283,7 @@ def _rests_on_one_place(
     if TIMED & names_below([only], fragments):
         return False
     declared = query_type.fields.get(only.name.value)
-    return declared is not None and KEPT in metadata_of(declared)
+    return declared is not None and CACHED_BY in metadata_of(declared)
 
 
 class Documents:

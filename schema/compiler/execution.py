@@ -22,12 +22,12 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from core.problems import Problem, Unavailable
 from schema.base.context import Context, Info
-from schema.base.selection import KEPT, RootCall
+from schema.base.selection import CACHED_BY, RootCall
 from schema.compiler.checks import refused, shortened
 from schema.compiler.coercion import Arguments
 from schema.compiler.documents import MAX_ERRORS, Documents, Operation, converter_of, in_thread
 from schema.compiler.plan import Plan, Root
-from schema.compiler.response_cache import MAX_BYTES, KeptAnswer, KeptAnswers, scope_of
+from schema.compiler.response_cache import MAX_BYTES, CachedResponse, ResponseCache, scope_of
 
 logger = logging.getLogger("citizencop.schema")
 
@@ -52,23 +52,23 @@ class Failed:
 class Executor:
     """Executes the operations of a schema."""
 
-    def __init__(self, schema: strawberry.Schema, kept_bytes: int = MAX_BYTES) -> None:
+    def __init__(self, schema: strawberry.Schema, cache_bytes: int = MAX_BYTES) -> None:
         self.schema: Any = cast("Any", schema)._schema
-        self.kept = KeptAnswers(kept_bytes)
+        self.cache = ResponseCache(cache_bytes)
         self.converter = converter_of(schema)
         self.documents = Documents(self.schema, self.converter)
 
-    async def answer_kept(
+    async def cached_answer(
         self, operation: Operation, given: Mapping[str, Any] | None, context: Context
     ) -> bytes:
         """Return the encoded answer to a query or mutation, from those that are kept if it can be.
 
         Raises `RequestError` for variables that are not what the operation declares.
         """
-        key = self.kept.key(operation, given, context.viewer)
+        key = self.cache.key(operation, given, context.viewer)
         if key is None:
             return await self.answer(operation, await operation.admitted(given), context)
-        kept = self.kept.get(key)
+        kept = self.cache.get(key)
         if kept is not None and await context.heads(kept.scope) == kept.heads:
             return kept.answer
         variables = await operation.admitted(given)
@@ -82,7 +82,7 @@ class Executor:
         if answer is None:
             return await self._worded(operation, variables, context, values)
         if context.retry_after is None:
-            self.kept.keep(key, KeptAnswer(scope, heads, answer))
+            self.cache.keep(key, CachedResponse(scope, heads, answer))
         return answer
 
     async def answer(
@@ -236,7 +236,7 @@ def _scope(plan: Plan | None, variables: VariableValues, context: Context) -> st
         arguments = root.arguments.values(variables)
     except (GraphQLError, Problem):
         return None
-    return scope_of(arguments.get(root.metadata[KEPT]), context.viewer)
+    return scope_of(arguments.get(root.metadata[CACHED_BY]), context.viewer)
 
 
 async def _resolved(plan: Plan, variables: VariableValues, context: Context) -> dict[str, object]:

@@ -6,9 +6,9 @@ resolver is a plain function of the object it belongs to. What a selection reads
 source, in which every selection set is one function that returns a dictionary.
 
 The functions assume that all is well. Where a value is not what its type promises they raise
-`Unplanned`, and the operation is answered by graphql-core's own executor instead, over the values
-that the root fields have already given: so errors, their paths and the nulls they leave are always
-those of the specification, and nothing is done twice.
+`NotSupported`, and graphql-core's own executor answers the operation instead, over the values that
+the root fields have already given: so errors, their paths and the nulls they leave are always those
+of the specification, and nothing is done twice.
 """
 
 import re
@@ -64,7 +64,7 @@ COLUMN_TOKEN: Final = re.compile(r"<(\w+)>")
 _CALL: Final = re.compile(r"(\w+)\((\w+), i\)")
 
 
-class Unplanned(Exception):
+class NotSupported(Exception):
     """Something that only graphql-core's executor can answer."""
 
 
@@ -139,11 +139,11 @@ def compile_plan(
 ) -> Plan:
     """Compile an operation for one outcome of its `@skip` and `@include`.
 
-    Raises `Unplanned` for what a plan cannot do: introspection.
+    Raises `NotSupported` for what a plan cannot do: introspection.
     """
     root_type = schema.get_root_type(operation.operation)
     if root_type is None:
-        raise Unplanned
+        raise NotSupported
     details = {name: FragmentDetails(fragment) for name, fragment in fragments.items()}
     compiler = _Compiler(schema, converter, operation, details, variables)
     collected = collect_fields(schema, details, variables, root_type, operation)
@@ -179,11 +179,11 @@ class _Compiler:
             return self._typename(root_type, key, node)
         graphql_field = root_type.fields.get(node.name.value)
         if graphql_field is None:
-            raise Unplanned
+            raise NotSupported
         declared = _strawberry(graphql_field)
         resolver = _resolver(declared)
         if resolver is None or declared.extensions:
-            raise Unplanned
+            raise NotSupported
         expression = self._complete(_type(graphql_field), "o", details, None)
         shape = self._function(f"return {expression}")
         return Root(
@@ -280,7 +280,7 @@ class _Compiler:
         if _resolver(declared) is None:
             rows.columns.add(declared.python_name)
         elif COLUMNS not in metadata:
-            raise Unplanned
+            raise NotSupported
         rows.columns.update(columns)
         return None
 
@@ -296,7 +296,7 @@ class _Compiler:
             name = declared.python_name
             return COLUMN.format(name) if rows is not None else f"o.{name}"
         if resolver.is_async or declared.extensions:
-            raise Unplanned
+            raise NotSupported
         given = ["o"] if resolver.self_parameter is not None else []
         given += [f"{name}={source}" for name, source in _parameters(resolver).items()]
         arguments = self._arguments(graphql_field, declared, node)
@@ -347,7 +347,7 @@ class _Compiler:
             return f"{shape}({value}, i)"
         if is_abstract_type(of_type):
             return f"{self._name(self._dispatch(of_type, details))}({value}, i)"
-        raise Unplanned
+        raise NotSupported
 
     def _scalar(self, of_type: GraphQLLeafType, value: str, *, nullable: bool) -> str:
         name = self._local()
@@ -381,7 +381,7 @@ class _Compiler:
                 for is_type_of, shape in others:
                     if is_type_of(value, info):
                         return shape(value, info)
-            raise Unplanned
+            raise NotSupported
 
         return dispatch
 
@@ -503,7 +503,7 @@ def _serialise(of_type: GraphQLLeafType, *, nullable: bool) -> Callable[[Any], A
         if value is None:
             if nullable:
                 return None
-            raise Unplanned
+            raise NotSupported
         return of_type.serialize(value)
 
     return serialise
@@ -519,7 +519,7 @@ def _names_of_members(of_type: GraphQLEnumType) -> dict[object, str]:
 
 
 def _absent() -> None:
-    raise Unplanned
+    raise NotSupported
 
 
 def _as_it_is(value: Any, _info: Any) -> Any:

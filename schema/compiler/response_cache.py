@@ -29,7 +29,7 @@ Key = tuple[bytes, bytes, str | None, str | None, int]
 
 
 @dataclass(frozen=True, slots=True)
-class KeptAnswer:
+class CachedResponse:
     """An answer, and the numbers of the log that it rests on."""
 
     scope: str
@@ -37,7 +37,7 @@ class KeptAnswer:
     answer: bytes
 
 
-class KeptAnswers:
+class ResponseCache:
     """The answers to what police ask of a city again and again, the least asked for first to go.
 
     Kept by operation, variables and rights: what one may see is never shown to another by mistake.
@@ -46,7 +46,7 @@ class KeptAnswers:
     def __init__(self, max_bytes: int = MAX_BYTES) -> None:
         self._max_bytes = max_bytes
         self._bytes = 0
-        self._answers: OrderedDict[Key, KeptAnswer] = OrderedDict()
+        self._answers: OrderedDict[Key, CachedResponse] = OrderedDict()
 
     @property
     def size(self) -> int:
@@ -57,7 +57,7 @@ class KeptAnswers:
         self, operation: Operation, variables: Mapping[str, Any] | None, viewer: Viewer
     ) -> Key | None:
         """Return under what an answer is kept; nothing where it is not to be kept."""
-        if not operation.is_kept or viewer.role is None:
+        if not operation.is_cacheable or viewer.role is None:
             return None
         try:
             given = orjson.dumps(variables, option=orjson.OPT_SORT_KEYS) if variables else b""
@@ -67,14 +67,14 @@ class KeptAnswers:
         hour = int(time.time() // LINKS_CHANGE_SECONDS)
         return operation.digest, given, viewer.role, viewer.place, hour
 
-    def get(self, key: Key) -> KeptAnswer | None:
+    def get(self, key: Key) -> CachedResponse | None:
         """Return what is kept, which may be out of date."""
         kept = self._answers.get(key)
         if kept is not None:
             self._answers.move_to_end(key)
         return kept
 
-    def keep(self, key: Key, kept: KeptAnswer) -> None:
+    def keep(self, key: Key, kept: CachedResponse) -> None:
         """Keep an answer in place of an older one."""
         if len(kept.answer) > MAX_ANSWER or self._max_bytes <= 0:
             return
@@ -90,7 +90,7 @@ class KeptAnswers:
             self._bytes -= _size(key, kept)
 
 
-def _size(key: Key, kept: KeptAnswer) -> int:
+def _size(key: Key, kept: CachedResponse) -> int:
     return len(kept.answer) + len(key[1]) + OVERHEAD
 
 

@@ -1,7 +1,7 @@
-"""The live hub: an event is shaped once for all who asked the same, and only written to each.
+"""The broadcaster: an event is encoded once for all who asked the same, and written to each.
 
 Those who sent the same operation with the same variables (but for the cursor they began with) over
-the same stream are a group. One reader of the log serves the group; each item is shaped and encoded
+the same stream are a group. One reader of the log serves the group; each item is encoded
 once, and the same bytes go to every member behind the id of its own operation. Who comes with a
 cursor is caught up alone, and joins when it stands exactly where the group's reader stands: between
 that look and the joining nothing else can run, so no event falls between and none comes twice.
@@ -26,7 +26,7 @@ from core.actions.models import Action
 from core.advisories.models import Advisory
 from core.alerts.models import Alert
 from core.domain import Domain
-from core.log.feed import Delivery, Entry, EventWanted, Feed, Interest, Told, told_of
+from core.log.feed import Delivery, Entry, EventWanted, Feed, Interest, LoadedEvent, told_of
 from core.problems import Problem, Unauthenticated, Unavailable
 from core.reports.models import Report
 from core.storage.rows import Wanted
@@ -37,11 +37,11 @@ from schema.compiler.execution import Executor, formatted
 from schema.compiler.plan import Plan, Root
 from schema.live.events import CaughtUp, ComeBack
 from schema.live.fields import STREAM
-from schema.live.groups import Group, Reader, Shape, Sink, Subscription
+from schema.live.groups import Group, Reader, Shape, Subscriber, Subscription
 from schema.live.rights import LiveRights, lost_right
 from schema.live.streams import Stream
 
-logger = logging.getLogger("citizencop.hub")
+logger = logging.getLogger("citizencop.broadcaster")
 
 CURSOR_ARGUMENT: Final = "after"
 """Where a subscriber began; it says nothing of what an event looks like."""
@@ -51,7 +51,7 @@ LOOK_SECONDS: Final = 1.0
 """Past events that are delivered, and how long that may take, between two looks at the rights."""
 
 
-class Hub:
+class Broadcaster:
     """Every live subscription of this process."""
 
     def __init__(self, domain: Domain, feed: Feed, executor: Executor) -> None:
@@ -60,7 +60,7 @@ class Hub:
         self._executor = executor
         self._readers: dict[bytes | str, Reader] = {}
         self._rights = LiveRights(domain)
-        self._shaping = Context(domain, feed, MediaLinks(domain.key))
+        self._encoding = Context(domain, feed, MediaLinks(domain.key))
 
     @property
     def subscribers(self) -> int:
@@ -70,7 +70,7 @@ class Hub:
 
     async def subscribe(
         self,
-        sink: Sink,
+        subscriber: Subscriber,
         operation: Operation,
         variables: VariableValues,
         context: Context,
@@ -83,26 +83,26 @@ class Hub:
         if plan is None:
             raise RequestError([GraphQLError("This subscription cannot be executed.")])
         root = plan.roots[0]
-        shape = _Shape(self._executor, operation, variables, self._shaping)
+        encode = _Encoder(self._executor, operation, variables, self._encoding)
         try:
             given = dict(root.arguments.values(variables))
             after: str | None = given.pop(CURSOR_ARGUMENT, None)
             stream: Stream = await root.metadata[STREAM](context, **given)
             position = stream.opened(self._domain.seal, after)
         except Problem as problem:
-            _finish(sink, shape(to_type(problem)))
+            _finish(subscriber, encode(to_type(problem)))
             return None
         except GraphQLError as error:
-            sink.fail([formatted(error)])
+            subscriber.fail([formatted(error)])
             return None
         viewer = context.viewer
-        member = Subscription(sink, None, None)
+        member = Subscription(subscriber, None, None)
         if stream.scope is not None:
             member.token_id, member.expires_at = viewer.token_id, viewer.expires_at
-        group = self._group(_key(operation, plan, variables, stream), stream, root, shape)
+        group = self._group(_key(operation, plan, variables, stream), stream, root, encode)
         return await self._join(member, group, position)
 
-    def _group(self, key: bytes, stream: Stream, root: Root, shape: Shape) -> Group:
+    def _group(self, key: bytes, stream: Stream, root: Root, encode: Shape) -> Group:
         shared = stream.interest.subject_id is not None
         reader_key = stream.interest.scope if shared else key
         reader = self._readers.get(reader_key)
@@ -113,9 +113,9 @@ class Hub:
         if reader is None:
             interest = Interest(stream.interest.scope) if shared else stream.interest
             reader = Reader(reader_key, interest, None if shared else wanted)
-            reader.pump = asyncio.create_task(self._pump(reader))
+            reader.reader = asyncio.create_task(self._run_reader(reader))
             self._readers[reader_key] = reader
-        group = Group(key, reader, stream, wanted, shape)
+        group = Group(key, reader, stream, wanted, encode)
         reader.add(group)
         return group
 
@@ -130,13 +130,13 @@ class Hub:
             self._rights.require(member)
             cursor = group.stream.sealed(self._domain.seal, stands_at)
             if self._feed.stopping:
-                _finish(member.sink, group.shape(ComeBack(cursor=cursor)))
+                _finish(member.subscriber, group.encode(ComeBack(cursor=cursor)))
                 return None
-            member.sink.deliver(group.shape(CaughtUp(cursor=cursor)), {})
+            member.subscriber.deliver(group.encode(CaughtUp(cursor=cursor)), {})
             self._admit(member, group)
             return member
         except (Unauthenticated, Unavailable) as refusal:
-            _finish(member.sink, group.shape(to_type(refusal)))
+            _finish(member.subscriber, group.encode(to_type(refusal)))
             return None
         finally:
             group.joining -= 1
@@ -199,26 +199,30 @@ class Hub:
                         looked_at = clock()
                     self._rights.require(member)
                 past += 1
-                payload = self._payload(group, delivery.entry, delivery.told, delivery.position)
+                payload = self._payload(group, delivery.entry, delivery.loaded, delivery.position)
                 if payload is not None:
-                    member.sink.deliver(payload, {})
-                    await member.sink.drained()
+                    member.subscriber.deliver(payload, {})
+                    await member.subscriber.drained()
 
     def _payload(
-        self, group: Group, entry: Entry | None, told: Told | None, position: Mapping[str, int]
+        self,
+        group: Group,
+        entry: Entry | None,
+        loaded: LoadedEvent | None,
+        position: Mapping[str, int],
     ) -> bytes | None:
-        """Return an event as the group's members see it, shaped once for all in one place."""
+        """Return an event as the group's members see it, encoded once for all in one place."""
         if entry is None:
             return None
         cursor = group.stream.sealed(self._domain.seal, position)
         key = group.key, cursor
-        if key not in entry.shaped:
-            item = group.stream.item(entry.event, told, cursor)
-            shaped = None if item is None else group.shape(item)
-            if entry.told.get(group.wanted) is not told:
-                return shaped
-            entry.shaped[key] = shaped
-        payload: Any = entry.shaped[key]
+        if key not in entry.payloads:
+            item = group.stream.item(entry.event, loaded, cursor)
+            encoded = None if item is None else group.encode(item)
+            if entry.loaded.get(group.wanted) is not loaded:
+                return encoded
+            entry.payloads[key] = encoded
+        payload: Any = entry.payloads[key]
         return payload
 
     def _admit(self, member: Subscription, group: Group) -> None:
@@ -244,10 +248,10 @@ class Hub:
             return
         del self._readers[reader.key]
         reader.closed = True
-        if reader.pump is not None and reader.pump is not asyncio.current_task():
-            reader.pump.cancel()
+        if reader.reader is not None and reader.reader is not asyncio.current_task():
+            reader.reader.cancel()
 
-    async def _pump(self, reader: Reader) -> None:
+    async def _run_reader(self, reader: Reader) -> None:
         """Read the log for a reader's groups, until there are none or the server stops."""
         while not (self._feed.stopping or reader.closed):
             try:
@@ -271,8 +275,8 @@ class Hub:
                     return
 
     async def _deliver(self, reader: Reader, delivery: Delivery, entry: Entry) -> None:
-        told = await _told(reader, delivery, entry)
-        found = self._shaped(reader, entry, told, delivery.position)
+        loaded = await _told(reader, delivery, entry)
+        found = self._shaped(reader, entry, loaded, delivery.position)
         if any(group.stream.scope is not None for group, _ in found):
             self._end(await self._rights.lost())
         # From here to the end nothing waits: the reader moves and the members have the event.
@@ -280,28 +284,28 @@ class Hub:
         for group, payload in found:
             shared: dict[bytes, bytes] = {}
             for member in tuple(group.members):
-                member.sink.deliver(payload, shared)
+                member.subscriber.deliver(payload, shared)
 
     def _shaped(
         self,
         reader: Reader,
         entry: Entry,
-        told: Mapping[EventWanted, Told],
+        loaded: Mapping[EventWanted, LoadedEvent],
         position: Mapping[str, int],
     ) -> list[tuple[Group, bytes]]:
         """Return what each group is sent of an event, if anything.
 
-        A group for which that fails is told so and ends: it must not hold up the others.
+        A group for which that fails is loaded so and ends: it must not hold up the others.
         """
         found: list[tuple[Group, bytes]] = []
         for group in tuple(reader.concerned(entry.event)):
             try:
-                payload = self._payload(group, entry, told[group.wanted], position)
+                payload = self._payload(group, entry, loaded[group.wanted], position)
             except Exception as error:
                 shown = formatted(GraphQLError("", original_error=error))
                 for member in tuple(group.members):
                     self.leave(member)
-                    member.sink.fail([shown])
+                    member.subscriber.fail([shown])
             else:
                 if payload is not None:
                     found.append((group, payload))
@@ -313,9 +317,9 @@ class Hub:
             return
         for group in reader.every_group():
             cursor = group.stream.sealed(self._domain.seal, reader.position)
-            payload = group.shape(ComeBack(cursor=cursor))
+            payload = group.encode(ComeBack(cursor=cursor))
             for member in tuple(group.members):
-                _finish(member.sink, payload)
+                _finish(member.subscriber, payload)
                 self.leave(member)
 
     def _end(self, members: Sequence[Subscription]) -> None:
@@ -323,25 +327,25 @@ class Hub:
             group = member.group
             if group is not None:
                 self.leave(member)
-                _finish(member.sink, group.shape(to_type(lost_right())))
+                _finish(member.subscriber, group.encode(to_type(lost_right())))
 
 
-async def _told(reader: Reader, delivery: Delivery, entry: Entry) -> dict[EventWanted, Told]:
+async def _told(reader: Reader, delivery: Delivery, entry: Entry) -> dict[EventWanted, LoadedEvent]:
     """Return what was loaded of an event for each of the groups that it concerns.
 
     While that waits another group may begin; once nothing is missing, nothing has waited since.
     """
-    told: dict[EventWanted, Told] = {}
-    if reader.wanted is not None and delivery.told is not None:
-        told[reader.wanted] = delivery.told
-    while missing := {group.wanted for group in reader.concerned(entry.event)} - told.keys():
+    loaded: dict[EventWanted, LoadedEvent] = {}
+    if reader.wanted is not None and delivery.loaded is not None:
+        loaded[reader.wanted] = delivery.loaded
+    while missing := {group.wanted for group in reader.concerned(entry.event)} - loaded.keys():
         wanted = missing.pop()
-        told[wanted] = await told_of(entry, wanted)
-    return told
+        loaded[wanted] = await told_of(entry, wanted)
+    return loaded
 
 
 @dataclass(frozen=True, slots=True)
-class _Shape:
+class _Encoder:
     """Turns an item into the encoded answer of one operation."""
 
     executor: Executor
@@ -353,9 +357,9 @@ class _Shape:
         return self.executor.event(self.operation, self.variables, self.context, item)
 
 
-def _finish(sink: Sink, payload: bytes) -> None:
-    sink.deliver(payload, {})
-    sink.complete()
+def _finish(subscriber: Subscriber, payload: bytes) -> None:
+    subscriber.deliver(payload, {})
+    subscriber.complete()
 
 
 def _key(operation: Operation, plan: Plan, variables: VariableValues, stream: Stream) -> bytes:

@@ -15,14 +15,14 @@ Shape = Callable[[object], bytes]
 """Turns an item into the encoded answer of one operation."""
 
 
-class Sink(Protocol):
+class Subscriber(Protocol):
     """Where the answers of one subscription go: an operation on a socket, or a response."""
 
     def deliver(self, payload: bytes, shared: dict[bytes, bytes]) -> None:
         """Send an encoded answer; never waits.
 
-        `shared` lives as long as one delivery to a group: what a sink makes of the payload it may
-        leave there for others that would make the same.
+        `shared` lives as long as one delivery to a group: what a subscriber makes of the payload
+        it may leave there for others that would make the same.
         """
         ...
 
@@ -41,12 +41,12 @@ class Sink(Protocol):
 
 @dataclass(slots=True, eq=False)
 class Subscription:
-    """One subscriber: its sink, its right, and the group that it belongs to once it has joined.
+    """One subscription: its subscriber, its right, and its group once it has joined.
 
     One that follows by a receipt or a link has no token: the right is the receipt or the link.
     """
 
-    sink: Sink
+    subscriber: Subscriber
     token_id: UUID | None
     expires_at: datetime | None
     group: "Group | None" = None
@@ -60,7 +60,7 @@ class Group:
     reader: "Reader"
     stream: Stream
     wanted: EventWanted
-    shape: Shape
+    encode: Shape
     members: dict[Subscription, None] = field(default_factory=dict[Subscription, None])
     joining: int = 0
 
@@ -88,7 +88,7 @@ class Reader:
     moved: asyncio.Event = field(default_factory=asyncio.Event)
     closed: bool = False
     """Whether its last group has gone."""
-    pump: "asyncio.Task[None] | None" = None
+    reader: "asyncio.Task[None] | None" = None
 
     def add(self, group: Group) -> None:
         """Serve a group."""

@@ -8,7 +8,7 @@ from uuid import UUID
 from core.domain import Domain
 from core.identity import sign_in
 from core.problems import Unauthenticated
-from core.tasks.single_flight import Coalesced
+from core.tasks.single_flight import SingleFlight
 from schema.live.groups import Subscription
 
 
@@ -26,7 +26,7 @@ class LiveRights:
         self._seen = 0
         """The number of the last revocation that is known here."""
         self._next_expiry: datetime | None = None
-        self._looking = Coalesced(self._look)
+        self._looking = SingleFlight(self._look)
 
     async def look(self) -> None:
         """Learn of every token that was revoked before this call; at one time all ask once."""

@@ -6,7 +6,7 @@ from typing import cast
 
 from core.lifecycle import Visibility
 from core.log.cursors import CursorSeal
-from core.log.feed import Interest, Told
+from core.log.feed import Interest, LoadedEvent
 from core.paths import is_within
 from core.storage.rows import Row
 from schema.advisories.types import of_advisory
@@ -36,28 +36,30 @@ class Stream:
         """Return the cursor for a position."""
         return seal.seal(self.purpose, self.name, position)
 
-    def item(self, event: Row, told: Told | None, cursor: str) -> Delivered | Left | None:
+    def item(self, event: Row, loaded: LoadedEvent | None, cursor: str) -> Delivered | Left | None:
         """Return an event as this stream delivers it; nothing where it is not for its readers."""
-        if told is None:
+        if loaded is None:
             return None
         if self.scope is not None:
-            return _for_police(event, told, self.scope, cursor)
-        if told.action.visibility != Visibility.PUBLIC:
+            return _for_police(event, loaded, self.scope, cursor)
+        if loaded.action.visibility != Visibility.PUBLIC:
             return None
-        subject = told.subject
+        subject = loaded.subject
         if event.advisory_id is not None:
-            subject = of_advisory(told.action, subject)
+            subject = of_advisory(loaded.action, subject)
         if subject is None:
             return None
-        return DeliveredToCitizen(event, told.action, subject, cursor)
+        return DeliveredToCitizen(event, loaded.action, subject, cursor)
 
 
-def _for_police(event: Row, told: Told, scope: str, cursor: str) -> Delivered | Left | None:
+def _for_police(
+    event: Row, loaded: LoadedEvent, scope: str, cursor: str
+) -> Delivered | Left | None:
     """Return an event as those see it who follow a place.
 
-    What a report or an alert says is told only while it lies in that place. Of one that was
-    referred away since, it is told that it left, when and where to, and nothing else.
+    What a report or an alert says is loaded only while it lies in that place. Of one that was
+    referred away since, it is loaded that it left, when and where to, and nothing else.
     """
-    if event.advisory_id is not None or is_within(told.place, scope):
-        return Delivered(event, told.action, told.subject, cursor)
-    return None if is_within(event.place, scope) else Left(event, told.action, cursor)
+    if event.advisory_id is not None or is_within(loaded.place, scope):
+        return Delivered(event, loaded.action, loaded.subject, cursor)
+    return None if is_within(event.place, scope) else Left(event, loaded.action, cursor)

@@ -22,7 +22,7 @@ from schema.base.problem import (
     UnknownPlaceProblem,
 )
 from schema.base.results import refusable, result
-from schema.base.selection import KEPT, wanted
+from schema.base.selection import CACHED_BY, wanted
 from schema.reports.inputs import ReportFilter
 from schema.reports.types import Report, ReportConnection, TrackedReport
 
@@ -85,7 +85,7 @@ class ReportQuery:
     @strawberry.field(
         description="The reports of a place and all below it, the newest first; for police.",
         graphql_type=ReportsResult,
-        metadata={KEPT: "place"},
+        metadata={CACHED_BY: "place"},
     )
     @refusable
     async def reports(

@@ -119,7 +119,7 @@ async def _ready(health: Health, domain: Domain, feed: Feed, places: Places) -> 
         {"place": place, "hook": hook, "count": count}
         for (place, hook), count in sorted(places.faults.counts.items())
     ]
-    connected = domain.bell.connected
+    connected = domain.notifier.connected
     # Still 200: every other city is served, and those that run light are as far as they can be.
     return JSONResponse(
         {
@@ -159,7 +159,7 @@ async def _beside(
     await asyncio.to_thread(domain.media.remove_unfinished)
     # Before anybody asks: no list may be kept from before, and no call for help lie unseen.
     await _adopt(domain)
-    work = (feed.poll(), domain.bell.carry(), escalation.run(domain), sweep())
+    work = (feed.poll(), domain.notifier.run(), escalation.run(domain), sweep())
     tasks = [asyncio.create_task(each) for each in (*work, health.check_whole())]
     yield
     for task in tasks:

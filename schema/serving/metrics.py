@@ -34,17 +34,19 @@ class ServerCollector(Collector):
             value=len(self._places.reduced),
         )
         yield GaugeMetricFamily(
-            "citizencop_subscriptions", "Live subscriptions.", value=self._api.hub.subscribers
+            "citizencop_subscriptions",
+            "Live subscriptions.",
+            value=self._api.broadcaster.subscribers,
         )
         yield GaugeMetricFamily(
-            "citizencop_kept_answer_bytes",
+            "citizencop_response_cache_bytes",
             "Bytes of answers that are kept.",
-            value=self._api.executor.kept.size,
+            value=self._api.executor.cache.size,
         )
         yield GaugeMetricFamily(
             "citizencop_bus_connected",
             "Whether other processes hear that a log has grown: 1, or 0.",
-            value=int(self._api.domain.bell.connected),
+            value=int(self._api.domain.notifier.connected),
         )
         yield GaugeMetricFamily(
             "citizencop_unread_bytes",

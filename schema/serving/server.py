@@ -43,12 +43,12 @@ def build_server(
     feed: Feed,
     places: Places,
     subjects: Sequence[SubjectSchema],
-    kept_mib: int,
+    cache_mib: int,
     host: str,
     port: int,
 ) -> Server:
-    """Return the server of a house; no address of a caller is in its log."""
-    api = build_api(domain, feed, subjects, kept_mib * BYTES_OF_MIB)
+    """Return the server; no address of a caller is in its log."""
+    api = build_api(domain, feed, subjects, cache_mib * BYTES_OF_MIB)
     config = uvicorn.Config(
         build_application(api, places),
         http=HttpProtocol,

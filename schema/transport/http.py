@@ -126,7 +126,7 @@ class GraphQLHttp:
                     "BAD_REQUEST",
                     "Subscriptions are sent over a WebSocket, or with `accept: text/event-stream`.",
                 )
-            answer = await api.executor.answer_kept(operation, request.variables, context)
+            answer = await api.executor.cached_answer(operation, request.variables, context)
         except RequestError as refusal:
             await self._refuse(send, accepted, refusal)
             return
@@ -322,7 +322,7 @@ async def _explorer(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 class _Stream:
-    """One operation answered as an event stream: a sink of the hub."""
+    """One operation answered as an event stream: a subscriber of the broadcaster."""
 
     def __init__(self, api: Api, send: Send) -> None:
         self._api = api
@@ -361,12 +361,12 @@ class _Stream:
             opening.cancel()
             subscription = await _outcome(opening)
             if subscription is not None:
-                self._api.hub.leave(subscription)
+                self._api.broadcaster.leave(subscription)
 
     async def _open(self, operation: Any, variables: Any, context: Context) -> Subscription | None:
         try:
             if operation.kind == "subscription":
-                return await self._api.hub.subscribe(self, operation, variables, context)
+                return await self._api.broadcaster.subscribe(self, operation, variables, context)
             self.deliver(await self._api.executor.answer(operation, variables, context), {})
             self.complete()
         except RequestError as refusal:

@@ -1,9 +1,9 @@
 """GraphQL over WebSocket (graphql-transport-ws), straight on the transport.
 
 The messages are those of the protocol `graphql-transport-ws` (enisdenjo/graphql-ws, PROTOCOL.md).
-Frames are read by the `websockets` library without its I/O layer (RFC 6455). What the hub delivers
-is written as one unmasked text frame straight to the transport: no task, no queue, and no copy of
-the payload for those whose operations have the same id.
+Frames are read by the `websockets` library without its I/O layer (RFC 6455). What the broadcaster
+delivers is written as one unmasked text frame straight to the transport: no task, no queue, and no
+copy of the payload for those whose operations have the same id.
 """
 
 import asyncio
@@ -326,7 +326,7 @@ class GraphQLSocket(asyncio.Protocol):
 
 
 class _Operation:
-    """One operation that runs over a socket: a sink of the hub."""
+    """One operation that runs over a socket: a subscriber of the broadcaster."""
 
     __slots__ = ("_id", "_prefix", "_socket", "_subscription", "catching_up", "task")
 
@@ -339,7 +339,7 @@ class _Operation:
         self.task: asyncio.Task[None] | None = None
 
     async def run(self, request: dict[str, Any]) -> None:
-        """Execute the operation; a subscription then goes on by itself in the hub."""
+        """Execute the operation; a subscription then goes on by itself in the broadcaster."""
         api = self._socket.api
         try:
             context = await api.context(self._socket.token)
@@ -348,7 +348,9 @@ class _Operation:
             )
             variables = await operation.admitted(request.get("variables"))
             if operation.kind == "subscription":
-                self._subscription = await api.hub.subscribe(self, operation, variables, context)
+                self._subscription = await api.broadcaster.subscribe(
+                    self, operation, variables, context
+                )
                 if self._subscription is None:
                     self._socket.ended(self._id)
             else:
@@ -368,11 +370,11 @@ class _Operation:
         self.complete()
 
     def stop(self) -> None:
-        """Leave the hub, or break off on the way there."""
+        """Leave the broadcaster, or break off on the way there."""
         if self.task is not None:
             self.task.cancel()
         if self._subscription is not None:
-            self._socket.api.hub.leave(self._subscription)
+            self._socket.api.broadcaster.leave(self._subscription)
 
     def deliver(self, payload: bytes, shared: dict[bytes, bytes]) -> None:
         """Write a `next` message."""

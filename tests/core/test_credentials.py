@@ -55,9 +55,9 @@ def test_a_hash_serves_one_purpose_and_one_key_makes_one_credential() -> None:
     credential = derive_credential(b"key", Purpose.RECEIPT, "idempotency")
     assert credential == derive_credential(b"key", Purpose.RECEIPT, "idempotency")
     assert credential != derive_credential(b"other", Purpose.RECEIPT, "idempotency")
-    assert credential != derive_credential(b"key", Purpose.WATCH_LINK, "idempotency")
+    assert credential != derive_credential(b"key", Purpose.SHARE_LINK, "idempotency")
     receipt = hash_credential(credential, Purpose.RECEIPT)
-    link = hash_credential(credential, Purpose.WATCH_LINK)
+    link = hash_credential(credential, Purpose.SHARE_LINK)
     assert (receipt.selector, receipt.verifier) != (link.selector, link.verifier)
     assert not receipt.matches(link.verifier)
 

@@ -186,7 +186,7 @@ async def test_a_stream_whose_reader_never_reads_is_let_go(
     )
     writer.write(head.encode() + body)
     await reader.readuntil(b"\r\n\r\n")
-    readers = running.house.feed
+    readers = running.app.feed
     await citizen.submit(description="x" * 4000)
     (report,) = await officer.reports(EDGETOWN)
     async with asyncio.timeout(30):

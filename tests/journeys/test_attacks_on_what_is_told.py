@@ -35,7 +35,7 @@ REMEMBERED = """subscription ($path: String!, $after: String) {
 
 
 def later(running: Running, by: timedelta) -> Domain:
-    return replace(running.house.domain, clock=lambda: datetime.now(UTC) + by)
+    return replace(running.app.domain, clock=lambda: datetime.now(UTC) + by)
 
 
 @pytest.mark.database("sqlite")
@@ -160,7 +160,7 @@ async def test_a_ladder_that_changed_between_two_starts_is_followed_as_it_is_now
     running: Running, citizen: Client, database_name: str
 ) -> None:
     await citizen.raise_alert(position=IN_QUICKTOWN)
-    domain = running.house.domain
+    domain = running.app.domain
     far = datetime.now(UTC) + timedelta(days=3)
     await Timer.all().update(due_at=far)
     assert await escalation.begin(domain) == 1
@@ -223,7 +223,7 @@ async def test_what_changes_with_the_clock_is_not_kept(
 
     schema: Any = build_schema(SUBJECTS)
     documents = Documents(schema._schema, converter_of(schema))
-    assert not documents.operation(query, None).is_kept
+    assert not documents.operation(query, None).is_cacheable
 
 
 async def test_a_time_zone_that_is_none_costs_the_city_nothing_else(tmp_path: Path) -> None:

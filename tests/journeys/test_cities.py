@@ -86,7 +86,7 @@ async def test_a_ride_is_reckoned_at_the_citys_own_time(
 async def test_what_plugins_lost_is_told_to_those_who_watch(
     running: Running, citizen: Client, database_name: str
 ) -> None:
-    running.house.places.faults.record(EDGETOWN, "route_report", "it raised")
+    running.app.places.faults.record(EDGETOWN, "route_report", "it raised")
     text = (await citizen.http.get("/metrics")).text
     assert f'citizencop_plugin_faults_total{{hook="route_report",place="{EDGETOWN}"}} 1.0' in text
     assert "citizencop_cities 1" in text

@@ -84,7 +84,7 @@ async def words(running: Running, token: str) -> list[str]:
 
 async def swept(running: Running) -> None:
     """Run the sweep's own work once more, by the server's own clock."""
-    await retention.erase_overdue(running.house.domain)
+    await retention.erase_overdue(running.app.domain)
 
 
 async def test_a_clock_years_ahead_at_start_erases_nothing(
@@ -108,7 +108,7 @@ async def test_a_clock_years_ahead_at_start_erases_nothing(
         errors = [each for each in caplog.records if "ahead of what" in each.getMessage()]
         assert [each.levelname for each in errors] == ["ERROR"]
         assert "retention status" in errors[0].getMessage()
-        assert await retention.erase_overdue(ahead.house.domain, approved=True) == 6
+        assert await retention.erase_overdue(ahead.app.domain, approved=True) == 6
         assert (await ready(ahead))["retention"] == []
         assert sorted(await words(running, token)) == [""] * 6 + ["A Zebra"]
     (why,) = (await ready(running))["retention"]
@@ -172,8 +172,8 @@ async def test_no_run_erases_much_of_a_place_without_approval(
 ) -> None:
     """As after a typo in a place's retention: each step of the clock is small."""
     # No server runs here, whose own sweep would erase some of it first.
-    async with built(settings) as house:
-        domain = house.domain
+    async with built(settings) as app:
+        domain = app.domain
         at = domain.clock()
         old, fresh = at - timedelta(days=1_100), at
         rows = [a_row(number, "x", "s", acted=False) for number in range(400)]
@@ -205,4 +205,4 @@ async def test_an_embedded_server_erases_from_its_first_start_on(
         await Report.all().update(
             received_at=datetime.now(UTC) - YEARS, updated_at=datetime.now(UTC) - YEARS
         )
-        assert await retention.erase_overdue(running.house.domain) == 1
+        assert await retention.erase_overdue(running.app.domain) == 1

@@ -100,7 +100,7 @@ async def test_a_ladder_is_about_the_kinds_of_report_that_it_names(
     assert await Timer.all().count() == 0
     await desk.act(report, "REFER", place=f"{QUICKTOWN}/control-room")
     assert summary(await portal.next())[0] == "REFER"
-    # It waits for somebody anew, so the ladder begins anew.
+    # It waits for somebody anew, so the escalation policy begins anew.
     assert summary(await portal.next()) == ("ESCALATE", TESTLAND)
 
 
@@ -108,7 +108,7 @@ async def test_each_step_is_taken_once_however_many_look(
     running: Running, citizen: Client, portal: Stream, database_name: str
 ) -> None:
     await asyncio.gather(*(citizen.raise_alert(position=IN_QUICKTOWN) for _ in range(5)))
-    domain = running.house.domain
+    domain = running.app.domain
     async with asyncio.timeout(10):
         while await Timer.all().count():
             await asyncio.gather(*(escalate_due(domain) for _ in range(4)))

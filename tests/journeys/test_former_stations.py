@@ -41,13 +41,13 @@ def settings(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 @asynccontextmanager
 async def serving(settings: Settings) -> AsyncIterator[Running]:
-    async with built(settings) as house:
-        server = configure(house, "127.0.0.1", 0)
+    async with built(settings) as app:
+        server = configure(app, "127.0.0.1", 0)
         task = asyncio.create_task(server.serve())
         while not server.started:
             await asyncio.sleep(0.005)
         port = server.servers[0].sockets[0].getsockname()[1]
-        yield Running(f"http://127.0.0.1:{port}", house, settings.data)
+        yield Running(f"http://127.0.0.1:{port}", app, settings.data)
         server.should_exit = True
         await task
 
@@ -155,8 +155,8 @@ async def test_several_processes_move_each_thing_once(settings: Settings) -> Non
         for _ in range(3):
             await written(running)
         rename(settings, 'former_codes = ["north"]')
-    async with built(settings) as house:
-        moved = await asyncio.gather(*(former_stations.adopt(house.domain) for _ in range(4)))
+    async with built(settings) as app:
+        moved = await asyncio.gather(*(former_stations.adopt(app.domain) for _ in range(4)))
         assert sum(moved) == 6
         assert await Action.filter(actor="SYSTEM", kind="REFER").count() == 6
         numbers = (
@@ -179,7 +179,7 @@ async def test_check_fails_while_open_reports_name_a_station_that_is_gone(
     assert gone.returncode == 1
     assert re.search(
         r"stations\.toml: error: station-gone: north is no station any more, and has "
-        r"1 open alert and 1 open report\n    mend: write former_codes = \[\"north\"\]",
+        r"1 open alert and 1 open report\n    fix: write former_codes = \[\"north\"\]",
         gone.stdout,
     ), gone
     rename(settings, 'former_codes = ["north"]')

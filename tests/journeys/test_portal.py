@@ -90,13 +90,13 @@ async def test_numbers_have_no_gaps_with_many_writers(
 async def test_a_write_that_another_process_made_is_seen(
     running: Running, citizen: Client, officer: Client, database_name: str
 ) -> None:
-    """The bell of this process does not ring for it; the look at the log finds it."""
+    """The notifier of this process does not tell of it; the look at the log finds it."""
     async with officer.stream(PLACE_EVENTS, path=EDGETOWN) as portal:
         await portal.caught_up()
-        bell = running.house.domain.bell
-        ring, bell.ring = bell.ring, lambda city: None  # type: ignore[method-assign]
+        notifier = running.app.domain.notifier
+        notify, notifier.notify = notifier.notify, lambda city: None  # type: ignore[method-assign]
         await citizen.submit()
-        bell.ring = ring  # type: ignore[method-assign]
+        notifier.notify = notify  # type: ignore[method-assign]
         assert (await portal.next(within=4))["report"]["reference"] == "EDG-1"
 
 
@@ -124,7 +124,7 @@ async def test_a_server_that_stops_tells_to_come_back(
         await portal.caught_up()
         await citizen.submit()
         await portal.next()
-        await running.house.feed.stop(3)
+        await running.app.feed.stop(3)
         goodbye = await portal.next()
         assert goodbye["__typename"] == "ComeBack"
         await portal.ended()

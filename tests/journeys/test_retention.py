@@ -28,11 +28,11 @@ SEEN = """query ($place: String!) { reports(place: $place) { ... on ReportConnec
 COUNTED = """query ($place: String!, $day: Date!) {
   statistics(place: $place, from: $day, to: $day) {
     ... on Statistics { total { registered actedUpon } byStation { key registered } } } }"""
-KEPT = '{ city(path: "%s") { ... on City { retention { reports alerts advisories } } } }'
+CACHED_BY = '{ city(path: "%s") { ... on City { retention { reports alerts advisories } } } }'
 
 
 def later(running: Running, by: timedelta) -> Domain:
-    return replace(running.house.domain, clock=lambda: datetime.now(UTC) + by)
+    return replace(running.app.domain, clock=lambda: datetime.now(UTC) + by)
 
 
 async def acted_upon(citizen: Client, officer: Client) -> Any:
@@ -50,7 +50,7 @@ async def test_an_old_report_keeps_what_is_counted_and_nothing_that_was_said(
     running: Running, citizen: Client, officer: Client, database_name: str
 ) -> None:
     sent = await acted_upon(citizen, officer)
-    domain = running.house.domain
+    domain = running.app.domain
     assert await retention.erase_overdue(domain) == 0
     day = datetime.now(UTC).date().isoformat()
     counted = await officer.ask(COUNTED, place=EDGETOWN, day=day)
@@ -157,5 +157,5 @@ async def test_look_ups_towings_and_advisories_go_too(
 async def test_anybody_may_know_how_long_a_city_keeps_things(
     citizen: Client, database_name: str
 ) -> None:
-    kept = await citizen.ask(KEPT % EDGETOWN)
+    kept = await citizen.ask(CACHED_BY % EDGETOWN)
     assert kept["retention"] == {"reports": 1096, "alerts": 400, "advisories": 366}

@@ -263,7 +263,7 @@ async def test_polling_around_what_happens_shows_nothing(
         assert (await officer.act(north[-2], kind, **more))["__typename"] == "TakeActionSuccess"
         assert await everything(citizen) == before
     await Report.filter(city=EDGETOWN).update(updated_at=rows[0].received_at)
-    later = replace(running.house.domain, clock=lambda: datetime.now(UTC) + timedelta(days=1_100))
+    later = replace(running.app.domain, clock=lambda: datetime.now(UTC) + timedelta(days=1_100))
     assert await retention.erase_overdue(later, approved=True) >= 50
     assert await everything(citizen) == before
     # As after a clock that was set back, or a restored row.
@@ -293,7 +293,7 @@ async def test_no_difference_between_any_two_answers_is_small(
 ) -> None:
     """Random cities with random months: whole and parts, months and ranges, acted upon and not."""
     chance = Random(20251001)
-    cities = [city.path for city in running.house.places.all() if city.path.count("/") == 2][:12]
+    cities = [city.path for city in running.app.places.all() if city.path.count("/") == 2][:12]
     for city in cities:
         for month in (9, 10, 11):
             await Report.bulk_create(random_rows(chance, city, month))

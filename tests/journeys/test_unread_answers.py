@@ -73,7 +73,7 @@ def resident_mib(pid: int) -> float:
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads Linux's /proc")
 async def test_forty_unread_answers_take_a_bounded_room(tmp_path: Path) -> None:
-    server = ServerProcess(f"sqlite://{tmp_path}/db.sqlite3", tmp_path, "--kept-answers", "0")
+    server = ServerProcess(f"sqlite://{tmp_path}/db.sqlite3", tmp_path, "--response-cache", "0")
     await server.start()
     try:
         asked, size = await largest(server.url, RAIPUR, IN_RAIPUR, server.officer(RAIPUR))

@@ -294,13 +294,13 @@ async def test_a_service_that_fails_costs_one_wait_and_no_other_hook(
         # The second time it rests.
         waits = hangs and turn == 0
         assert (time.monotonic() - began > SERVICE_LIMIT) is waits
-        city = running.house.places.get(EDGETOWN)
+        city = running.app.places.get(EDGETOWN)
         assert city is not None
         route = await city.route_report("crime", Position(15.0, 80.0))
         assert route is not None
         assert route.reason == "its own way"
         began = time.monotonic()
-    faults = running.house.places.faults.counts
+    faults = running.app.places.faults.counts
     assert set(faults) == ({(EDGETOWN, "look_up_vehicle")} if "None" not in service[1] else set())
     # What no register has may yet be in the one that does not answer.
     unknown = await citizen.ask(VEHICLE, place=EDGETOWN, plate="MP09AB9999")

@@ -1,4 +1,4 @@
-"""The bell: it only says that a city's log has grown, and carries no truth of its own."""
+"""The notifier of one process: a hint that a city's log has grown, which may be lost."""
 
 import asyncio
 from collections.abc import Generator
@@ -8,60 +8,60 @@ from typing import Protocol
 from core.paths import is_within
 
 
-class Bell(Protocol):
+class Notifier(Protocol):
     """Rings between those who append to the log and those who read it."""
 
     @property
     def connected(self) -> bool:
-        """Whether other processes hear it."""
+        """Whether other processes are notified."""
         ...
 
-    def ring(self, city: str) -> None:
+    def notify(self, city: str) -> None:
         """Tell every listener whose scope holds the city; may be lost, never blocks."""
         ...
 
 
 class Listener:
-    """Waits for the cities of one scope, or for one city, to ring."""
+    """Waits for the cities of one scope, or for one city, to grow."""
 
     def __init__(self, scope: str) -> None:
         self.scope = scope
-        self._rung: set[str] = set()
+        self._notified: set[str] = set()
         self._wake = asyncio.Event()
 
-    def hear(self, city: str) -> None:
-        """Remember that a city rang, if it concerns this listener."""
+    def receive(self, city: str) -> None:
+        """Remember that a city's log grew, if it concerns this listener."""
         if is_within(city, self.scope):
-            self._rung.add(city)
+            self._notified.add(city)
             self._wake.set()
 
     def stop(self) -> None:
         """Wake the listener with nothing to read, so that it looks whether it should go on."""
         self._wake.set()
 
-    async def rung(self) -> set[str]:
-        """Wait for the next ring; return the cities that rang since the last call."""
+    async def notified(self) -> set[str]:
+        """Wait for the next message; return the cities whose logs grew since the last call."""
         await self._wake.wait()
         self._wake.clear()
-        rung, self._rung = self._rung, set()
-        return rung
+        notified, self._notified = self._notified, set()
+        return notified
 
 
-class InProcessBell:
-    """A bell for the listeners of this process."""
+class MemoryNotifier:
+    """A notifier for the listeners of this process."""
 
     def __init__(self) -> None:
         self._listeners: set[Listener] = set()
 
     @property
     def connected(self) -> bool:
-        """Whether other processes hear it: here there are none."""
+        """Whether other processes are notified: here there are none."""
         return True
 
-    def ring(self, city: str) -> None:
+    def notify(self, city: str) -> None:
         """Tell every listener whose scope holds the city."""
         for listener in self._listeners:
-            listener.hear(city)
+            listener.receive(city)
 
     @contextmanager
     def listening(self, scope: str) -> Generator[Listener]:
@@ -73,8 +73,8 @@ class InProcessBell:
         finally:
             self._listeners.discard(listener)
 
-    async def carry(self) -> None:
-        """Carry rings to other processes: here there are none."""
+    async def run(self) -> None:
+        """Exchange notifications with other processes: here there are none."""
 
     def stop_all(self) -> None:
         """Wake every listener once."""

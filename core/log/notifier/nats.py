@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 
 import nats
 
-from core.log.notifier.remote import CarriedBell, Send, until
+from core.log.notifier.remote import RemoteNotifier, Send, until
 
 SUBJECT: Final = "citizencop.log"
 
@@ -16,7 +16,7 @@ PING_SECONDS: Final = 10
 """How often NATS is asked for a sign of life; two that stay out end the connection."""
 
 
-class NatsBell(CarriedBell):
+class NatsNotifier(RemoteNotifier):
     """Carried by NATS, under the city's path: `citizencop.log.india.goa.panaji`."""
 
     name = "the bus"
@@ -52,9 +52,9 @@ class NatsBell(CarriedBell):
         )
         connecting = False
 
-        async def hear(message: Any) -> None:
+        async def receive(message: Any) -> None:
             city = message.subject.removeprefix(f"{SUBJECT}.").replace(".", "/")
-            self._heard(message.data.decode(), city)
+            self._received(message.data.decode(), city)
 
         async def send(cities: list[str]) -> None:
             for city in cities:
@@ -62,7 +62,7 @@ class NatsBell(CarriedBell):
                 await client.publish(subject, self._own_name.encode())
 
         try:
-            await client.subscribe(f"{SUBJECT}.>", cb=hear)
+            await client.subscribe(f"{SUBJECT}.>", cb=receive)
             async with until(lost):
                 yield send
         finally:

@@ -7,13 +7,13 @@ from typing import Any, Final, cast
 
 import asyncpg
 
-from core.log.notifier.remote import CarriedBell, Send, until
+from core.log.notifier.remote import RemoteNotifier, Send, until
 from core.storage.connecting import statement_options
 
 CHANNEL: Final = "citizencop_log"
 
 
-class PostgresqlBell(CarriedBell):
+class PostgresqlNotifier(RemoteNotifier):
     """Carried by PostgreSQL's LISTEN and NOTIFY, over a connection of its own.
 
     The notice is no part of the transaction that wrote: commits that carry one wait for each other.
@@ -34,8 +34,8 @@ class PostgresqlBell(CarriedBell):
             if not lost.done():
                 lost.set_result(None)
 
-        def hear(_connection: object, _pid: int, _channel: str, message: str) -> None:
-            self._heard(*message.split(" ", 1))
+        def receive(_connection: object, _pid: int, _channel: str, message: str) -> None:
+            self._received(*message.split(" ", 1))
 
         async def send(cities: list[str]) -> None:
             messages = [f"{self._own_name} {city}" for city in cities]
@@ -47,7 +47,7 @@ class PostgresqlBell(CarriedBell):
 
         try:
             connection.add_termination_listener(end)
-            await connection.add_listener(CHANNEL, hear)
+            await connection.add_listener(CHANNEL, receive)
             async with until(lost):
                 yield send
         finally:

@@ -8,9 +8,9 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import ClassVar, Final
 from uuid import uuid4
 
-from core.log.notifier.memory import InProcessBell
+from core.log.notifier.memory import MemoryNotifier
 
-logger = logging.getLogger("citizencop.bell")
+logger = logging.getLogger("citizencop.notifier")
 
 
 RETRY_SECONDS: Final = 1.0
@@ -19,7 +19,7 @@ RETRY_SECONDS: Final = 1.0
 Send = Callable[[list[str]], Awaitable[None]]
 
 
-class CarriedBell(InProcessBell, ABC):
+class RemoteNotifier(MemoryNotifier, ABC):
     """Rings here at once, and in the other processes as soon as the message is there."""
 
     name: ClassVar[str]
@@ -33,21 +33,21 @@ class CarriedBell(InProcessBell, ABC):
 
     @property
     def connected(self) -> bool:
-        """Whether other processes hear it: not once a connection has failed, until one is made."""
+        """Whether other processes are notified: not between a lost connection and the next."""
         return not self._lost
 
-    def ring(self, city: str) -> None:
+    def notify(self, city: str) -> None:
         """Tell every listener whose scope holds the city, in all processes."""
-        super().ring(city)
+        super().notify(city)
         self._unsent[city] = None
         self._wake.set()
 
-    def _heard(self, sender: str, city: str) -> None:
+    def _received(self, sender: str, city: str) -> None:
         if sender != self._own_name:
-            super().ring(city)
+            super().notify(city)
 
-    async def carry(self) -> None:
-        """Carry rings to and fro, until it is cancelled."""
+    async def run(self) -> None:
+        """Send and receive notifications until cancelled."""
         while True:
             try:
                 async with self._connected() as send:

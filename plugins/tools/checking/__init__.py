@@ -1,4 +1,4 @@
-"""Checking a place's folder before a citizen does: every fault with file, line, rule and mend."""
+"""Checking a place's folder before a citizen does: every fault with file, line, rule and fix."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +9,7 @@ from plugins.runtime.loading import IMPORT
 from plugins.runtime.places import Places
 from plugins.tools.checking.code import check_code
 from plugins.tools.checking.data_files import FILES, check_files
-from plugins.tools.checking.semantics import check_sense
+from plugins.tools.checking.semantics import check_semantics
 from plugins.tools.findings import Finding, Severity
 
 __all__ = ["FILES", "check"]
@@ -26,7 +26,7 @@ def check(places: Places, path: str) -> list[Finding]:
     wrong = {each.file.name for each in findings if each.severity is Severity.ERROR}
     findings += _check_faults(places, path, folder, wrong)
     if place is not None and not any(each.severity is Severity.ERROR for each in findings):
-        findings += check_sense(places, place, folder)
+        findings += check_semantics(places, place, folder)
     return findings
 
 

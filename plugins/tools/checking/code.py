@@ -52,9 +52,9 @@ def _check_function(file: Path, node: Function) -> Iterator[Finding]:
         yield from _check_unmarked(file, node)
     elif node.name not in HOOKS:
         likely = get_close_matches(node.name, HOOKS, 1, 0.6)
-        mend = f"name it {likely[0]}" if likely else f"hooks are {', '.join(sorted(HOOKS))}"
+        fix = f"name it {likely[0]}" if likely else f"hooks are {', '.join(sorted(HOOKS))}"
         message = f"there is no hook {node.name}"
-        yield Finding(file, node.lineno, "unknown-hook", message, mend)
+        yield Finding(file, node.lineno, "unknown-hook", message, fix)
     else:
         yield from _check_arguments(file, node)
 
@@ -64,8 +64,8 @@ def _check_unmarked(file: Path, node: Function) -> Iterator[Finding]:
     likely = [node.name] if node.name in HOOKS else get_close_matches(node.name, HOOKS, 1, 0.85)
     if likely and not node.name.startswith("_"):
         message = f"{node.name} is never called: it is not marked as a hook"
-        mend = f"write @{MARK} above it" + (f", and name it {likely[0]}" * (likely[0] != node.name))
-        yield Finding(file, node.lineno, "not-marked", message, mend, Severity.WARNING)
+        fix = f"write @{MARK} above it" + (f", and name it {likely[0]}" * (likely[0] != node.name))
+        yield Finding(file, node.lineno, "not-marked", message, fix, Severity.WARNING)
 
 
 def _check_arguments(file: Path, node: Function) -> Iterator[Finding]:
@@ -74,14 +74,14 @@ def _check_arguments(file: Path, node: Function) -> Iterator[Finding]:
     for argument in given:
         if argument.arg not in known:
             likely = get_close_matches(argument.arg, known, 1, 0.5)
-            mend = f"write {likely[0]}" if likely else f"take any of: {', '.join(known)}"
+            fix = f"write {likely[0]}" if likely else f"take any of: {', '.join(known)}"
             message = f"{node.name} is given no {argument.arg}"
-            yield Finding(file, argument.lineno, "unknown-argument", message, mend)
+            yield Finding(file, argument.lineno, "unknown-argument", message, fix)
     stars = [each for each in (node.args.vararg, node.args.kwarg) if each is not None]
     for argument in stars:
         message = f"{node.name} is given its arguments by name, one by one"
-        mend = f"take any of: {', '.join(known)}"
-        yield Finding(file, argument.lineno, "unknown-argument", message, mend)
+        fix = f"take any of: {', '.join(known)}"
+        yield Finding(file, argument.lineno, "unknown-argument", message, fix)
 
 
 def _is_marked(node: Function) -> bool:
@@ -103,5 +103,5 @@ def _check_import(file: Path, node: ast.stmt) -> Iterator[Finding]:
     for module in modules:
         if module.partition(".")[0] in _OURS:
             message = f"{module} is the inside of the server, and may change any day"
-            mend = "import from plugins alone: what is there is the contract"
-            yield Finding(file, node.lineno, "import", message, mend, Severity.WARNING)
+            fix = "import from plugins alone: what is there is the contract"
+            yield Finding(file, node.lineno, "import", message, fix, Severity.WARNING)

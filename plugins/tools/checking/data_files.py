@@ -1,4 +1,4 @@
-"""Checking data files against the contract: every fault with file, line, rule and mend."""
+"""Checking data files against the contract: every fault with file, line, rule and fix."""
 
 import difflib
 import json
@@ -34,7 +34,7 @@ from plugins.runtime.folder import (
     read_table,
     read_text,
 )
-from plugins.tools.checking.formats import check_notation
+from plugins.tools.checking.formats import check_formats
 from plugins.tools.findings import Finding, Severity, feature_lines, line_of
 
 FILES: Final[Mapping[str, tuple[str, type]]] = {
@@ -70,27 +70,27 @@ def check_files(folder: Path, path: str) -> Iterator[Finding]:
 def _check_folders(folder: Path) -> Iterator[Finding]:
     for below in sorted(each for each in folder.iterdir() if each.is_dir()):
         if below.name not in {words.FOLDER, "__pycache__"} and any(below.glob("*.ftl")):
-            mend = f"rename it to {words.FOLDER}"
-            yield Finding(below, None, "unknown-file", "nobody reads this folder", mend)
+            fix = f"rename it to {words.FOLDER}"
+            yield Finding(below, None, "unknown-file", "nobody reads this folder", fix)
 
 
 def _check_words(file: Path) -> Iterator[Finding]:
     if not is_language_tag(file.stem):
-        mend = "name it after its language: hi.ftl"
-        yield Finding(file, None, "language-tag", f"{file.stem} is no language tag", mend)
+        fix = "name it after its language: hi.ftl"
+        yield Finding(file, None, "language-tag", f"{file.stem} is no language tag", fix)
     texts, faults = words.parsed(file)
     for fault in faults:
-        mend = "see https://projectfluent.org/fluent/guide/"
-        yield Finding(file, fault.line, "fluent", fault.message, mend)
+        fix = "see https://projectfluent.org/fluent/guide/"
+        yield Finding(file, fault.line, "fluent", fault.message, fix)
     known = _known_words()
     text = file.read_text("utf-8", "replace") if file.is_file() else ""
     for key in texts.keys() - known:
         likely = difflib.get_close_matches(key, known, 1, 0.7)
-        mend = f"write {likely[0]}" if likely else "see plugins/defaults/words/en.ftl"
+        fix = f"write {likely[0]}" if likely else "see plugins/defaults/words/en.ftl"
         numbered = enumerate(text.splitlines(), start=1)
         line = next((number for number, each in numbered if each.startswith(key)), None)
         message = f"nobody says {key}"
-        yield Finding(file, line, "unknown-key", message, mend, Severity.WARNING)
+        yield Finding(file, line, "unknown-key", message, fix, Severity.WARNING)
 
 
 @cache
@@ -110,8 +110,8 @@ def _is_known(file: Path) -> bool:
 
 def _misnamed(file: Path) -> Finding:
     likely = difflib.get_close_matches(file.name, _KNOWN_FILES, 1, 0.4)
-    mend = f"rename it to {likely[0]}" if likely else f"known are {', '.join(sorted(_KNOWN_FILES))}"
-    return Finding(file, None, "unknown-file", "nobody reads this file", mend)
+    fix = f"rename it to {likely[0]}" if likely else f"known are {', '.join(sorted(_KNOWN_FILES))}"
+    return Finding(file, None, "unknown-file", "nobody reads this file", fix)
 
 
 def _read(file: Path) -> tuple[str, dict[str, Any] | Finding]:
@@ -125,17 +125,17 @@ def _read(file: Path) -> tuple[str, dict[str, Any] | Finding]:
     try:
         return text, tomllib.loads(text)
     except RecursionError:
-        mend = "take brackets away"
-        return text, Finding(file, None, "toml", "it is nested too deeply", mend)
+        fix = "take brackets away"
+        return text, Finding(file, None, "toml", "it is nested too deeply", fix)
     except tomllib.TOMLDecodeError as error:
         line = _line_in(str(error)) or len(text.splitlines())
-        return text, Finding(file, line, "toml", str(error), _mend_of_toml(str(error)))
+        return text, Finding(file, line, "toml", str(error), _fix_of_toml(str(error)))
 
 
-def _mend_of_toml(message: str) -> str:
-    for said, mend in _TOML_MENDS.items():
+def _fix_of_toml(message: str) -> str:
+    for said, fix in _TOML_MENDS.items():
         if said in message:
-            return mend
+            return fix
     return "see https://toml.io/en/v1.0.0, or what an editor that knows TOML shows there"
 
 
@@ -172,16 +172,16 @@ def _check_place(file: Path, path: str) -> Iterator[Finding]:
     made_for = content.pop(CONTRACT, CONTRACT_VERSION)
     if made_for != CONTRACT_VERSION:
         message = f"made for version {made_for!r} of the contract, not {CONTRACT_VERSION}"
-        mend = f"follow docs/cities, then write {CONTRACT} = {CONTRACT_VERSION}"
-        yield Finding(file, line_of(text, [CONTRACT]), CONTRACT, message, mend)
+        fix = f"follow docs/cities, then write {CONTRACT} = {CONTRACT_VERSION}"
+        yield Finding(file, line_of(text, [CONTRACT]), CONTRACT, message, fix)
     for fault in faults_of(PlaceDescription, {"path": path, **content}):
         yield _finding(file, text, fault, (), PlaceDescription)
     light = content.get("deployment", Deployment.LIGHT) == Deployment.LIGHT
     if light and Feature.REPORTS in cast("list[Any]", content.get("features") or []):
         message = "a light city takes no REPORTS: without stations and portals nobody reads them"
-        mend = 'remove REPORTS, or write deployment = "FULL"'
-        yield Finding(file, line_of(text, ["features"]), "features", message, mend)
-    yield from check_notation(file, text, content, ())
+        fix = 'remove REPORTS, or write deployment = "FULL"'
+        yield Finding(file, line_of(text, ["features"]), "features", message, fix)
+    yield from check_formats(file, text, content, ())
 
 
 def _check_rows(file: Path) -> Iterator[Finding]:
@@ -191,19 +191,19 @@ def _check_rows(file: Path) -> Iterator[Finding]:
         yield content
         return
     for key in content.keys() - {table}:
-        mend = f"the file holds [[{table}]] only"
-        yield Finding(file, line_of(text, [key]), "unknown-key", f"{key} means nothing here", mend)
+        fix = f"the file holds [[{table}]] only"
+        yield Finding(file, line_of(text, [key]), "unknown-key", f"{key} means nothing here", fix)
     rows: Any = content.get(table)
     if not content:
         return
     if not isinstance(rows, list) or not rows:
-        mend = "write one, or remove the file"
-        yield Finding(file, None, "empty", f"there is no [[{table}]]", mend)
+        fix = "write one, or remove the file"
+        yield Finding(file, None, "empty", f"there is no [[{table}]]", fix)
         return
     for index, row in enumerate(cast("list[Any]", rows)):
         for fault in faults_of(row_type, row):
             yield _finding(file, text, fault, (table, index), row_type)
-        yield from check_notation(file, text, row, (table, index))
+        yield from check_formats(file, text, row, (table, index))
     yield from _check_twice(file, text, table, cast("list[Any]", rows))
     if row_type is Station:
         yield from _check_former(file, text, table, cast("list[Any]", rows))
@@ -219,8 +219,8 @@ def _check_former(file: Path, text: str, table: str, rows: list[Any]) -> Iterato
             if isinstance(former, str) and former in taken:
                 line = line_of(text, [table, index, "former_codes"])
                 message = f"the former code {former} {taken[former]}"
-                mend = "remove it: what lies there can belong to one station alone"
-                yield Finding(file, line, "former-code", message, mend)
+                fix = "remove it: what lies there can belong to one station alone"
+                yield Finding(file, line, "former-code", message, fix)
             elif isinstance(former, str):
                 taken[former] = f"is named by {station.get('code')} too"
 
@@ -241,11 +241,11 @@ def _finding(
     where = (*prefix, *fault.where)
     name = ".".join(map(str, where)) or file.name
     return Finding(
-        file, line_of(text, where), fault.rule, f"{name}: {fault.message}", _mend(fault, row_type)
+        file, line_of(text, where), fault.rule, f"{name}: {fault.message}", _fix(fault, row_type)
     )
 
 
-def _mend(fault: Fault, row_type: type) -> str:
+def _fix(fault: Fault, row_type: type) -> str:
     if fault.rule == "missing":
         return f"add {fault.where[-1]} = …"
     if fault.rule == "unknown-key":
@@ -303,8 +303,8 @@ def _check_boundaries(file: Path, folder: Path) -> Iterator[Finding]:
         content: Any = json.loads(text)
     except json.JSONDecodeError as error:
         message = f"column {error.colno}: {error.msg}"
-        mend = "repair it there; an editor that knows JSON shows the place"
-        yield Finding(file, error.lineno, "json", message, mend)
+        fix = "repair it there; an editor that knows JSON shows the place"
+        yield Finding(file, error.lineno, "json", message, fix)
         return
     except (ValueError, RecursionError):
         yield Finding(file, None, "json", "the file is no JSON in UTF-8", "save it as UTF-8")
@@ -312,34 +312,34 @@ def _check_boundaries(file: Path, folder: Path) -> Iterator[Finding]:
     collection = cast("dict[str, Any]", content) if isinstance(content, dict) else {}
     features = cast("list[Any]", collection.get("features"))
     if not isinstance(collection.get("features"), list):
-        mend = 'write {"type": "FeatureCollection", "features": [ … ]}'
-        yield Finding(file, 1, "geojson", "it is no FeatureCollection (RFC 7946, 3.3)", mend)
+        fix = 'write {"type": "FeatureCollection", "features": [ … ]}'
+        yield Finding(file, 1, "geojson", "it is no FeatureCollection (RFC 7946, 3.3)", fix)
         return
     stations = _codes(folder / "stations.toml")
     lines = feature_lines(text)
     for index, feature in enumerate(features):
         line = lines[index] if len(lines) == len(features) else None
-        for rule, message, mend in _faults_of_feature(feature, stations):
-            yield Finding(file, line, rule, f"features.{index}: {message}", mend)
+        for rule, message, fix in _faults_of_feature(feature, stations):
+            yield Finding(file, line, rule, f"features.{index}: {message}", fix)
 
 
 def _faults_of_feature(feature: Any, stations: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-    """Yield rule, message and mend for what is wrong with a feature."""
+    """Yield rule, message and fix for what is wrong with a feature."""
     try:
         station, geometry = feature["properties"]["station"], feature["geometry"]
     except (KeyError, TypeError):
-        mend = 'give it "properties": {"station": CODE} and "geometry": {…}'
-        yield "geojson", "it names no station, or has no geometry", mend
+        fix = 'give it "properties": {"station": CODE} and "geometry": {…}'
+        yield "geojson", "it names no station, or has no geometry", fix
         return
     if station not in stations:
         likely = difflib.get_close_matches(str(station), stations, 1, 0.4)
-        mend = f"write {likely[0]}" if likely else "name a code of stations.toml"
-        yield "unknown-station", f"there is no station {station}", mend
+        fix = f"write {likely[0]}" if likely else "name a code of stations.toml"
+        yield "unknown-station", f"there is no station {station}", fix
     try:
         polygons_of(geometry)
     except WrongGeometry as error:
-        mend = "repair the geometry, for example with QGIS: Vector, Geometry, Fix"
-        yield "geometry", f"({station}): {error}", mend
+        fix = "repair the geometry, for example with QGIS: Vector, Geometry, Fix"
+        yield "geometry", f"({station}): {error}", fix
 
 
 def _codes(file: Path) -> list[str]:

@@ -6,18 +6,18 @@ from typing import Any, Final, cast
 
 from core.clock import is_time_zone
 from core.languages import is_language_tag
-from core.places.opening_hours import is_notation
+from core.places.opening_hours import is_opening_hours
 from plugins.tools.findings import Finding, line_of
 
 Where = tuple[str | int, ...]
 _WORDS: Final = frozenset({"names", "descriptions", "instructions"})
 
 
-def check_notation(file: Path, text: str, value: Any, where: Where) -> Iterator[Finding]:
+def check_formats(file: Path, text: str, value: Any, where: Where) -> Iterator[Finding]:
     """Say which values below a row are in no notation that anybody reads."""
     if isinstance(value, list):
         for index, item in enumerate(cast("list[Any]", value)):
-            yield from check_notation(file, text, item, (*where, index))
+            yield from check_formats(file, text, item, (*where, index))
         return
     if not isinstance(value, dict):
         return
@@ -31,30 +31,30 @@ def check_notation(file: Path, text: str, value: Any, where: Where) -> Iterator[
         elif key == "languages" and isinstance(below, list):
             yield from _tags(file, line, here, cast("list[Any]", below))
         else:
-            yield from check_notation(file, text, below, here)
+            yield from check_formats(file, text, below, here)
 
 
 def _text(file: Path, line: int | None, where: Where, given: str) -> Iterator[Finding]:
-    if where[-1] == "hours" and not is_notation(given):
+    if where[-1] == "hours" and not is_opening_hours(given):
         yield _hours(file, line, where, given)
     if where[-1] == "time_zone" and not is_time_zone(given):
         message = f"{_name(where)}: {given} is no time zone"
-        mend = "write it as IANA does: Asia/Kolkata, America/Chicago"
-        yield Finding(file, line, "time-zone", message, mend)
+        fix = "write it as IANA does: Asia/Kolkata, America/Chicago"
+        yield Finding(file, line, "time-zone", message, fix)
 
 
 def _hours(file: Path, line: int | None, where: Where, given: str) -> Finding:
     message = f"{_name(where)}: {given!r} is not how OpenStreetMap writes opening hours"
-    mend = 'write it like "24/7", "Mo-Sa 10:00-18:00" or "Mo-Fr 09:00-17:00; PH off"'
-    return Finding(file, line, "opening-hours", message, mend)
+    fix = 'write it like "24/7", "Mo-Sa 10:00-18:00" or "Mo-Fr 09:00-17:00; PH off"'
+    return Finding(file, line, "opening-hours", message, fix)
 
 
 def _tags(file: Path, line: int | None, where: Where, tags: Any) -> Iterator[Finding]:
     for tag in tags:
         if not is_language_tag(str(tag)):
             message = f"{_name(where)}: {tag} is no language tag (BCP 47)"
-            mend = "write it like hi, mr or hi-in; IANA's registry has them all"
-            yield Finding(file, line, "language-tag", message, mend)
+            fix = "write it like hi, mr or hi-in; IANA's registry has them all"
+            yield Finding(file, line, "language-tag", message, fix)
 
 
 def _name(where: Where) -> str:

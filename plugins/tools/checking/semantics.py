@@ -15,7 +15,7 @@ from plugins.tools.checking.data_files import FILES, rows_of
 from plugins.tools.findings import Finding, Severity, line_of
 
 
-def check_sense(places: Places, place: Place, folder: Path) -> Iterator[Finding]:
+def check_semantics(places: Places, place: Place, folder: Path) -> Iterator[Finding]:
     """Say what a citizen would miss, though the server can do with it."""
     full = place.description.deployment is Deployment.FULL
     described = place.description
@@ -37,8 +37,8 @@ def check_sense(places: Places, place: Place, folder: Path) -> Iterator[Finding]
         yield _warning(folder / "stations.toml", "control-room", message, "keep one")
     if place.stations and not rooms:
         message = "no station is the control room, the last resort of routing"
-        mend = "write control_room = true at one"
-        yield _warning(folder / "stations.toml", "control-room", message, mend)
+        fix = "write control_room = true at one"
+        yield _warning(folder / "stations.toml", "control-room", message, fix)
     if full:
         yield from _check_desks(place, folder / "stations.toml")
         yield from _check_steps(place, folder / "escalation.toml")
@@ -47,8 +47,8 @@ def check_sense(places: Places, place: Place, folder: Path) -> Iterator[Finding]
     yield from _check_languages(place, folder)
 
 
-def _warning(file: Path, rule: str, message: str, mend: str, line: int | None = None) -> Finding:
-    return Finding(file, line, rule, message, mend, Severity.WARNING)
+def _warning(file: Path, rule: str, message: str, fix: str, line: int | None = None) -> Finding:
+    return Finding(file, line, rule, message, fix, Severity.WARNING)
 
 
 def _located(file: Path, place: Place, code: str, key: str) -> int | None:
@@ -62,14 +62,14 @@ def _check_desks(place: Place, file: Path) -> Iterator[Finding]:
     known = list(place.categories)
     for station in place.stations.values():
         for desk in station.desks:
-            mend = _mend_of_category(desk, known)
-            if mend is not None:
+            fix = _fix_of_category(desk, known)
+            if fix is not None:
                 message = f"the desk {desk} of {station.code} is no category"
                 line = _located(file, place, station.code, "desks")
-                yield Finding(file, line, "unknown-category", message, mend)
+                yield Finding(file, line, "unknown-category", message, fix)
 
 
-def _mend_of_category(code: str, known: list[str]) -> str | None:
+def _fix_of_category(code: str, known: list[str]) -> str | None:
     """Return what to write instead of a code that no category is, or lies below; else nothing."""
     if any(is_at_or_below(each, code) for each in known):
         return None
@@ -78,7 +78,7 @@ def _mend_of_category(code: str, known: list[str]) -> str | None:
 
 
 def _check_steps(place: Place, file: Path) -> Iterator[Finding]:
-    """Find steps of the ladder that are about no report at all."""
+    """Find steps of the escalation policy that are about no report at all."""
     known = list(place.categories)
     text = file.read_text("utf-8-sig") if file.exists() else ""
     for index, step in enumerate(rows_of(file)):
@@ -88,10 +88,10 @@ def _check_steps(place: Place, file: Path) -> Iterator[Finding]:
             yield Finding(file, line, "not-for-alerts", message, "remove categories and urgencies")
             continue
         for code in step.get("categories", ()):
-            mend = _mend_of_category(str(code), known)
-            if mend is not None:
+            fix = _fix_of_category(str(code), known)
+            if fix is not None:
                 message = f"the step is about {code}, which is no category"
-                yield Finding(file, line, "unknown-category", message, mend)
+                yield Finding(file, line, "unknown-category", message, fix)
 
 
 def _check_areas(place: Place, file: Path) -> Iterator[Finding]:
@@ -102,8 +102,8 @@ def _check_areas(place: Place, file: Path) -> Iterator[Finding]:
     away = distance(centre, middle)
     if away > 2 * radius:
         message = f"the areas lie {away / 1000:,.0f} km from the city's centre"
-        mend = "in GeoJSON longitude comes first, then latitude"
-        yield _warning(file, "far-away", message, mend)
+        fix = "in GeoJSON longitude comes first, then latitude"
+        yield _warning(file, "far-away", message, fix)
 
 
 def _check_distances(place: Place, file: Path) -> Iterator[Finding]:
@@ -114,9 +114,9 @@ def _check_distances(place: Place, file: Path) -> Iterator[Finding]:
         away = distance(centre, station.position)
         if away > 2 * radius:
             message = f"{station.code} lies {away / 1000:.0f} km from the city's centre"
-            mend = "latitude comes first, then longitude; or widen the city's radius"
+            fix = "latitude comes first, then longitude; or widen the city's radius"
             line = _located(file, place, station.code, "position")
-            yield _warning(file, "far-away", message, mend, line)
+            yield _warning(file, "far-away", message, fix, line)
 
 
 def _check_languages(place: Place, folder: Path) -> Iterator[Finding]:
@@ -158,9 +158,9 @@ def _check_centre(places: Places, place: Place, file: Path) -> Iterator[Finding]
     turned = Position(centre.longitude, centre.latitude) if abs(centre.longitude) <= 90 else centre
     nearer = _to_the_nearest(places, place, turned)
     if nearer is not None and nearer < FAR:
-        mend = f"write latitude = {turned.latitude}, longitude = {turned.longitude}"
+        fix = f"write latitude = {turned.latitude}, longitude = {turned.longitude}"
         message = "latitude and longitude are the wrong way round"
-        yield Finding(file, line, "swapped", message, mend)
+        yield Finding(file, line, "swapped", message, fix)
     else:
         message = f"the nearest other city of its country is {away / 1000:,.0f} km away"
         yield _warning(file, "far-away", message, "check latitude and longitude", line)

@@ -53,5 +53,5 @@ def _finding(folder: Path, place: str, counts: Counter[str]) -> Finding:
         f"{count} open {name.lower()}{'s' * (count > 1)}" for name, count in sorted(counts.items())
     )
     message = f"{code} is no station any more, and has {what}"
-    mend = f'write former_codes = ["{code}"] at the station that takes over, or refer them first'
-    return Finding(folder / "stations.toml", None, RULE, message, mend)
+    fix = f'write former_codes = ["{code}"] at the station that takes over, or refer them first'
+    return Finding(folder / "stations.toml", None, RULE, message, fix)

@@ -11,9 +11,9 @@ import nats
 import pytest
 
 from core.log.notifier.memory import Listener
-from core.log.notifier.nats import NatsBell
-from core.log.notifier.postgresql import PostgresqlBell
-from core.log.notifier.remote import CarriedBell
+from core.log.notifier.nats import NatsNotifier
+from core.log.notifier.postgresql import PostgresqlNotifier
+from core.log.notifier.remote import RemoteNotifier
 from tests.conftest import POSTGRESQL
 from tests.proxy import Proxy
 
@@ -33,31 +33,31 @@ async def _require(kind: str) -> None:
         pytest.skip(f"no {kind} answers here")
 
 
-MAKE: dict[str, Callable[[], CarriedBell]] = {
-    "postgresql": lambda: PostgresqlBell(f"{POSTGRESQL}/postgres"),
-    "nats": lambda: NatsBell(NATS),
+MAKE: dict[str, Callable[[], RemoteNotifier]] = {
+    "postgresql": lambda: PostgresqlNotifier(f"{POSTGRESQL}/postgres"),
+    "nats": lambda: NatsNotifier(NATS),
 }
 
 
 @asynccontextmanager
-async def carried(bell: CarriedBell) -> AsyncIterator[CarriedBell]:
-    task = asyncio.create_task(bell.carry())
+async def carried(notifier: RemoteNotifier) -> AsyncIterator[RemoteNotifier]:
+    task = asyncio.create_task(notifier.run())
     try:
-        yield bell
+        yield notifier
     finally:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
 
 
-async def until_heard(bell: CarriedBell, listener: Listener) -> set[str]:
-    """Ring until it is heard: what is rung before both are connected may be lost."""
+async def until_heard(notifier: RemoteNotifier, listener: Listener) -> set[str]:
+    """Notify until it is received: what is sent before both are connected may be lost."""
     async with asyncio.timeout(20):
         while True:
-            bell.ring(CITY)
+            notifier.notify(CITY)
             with suppress(TimeoutError):
                 async with asyncio.timeout(0.2):
-                    return await listener.rung()
+                    return await listener.notified()
 
 
 @pytest.mark.parametrize("kind", MAKE)
@@ -66,7 +66,7 @@ async def test_a_ring_is_heard_in_another_process(kind: str) -> None:
     async with carried(MAKE[kind]()) as here, carried(MAKE[kind]()) as there:
         with there.listening("india") as all_of_india, there.listening("usa") as elsewhere:
             assert CITY in await until_heard(here, all_of_india)
-            assert not elsewhere._rung
+            assert not elsewhere._notified
 
 
 async def test_a_lost_connection_is_made_anew() -> None:
@@ -83,10 +83,10 @@ async def test_a_lost_connection_is_made_anew() -> None:
             assert await until_heard(here, listener) == {CITY}
 
 
-async def until(bell: CarriedBell, connected: bool) -> None:
+async def until(notifier: RemoteNotifier, connected: bool) -> None:
     async with asyncio.timeout(20):
-        while bell.connected is not connected:
-            bell.ring(CITY)
+        while notifier.connected is not connected:
+            notifier.notify(CITY)
             await asyncio.sleep(0.02)
 
 
@@ -97,17 +97,17 @@ async def test_a_bell_tells_whether_it_is_connected(kind: str) -> None:
     assert there.hostname is not None
     assert there.port is not None
     async with Proxy.before(there.hostname, there.port) as proxy:
-        bell: CarriedBell
+        notifier: RemoteNotifier
         if kind == "nats":
-            bell = NatsBell(f"nats://127.0.0.1:{proxy.port}")
+            notifier = NatsNotifier(f"nats://127.0.0.1:{proxy.port}")
         else:
-            bell = PostgresqlBell(f"postgresql://postgres@127.0.0.1:{proxy.port}/postgres")
-        async with carried(bell), carried(MAKE[kind]()) as other:
-            with bell.listening("india") as listener:
+            notifier = PostgresqlNotifier(f"postgresql://postgres@127.0.0.1:{proxy.port}/postgres")
+        async with carried(notifier), carried(MAKE[kind]()) as other:
+            with notifier.listening("india") as listener:
                 await until_heard(other, listener)
             proxy.cut()
-            await until(bell, connected=False)
+            await until(notifier, connected=False)
             proxy.resume()
-            await until(bell, connected=True)
-            with bell.listening("india") as listener:
+            await until(notifier, connected=True)
+            with notifier.listening("india") as listener:
                 await until_heard(other, listener)

@@ -16,7 +16,7 @@ from tortoise.context import require_context
 
 from bench.server_process import free_port
 from core.log import events as log
-from core.log.notifier.postgresql import PostgresqlBell
+from core.log.notifier.postgresql import PostgresqlNotifier
 from core.problems import Unavailable
 from core.storage import connecting, database
 from core.storage.connecting import APPLICATION, Unreachable
@@ -119,8 +119,8 @@ async def test_every_connection_honours_sslmode(
     """The pool, single statements that read or write, and the notifier."""
     url = cluster.url(parameters.format(certificate=cluster.certificate))
     connecting.check_url(url)
-    bell = PostgresqlBell(url)
-    carrying = asyncio.create_task(bell.carry())
+    notifier = PostgresqlNotifier(url)
+    carrying = asyncio.create_task(notifier.run())
     try:
         async with database.opened(url):
             await database.migrate()
@@ -129,7 +129,7 @@ async def test_every_connection_honours_sslmode(
                 while len(kinds := await encrypted(cluster)) < 3:
                     await asyncio.sleep(0.02)
             assert kinds == [expected] * 3
-            assert bell.connected
+            assert notifier.connected
     finally:
         carrying.cancel()
         with suppress(asyncio.CancelledError):

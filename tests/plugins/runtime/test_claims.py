@@ -49,7 +49,7 @@ async def test_ground_and_code_of_a_city_that_ships_stay_its_own(tmp_path: Path)
     }
     assert {path for path, _ in places.faults.counts} == set(claims(places))
     (finding,) = (each for each in check(places, ROBBER) if each.rule == "claim")
-    assert f'--allow {ROBBER}="folder {tmp_path}"' in finding.mend
+    assert f'--allow {ROBBER}="folder {tmp_path}"' in finding.fix
     assert places.reduced == (ROBBER,)
 
 

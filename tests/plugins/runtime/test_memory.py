@@ -4,16 +4,16 @@ from pathlib import Path
 
 from plugins.runtime import places as places_module
 from plugins.runtime.loading import load_places
-from plugins.runtime.memory import held_bytes
+from plugins.runtime.memory import memory_usage
 from plugins.tools.probing import probe
 from tests.plugins.places import CITY, STATIONS, write
 
 LEAKING = """from plugins import hookimpl
-KEPT = []
+CACHED_BY = []
 
 @hookimpl
 def route_report(position, stations):
-    KEPT.append(bytes(100_000))
+    CACHED_BY.append(bytes(100_000))
 """
 CACHING = """from functools import lru_cache
 from plugins import Route, hookimpl
@@ -59,4 +59,4 @@ async def test_check_asks_whether_something_is_never_let_go(tmp_path: Path) -> N
 
 
 def test_what_is_the_servers_own_is_not_counted() -> None:
-    assert held_bytes(places_module) < 200_000
+    assert memory_usage(places_module) < 200_000

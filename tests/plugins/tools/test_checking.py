@@ -1,4 +1,4 @@
-"""`city check` says what is wrong with file, line, rule and a mend."""
+"""`city check` says what is wrong with file, line, rule and a fix."""
 
 from pathlib import Path
 
@@ -212,16 +212,16 @@ BROKEN = {
 
 
 @pytest.mark.parametrize(
-    ("files", "file", "line", "rule", "mend"), BROKEN.values(), ids=BROKEN.keys()
+    ("files", "file", "line", "rule", "fix"), BROKEN.values(), ids=BROKEN.keys()
 )
 async def test_each_fault_is_said_where_it_is(
-    tmp_path: Path, files: dict[str, str], file: str, line: int | None, rule: str, mend: str
+    tmp_path: Path, files: dict[str, str], file: str, line: int | None, rule: str, fix: str
 ) -> None:
     found = await findings(tmp_path, **files)
     named = [each for each in found if (each.file.name, each.rule) == (file, rule)]
     assert named, [str(each) for each in found]
     assert named[0].line == line
-    assert mend in named[0].mend
+    assert fix in named[0].fix
     assert str(named[0]).startswith(str(tmp_path))
 
 
@@ -269,7 +269,7 @@ async def test_a_centre_the_wrong_way_round_is_found(tmp_path: Path) -> None:
     found = check(await load_places([tmp_path]), CITY)
     swapped = [each for each in found if each.rule == "swapped"]
     assert [each.line for each in swapped] == [3]
-    assert "latitude = 20.0, longitude = 70.0" in swapped[0].mend
+    assert "latitude = 20.0, longitude = 70.0" in swapped[0].fix
 
 
 async def test_names_that_are_missing_in_the_first_language_are_counted_by_file(

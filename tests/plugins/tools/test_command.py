@@ -116,13 +116,13 @@ def test_a_wrong_word_gets_a_sentence(words: tuple[str, ...]) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_check_fails_with_file_line_and_mend(mine: Path) -> None:
+def test_check_fails_with_file_line_and_fix(mine: Path) -> None:
     file = mine / PUNE / "place.toml"
     file.write_text(file.read_text("utf-8").replace('deployment = "FULL"', 'deployment = "FUL"'))
     checked = run("--plugins", str(mine), "city", "check", PUNE)
     assert checked.returncode == 1
     assert re.search(r"place\.toml:\d+: error: choice: deployment", checked.stdout)
-    assert 'mend: write "FULL"' in checked.stdout
+    assert 'fix: write "FULL"' in checked.stdout
 
 
 def test_check_asks_the_hooks_too(mine: Path) -> None:

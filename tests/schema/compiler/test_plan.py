@@ -58,7 +58,7 @@ A_CIRCLE = {"position": IN_EDGETOWN, "radius": 900.0}
 
 @pytest.fixture
 async def api(running: Running) -> Api:
-    return build_api(running.house.domain, running.house.feed, SUBJECTS)
+    return build_api(running.app.domain, running.app.feed, SUBJECTS)
 
 
 async def filled(citizen: Client, officer: Client) -> dict[str, list[Any]]:
@@ -158,7 +158,7 @@ async def test_queries_are_answered_the_same(
 
         operation = api.executor.documents.operation(text, None)
         variables = operation.variables(given_)
-        answer = await api.executor.answer_kept(operation, given_, context())
+        answer = await api.executor.cached_answer(operation, given_, context())
         reference = encoded(await api.executor.reference(operation, variables, context()))
         return answer, reference, operation.plan(variables) is not None
 
@@ -198,9 +198,9 @@ async def test_live_events_are_answered_the_same(
     items: list[Any] = [CaughtUp(cursor="c"), ComeBack(cursor="c")]
     items.append(InvalidCursorProblem(code="a", message="b", field=["after"]))
     for entry in entries:
-        told = entry.told[wanted]
+        loaded = entry.loaded[wanted]
         for kind in (Delivered, DeliveredToCitizen):
-            items.append(kind(entry.event, told.action, told.subject, "cursor"))
+            items.append(kind(entry.event, loaded.action, loaded.subject, "cursor"))
     loop = asyncio.get_running_loop()
     root: Any = api.executor.schema.subscription_type
     context = Context(api.domain, api.feed, api.links)

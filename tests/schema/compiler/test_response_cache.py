@@ -8,7 +8,7 @@ import pytest
 
 from core.identity.people import Role
 from core.reports import reports
-from schema.compiler.response_cache import OVERHEAD, KeptAnswer, KeptAnswers
+from schema.compiler.response_cache import OVERHEAD, CachedResponse, ResponseCache
 from tests.client import LIST, Client
 from tests.conftest import EDGETOWN, RAIPUR, Running
 
@@ -102,12 +102,12 @@ def _key(number: int) -> Any:
     return b"digest", b"%04d" % number, "OFFICER", "india", 1
 
 
-def _kept(size: int) -> KeptAnswer:
-    return KeptAnswer("india/goa/panaji", {}, b"x" * size)
+def _kept(size: int) -> CachedResponse:
+    return CachedResponse("india/goa/panaji", {}, b"x" * size)
 
 
 def test_the_least_asked_for_goes_first() -> None:
-    kept = KeptAnswers(max_bytes=1000 + 3 * OVERHEAD)
+    kept = ResponseCache(max_bytes=1000 + 3 * OVERHEAD)
     keys = [_key(number) for number in range(4)]
     for key in keys[:3]:
         kept.keep(key, _kept(300))
@@ -117,7 +117,7 @@ def test_the_least_asked_for_goes_first() -> None:
 
 
 def test_an_answer_in_place_of_another_takes_no_more_room() -> None:
-    kept = KeptAnswers(max_bytes=1000 + 3 * OVERHEAD)
+    kept = ResponseCache(max_bytes=1000 + 3 * OVERHEAD)
     other, key = _key(1), _key(2)
     kept.keep(other, _kept(300))
     for _ in range(50):
@@ -126,6 +126,6 @@ def test_an_answer_in_place_of_another_takes_no_more_room() -> None:
 
 
 def test_no_room_keeps_nothing() -> None:
-    kept = KeptAnswers(max_bytes=0)
+    kept = ResponseCache(max_bytes=0)
     kept.keep(_key(1), _kept(1))
     assert kept.get(_key(1)) is None

@@ -1,4 +1,4 @@
-"""An event is shaped once for all who asked the same; who joins, lags or loses a right is safe."""
+"""An event is encoded once for all who asked the same; who joins, lags or loses a right is safe."""
 
 import asyncio
 import json
@@ -29,15 +29,15 @@ LARGE = """subscription ($path: String!, $after: String) { placeEvents(path: $pa
 
 
 @pytest.fixture
-def shaped(monkeypatch: pytest.MonkeyPatch) -> list[object]:
-    """The events that were shaped, one entry for each time."""
+def encoded(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """The events that were encoded, one entry for each time."""
     found: list[object] = []
-    shape = Executor.event
+    encode = Executor.event
 
     def counting(self: Executor, *given: Any) -> bytes:
         if isinstance(given[-1], Delivered):
             found.append(given[-1])
-        return shape(self, *given)
+        return encode(self, *given)
 
     monkeypatch.setattr(Executor, "event", counting)
     return found
@@ -45,13 +45,13 @@ def shaped(monkeypatch: pytest.MonkeyPatch) -> list[object]:
 
 @pytest.mark.database("sqlite")
 async def test_ten_portals_cost_one_shaping_whatever_cursor_they_came_with(
-    citizen: Client, officer: Client, shaped: list[object], database_name: str
+    citizen: Client, officer: Client, encoded: list[object], database_name: str
 ) -> None:
     async with officer.stream(PLACE_EVENTS, path=EDGETOWN) as portal:
         await portal.caught_up()
         await citizen.submit()
         cursor = (await portal.next())["cursor"]
-    shaped.clear()
+    encoded.clear()
     async with AsyncExitStack() as stack:
         portals = [
             await stack.enter_async_context(
@@ -64,7 +64,7 @@ async def test_ten_portals_cost_one_shaping_whatever_cursor_they_came_with(
         await citizen.submit()
         events = await asyncio.gather(*(portal.next() for portal in portals))
     assert all(event == events[0] for event in events)
-    assert len(shaped) == 1
+    assert len(encoded) == 1
 
 
 @pytest.mark.database("sqlite")
@@ -194,7 +194,7 @@ async def test_a_token_that_expires_ends_its_streams_before_the_next_event(
 
     async with officer.stream(PLACE_EVENTS, path=EDGETOWN) as portal:
         await portal.caught_up()
-        object.__setattr__(running.house.domain, "clock", later)
+        object.__setattr__(running.app.domain, "clock", later)
         await citizen.submit()
         assert (await portal.next())["__typename"] == "UnauthenticatedProblem"
         await portal.ended()
@@ -230,9 +230,9 @@ async def test_groups_end_with_their_last_member(
 ) -> None:
     async with officer.stream(PLACE_EVENTS, path=EDGETOWN) as portal:
         await portal.caught_up()
-        assert running.house.feed._readers == 1
+        assert running.app.feed._readers == 1
     async with asyncio.timeout(5):
-        while running.house.feed._readers:
+        while running.app.feed._readers:
             await asyncio.sleep(0.01)
 
 
@@ -244,7 +244,7 @@ async def add(citizen: Client, receipt: str, text: str) -> None:
 
 @pytest.mark.database("sqlite")
 async def test_those_who_follow_a_receipt_share_a_reader_and_are_woken_by_their_own_events(
-    running: Running, citizen: Client, officer: Client, shaped: list[object], database_name: str
+    running: Running, citizen: Client, officer: Client, encoded: list[object], database_name: str
 ) -> None:
     receipts = [(await citizen.submit())["receipt"] for _ in range(12)]
     async with AsyncExitStack() as stack:
@@ -254,19 +254,19 @@ async def test_those_who_follow_a_receipt_share_a_reader_and_are_woken_by_their_
         ]
         for portal in portals:
             assert await portal.caught_up() == []
-        assert running.house.feed._readers == 1
-        shaped.clear()
+        assert running.app.feed._readers == 1
+        encoded.clear()
         await citizen.submit()
         await add(citizen, receipts[5], "for the sixth")
         await add(citizen, receipts[7], "for the eighth")
         assert (await portals[7].next())["action"]["text"] == "for the eighth"
         assert (await portals[5].next())["action"]["text"] == "for the sixth"
-        assert len(shaped) == 2
+        assert len(encoded) == 2
         for number, portal in enumerate(portals):
             await add(citizen, receipts[number], f"last, {number}")
             assert (await portal.next())["action"]["text"] == f"last, {number}"
     async with asyncio.timeout(5):
-        while running.house.feed._readers:
+        while running.app.feed._readers:
             await asyncio.sleep(0.01)
 
 
@@ -274,12 +274,12 @@ async def test_those_who_follow_a_receipt_share_a_reader_and_are_woken_by_their_
 async def test_an_event_that_cannot_be_shaped_ends_its_own_followers_only(
     running: Running, citizen: Client, database_name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shape = Executor.event
+    encode = Executor.event
 
     def failing(self: Executor, *given: Any) -> bytes:
         if isinstance(given[-1], Delivered) and given[-1].action.text == "broken":
-            raise ValueError("it cannot be shaped")
-        return shape(self, *given)
+            raise ValueError("it cannot be encoded")
+        return encode(self, *given)
 
     monkeypatch.setattr(Executor, "event", failing)
     one, other = [(await citizen.submit())["receipt"] for _ in range(2)]

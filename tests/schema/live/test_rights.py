@@ -18,7 +18,7 @@ from core.clock import now
 from core.identity import sign_in
 from core.identity.people import Role
 from schema.identity import sign_in as rights
-from schema.live import broadcaster as hub
+from schema.live import broadcaster as broadcaster
 from schema.transport import websocket
 from schema.transport.websocket import GraphQLSocket
 from tests.client import LIST, PLACE_EVENTS, Client
@@ -62,7 +62,7 @@ async def test_who_loses_the_right_while_being_caught_up_gets_no_more(
     monkeypatch: pytest.MonkeyPatch, how: str,
 ) -> None:  # fmt: skip
     monkeypatch.setattr(websocket, "MAX_BACKLOG", 256 * 1024)
-    monkeypatch.setattr(hub, "LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(broadcaster, "LOOK_SECONDS", 0.0)
     page = await officer.ask(LIST, place=EDGETOWN)
     await citizen.submit(description="x" * 4000)
     (report,) = await officer.reports(EDGETOWN)
@@ -74,7 +74,7 @@ async def test_who_loses_the_right_while_being_caught_up_gets_no_more(
         if how == "revoked":
             assert await sign_in.revoke_token(token_id)
         else:
-            object.__setattr__(running.house.domain, "clock", in_a_year)
+            object.__setattr__(running.app.domain, "clock", in_a_year)
         names = []
         async with asyncio.timeout(20):
             while (message := json.loads(await socket.recv()))["type"] == "next":
@@ -149,7 +149,7 @@ async def test_a_refusal_is_new_each_time_and_holds_no_socket(
             async with desk.stream(PLACE_EVENTS, path=EDGETOWN) as portal:
                 assert (await portal.next())["__typename"] == "UnauthenticatedProblem"
     await no_socket_is_left()
-    assert running.house.feed._readers == 0
+    assert running.app.feed._readers == 0
 
 
 @pytest.mark.database("sqlite")

@@ -22,9 +22,9 @@ async def test_subscriptions_and_kept_answers_are_counted(
     citizen: Client, officer: Client, database_name: str
 ) -> None:
     await citizen.submit()
-    assert await figure(officer, "citizencop_kept_answer_bytes") == 0
+    assert await figure(officer, "citizencop_response_cache_bytes") == 0
     await officer.reports(EDGETOWN)
-    assert await figure(officer, "citizencop_kept_answer_bytes") > 100
+    assert await figure(officer, "citizencop_response_cache_bytes") > 100
     async with officer.stream(PLACE_EVENTS, path=EDGETOWN) as portal:
         await portal.caught_up()
         assert await figure(officer, "citizencop_subscriptions") == 1

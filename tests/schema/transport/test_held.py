@@ -30,7 +30,7 @@ def aliased(root: str, count: int) -> str:
 
 @pytest.fixture
 async def api(running: Running) -> Api:
-    return build_api(running.house.domain, running.house.feed, SUBJECTS)
+    return build_api(running.app.domain, running.app.feed, SUBJECTS)
 
 
 async def longest_round(work: Coroutine[Any, Any, Any]) -> float:
@@ -51,7 +51,7 @@ async def answered(api: Api, text: str, variables: dict[str, Any]) -> None:
     context = await api.context(None)
     try:
         operation = await api.executor.documents.prepared(text, None)
-        await api.executor.answer_kept(operation, variables, context)
+        await api.executor.cached_answer(operation, variables, context)
     except RequestError:
         pass
 
