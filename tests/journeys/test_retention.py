@@ -28,7 +28,7 @@ SEEN = """query ($place: String!) { reports(place: $place) { ... on ReportConnec
 COUNTED = """query ($place: String!, $day: Date!) {
   statistics(place: $place, from: $day, to: $day) {
     ... on Statistics { total { registered actedUpon } byStation { key registered } } } }"""
-CACHED_BY = '{ city(path: "%s") { ... on City { retention { reports alerts advisories } } } }'
+KEPT = '{ city(path: "%s") { ... on City { retention { reports alerts advisories } } } }'
 
 
 def later(running: Running, by: timedelta) -> Domain:
@@ -157,5 +157,5 @@ async def test_look_ups_towings_and_advisories_go_too(
 async def test_anybody_may_know_how_long_a_city_keeps_things(
     citizen: Client, database_name: str
 ) -> None:
-    kept = await citizen.ask(CACHED_BY % EDGETOWN)
+    kept = await citizen.ask(KEPT % EDGETOWN)
     assert kept["retention"] == {"reports": 1096, "alerts": 400, "advisories": 366}

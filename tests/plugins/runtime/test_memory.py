@@ -9,11 +9,11 @@ from plugins.tools.probing import probe
 from tests.plugins.places import CITY, STATIONS, write
 
 LEAKING = """from plugins import hookimpl
-CACHED_BY = []
+KEPT = []
 
 @hookimpl
 def route_report(position, stations):
-    CACHED_BY.append(bytes(100_000))
+    KEPT.append(bytes(100_000))
 """
 CACHING = """from functools import lru_cache
 from plugins import Route, hookimpl
