@@ -20,6 +20,7 @@ import click
 import orjson
 
 from core import environment
+from core.catalogues import CATALOGUES
 from core.domain import Domain
 from core.identity import sign_in
 from core.identity.people import Role
@@ -29,6 +30,7 @@ from core.log.feed import Feed
 from core.log.notifier.memory import MemoryNotifier
 from core.media import MediaStore
 from core.paths import parse_path
+from core.places.stations import STATIONS
 from core.problems import Problem
 from core.storage import connecting, database
 from core.vehicles import importing, look_up
@@ -152,7 +154,9 @@ async def built(settings: Settings) -> AsyncGenerator[AppState]:
     async with database.opened(settings.database):
         await _bring_up_to_date(settings)
         key = settings.key()
-        places = await load_places(settings.sources(), settings.disabled, settings.allowed)
+        places = await load_places(
+            settings.sources(), settings.disabled, settings.allowed, catalogues=CATALOGUES
+        )
         notifier = settings.notifier()
         domain = Domain(
             cities=places,
@@ -480,7 +484,7 @@ async def _parsed(place: str) -> str:
 def _require_known(places: Places, path: str) -> None:
     parent, _, station = path.rpartition("/")
     city = places.get(parent)
-    if places.get(path) is None and (city is None or station not in city.stations):
+    if places.get(path) is None and (city is None or station not in city[STATIONS]):
         raise click.ClickException(f"No place {path} is known here.")
 
 

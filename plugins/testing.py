@@ -19,9 +19,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core.advisories.kinds import ADVISORY_KINDS
+from core.catalogues import CATALOGUES
+from core.fares.tariffs import TARIFFS
 from core.languages import lookup
 from core.paths import is_within
+from core.places.numbers import NUMBERS
+from core.places.phrases import PHRASES
+from core.places.stations import STATIONS
 from core.position import Position
+from core.reports.categories import CATEGORIES
 from plugins.runtime.loading import load_places
 from plugins.runtime.places import Place, Places
 from plugins.runtime.sources import named, shipped
@@ -61,7 +68,9 @@ class CityContract:
         """All places, with this one's own folder."""
         mine = named(cls.root)
         allowed = [f"{cls.place}={mine.label}"] if cls.replaces else []
-        loaded = asyncio.run(load_places([*shipped(), mine], allowed=allowed))
+        loaded = asyncio.run(
+            load_places([*shipped(), mine], allowed=allowed, catalogues=CATALOGUES)
+        )
         yield loaded
         loaded.close()
 
@@ -100,7 +109,7 @@ class CityContract:
         near = [each.position for each in questions(city, 50)]
         question = Question(
             position=data.draw(st.sampled_from(near) | POSITIONS),
-            category=data.draw(st.sampled_from([*ODD_CATEGORIES, *city.categories])),
+            category=data.draw(st.sampled_from([*ODD_CATEGORIES, *city[CATEGORIES]])),
             plate=data.draw(PLATES),
             language="en",
         )
@@ -112,11 +121,11 @@ class CityContract:
         """A citizen whose language is not there reads another, never nothing."""
         named = [
             city.description.names,
-            *(each.names for each in city.emergency_numbers),
-            *(each.names for each in city.categories.values()),
-            *(each.names for each in city.stations.values()),
-            *(each.names for each in city.advisory_kinds.values()),
-            *(each.names for each in city.tariffs.values()),
-            *city.phrases.values(),
+            *(each.names for each in city[NUMBERS]),
+            *(each.names for each in city[CATEGORIES].values()),
+            *(each.names for each in city[STATIONS].values()),
+            *(each.names for each in city[ADVISORY_KINDS].values()),
+            *(each.names for each in city[TARIFFS].values()),
+            *city[PHRASES].values(),
         ]
         assert all(lookup(names, tag) for names in named)

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import asyncpg
@@ -15,6 +16,7 @@ import pytest
 import server
 from core.identity import sign_in
 from core.identity.people import Role
+from core.places.catalogue import Catalogue
 from core.storage import database
 from plugins.runtime.loading import load_places
 from plugins.runtime.places import Places
@@ -110,12 +112,16 @@ def places_are_loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
     known = (*(source.root for source in shipped()), PLACES)
 
     async def loaded(
-        sources: Sequence[Source], disabled: Collection[str] = (), allowed: Collection[str] = ()
+        sources: Sequence[Source],
+        disabled: Collection[str] = (),
+        allowed: Collection[str] = (),
+        *,
+        catalogues: Sequence[Catalogue[Any, Any]],
     ) -> Places:
         if tuple(each.root for each in sources) != known or disabled or allowed:
-            return await load_places(sources, disabled, allowed)
+            return await load_places(sources, disabled, allowed, catalogues=catalogues)
         if known not in _LOADED:
-            _LOADED[known] = await load_places(sources)
+            _LOADED[known] = await load_places(sources, catalogues=catalogues)
         places = _LOADED[known]
         places.faults.counts.clear()
         places.faults.messages.clear()

@@ -13,8 +13,8 @@ from graphql import GraphQLSchema, build_schema, parse, validate
 
 from core.lifecycle import POLICE_ACTIONS
 from plugins.contract.hookspecs import PlaceHooks
-from plugins.runtime.loading import load_places
 from server import SCHEMA_FILE, main
+from tests.plugins.places import load_places
 
 ROOT = Path(__file__).parents[1]
 HOOKS = sorted(name for name in vars(PlaceHooks) if not name.startswith("_"))

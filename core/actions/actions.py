@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from core.actions.dispositions import DISPOSITIONS
 from core.actions.models import Action
 from core.advisories.models import Advisory
 from core.alerts.models import Alert
@@ -32,6 +33,7 @@ from core.media import uploads as uploading
 from core.media.models import Upload
 from core.paths import Level, is_within, level, parse_path
 from core.places.city import City
+from core.places.stations import STATIONS
 from core.position import Fix
 from core.problems import ActionNotPossible, Forbidden, InvalidInput, NotFound
 from core.reports.models import Report
@@ -222,8 +224,8 @@ def _assignee(name: str | None) -> str | None:
 
 
 def _disposition(city: City, code: str | None) -> str | None:
-    if code is not None and code not in city.dispositions:
-        known = ", ".join(sorted(city.dispositions))
+    if code is not None and code not in city[DISPOSITIONS]:
+        known = ", ".join(sorted(city[DISPOSITIONS]))
         raise InvalidInput("UNKNOWN_VALUE", f"Choose one of: {known}.", (*INPUT, "disposition"))
     return code
 
@@ -234,7 +236,7 @@ def _destination(domain: Domain, city: City, draft: ActionDraft) -> str | None:
     at = (*INPUT, "place")
     place = parse_path(draft.place, at)
     inside = is_within(place, city.path)
-    if inside and level(place) is Level.STATION and place.rpartition("/")[2] not in city.stations:
+    if inside and level(place) is Level.STATION and place.rpartition("/")[2] not in city[STATIONS]:
         raise InvalidInput("UNKNOWN_VALUE", "The city has no such station.", at)
     if not inside and draft.subject_type is Alert:
         raise InvalidInput("OUT_OF_RANGE", "An alert stays in its city; name a station.", at)

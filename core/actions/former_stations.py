@@ -27,6 +27,7 @@ from core.lifecycle import (
 )
 from core.log import events as log
 from core.places.city import City, former_places
+from core.places.stations import STATIONS
 from core.reports.models import Report
 from core.storage.database import transact
 from core.vehicles.models import Towing
@@ -104,7 +105,7 @@ async def stations_gone(city: City) -> Mapping[str, Counter[str]]:
 
     Former stations that a station names are none of them: those are moved when the server starts.
     """
-    known = {city.path, *(f"{city.path}/{code}" for code in city.stations), *former_places(city)}
+    known = {city.path, *(f"{city.path}/{code}" for code in city[STATIONS]), *former_places(city)}
     gone: dict[str, Counter[str]] = {}
     for model, states in _OPEN:
         counted = (

@@ -11,7 +11,7 @@ from typing import Final
 from uuid import UUID, uuid4
 
 from core.actions.actions import Change, action_of
-from core.advisories.kinds import MAX_ADVISORY_HOURS, AdvisoryKind
+from core.advisories.kinds import ADVISORY_KINDS, MAX_ADVISORY_HOURS, AdvisoryKind
 from core.advisories.models import Advisory
 from core.cap import CapStatus, Certainty, Severity, Urgency
 from core.clock import in_utc
@@ -151,7 +151,7 @@ async def amend(
 
     def apply(advisory: Advisory, change: Change) -> None:
         city = domain.cities.get(advisory.city)
-        kind = city.advisory_kinds.get(advisory.kind) if city is not None else None
+        kind = city[ADVISORY_KINDS].get(advisory.kind) if city is not None else None
         _apply(advisory, wording, change.at, city, kind)
 
     request = IdempotentRequest("amendAdvisory", key, content, by=str(viewer.officer_id))
@@ -219,9 +219,9 @@ def is_in_force(advisory: Row, at: datetime) -> bool:
 
 
 def _kind(city: City, code: str) -> AdvisoryKind:
-    kind = city.advisory_kinds.get(code)
+    kind = city[ADVISORY_KINDS].get(code)
     if kind is None:
-        known = ", ".join(sorted(city.advisory_kinds))
+        known = ", ".join(sorted(city[ADVISORY_KINDS]))
         raise InvalidInput("UNKNOWN_VALUE", f"Choose one of: {known}.", (*INPUT, "kind"))
     return kind
 

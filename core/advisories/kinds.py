@@ -1,13 +1,14 @@
 """Kinds of advisory that police can issue."""
 
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Final
 
 from annotated_types import Gt, Le
 
 from core.cap import CapCategory, Certainty, Severity, Urgency
 from core.formats import DottedSlug, LocalisedWords
 from core.languages import Words
+from core.places.catalogue import Catalogue, by_code
 
 MAX_ADVISORY_HOURS = 366 * 24
 
@@ -28,3 +29,17 @@ class AdvisoryKind:
     certainty: Certainty = Certainty.OBSERVED
     hours: Annotated[float, Gt(0), Le(MAX_ADVISORY_HOURS)] = 24.0
     instructions: Words = field(default_factory=dict[str, str])
+
+
+ADVISORY_KINDS: Final = Catalogue(
+    hook="advisory_kinds",
+    row=AdvisoryKind,
+    file="advisories.toml",
+    table="kinds",
+    merge=by_code,
+    documentation="""
+    Give the kinds of advisory that police can issue to citizens, in terms of CAP 1.2.
+
+    Called once at start. Merged by code; the nearest link's replaces one of the same code.
+    """,
+)

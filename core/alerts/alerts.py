@@ -23,6 +23,7 @@ from core.log import events as log
 from core.log.idempotency import IdempotentRequest
 from core.paths import parse_path
 from core.places.city import City
+from core.places.numbers import NUMBERS
 from core.places.routing import Route
 from core.position import Fix, parse_fix
 from core.problems import ActionNotPossible, InvalidInput, NotFound, Unavailable, UnknownPlace
@@ -100,7 +101,7 @@ async def raise_alert(domain: Domain, draft: AlertDraft, wanted: Wanted) -> Rais
             stored = await _store(domain, request, city, route, draft, fix, note, hashes)
             alert = await rows.existing(wanted, stored)
     except (Unavailable, TimeoutError) as error:
-        raise Unavailable(call=city.emergency_numbers) from error
+        raise Unavailable(call=city[NUMBERS]) from error
     return Raised(alert, city, secret, watch)
 
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 from core.alerts.models import Alert
 from core.cap import Urgency
 from core.escalation.models import Timer
-from core.escalation.steps import EscalationStep, EscalationSubject
+from core.escalation.steps import ESCALATION_STEPS, EscalationStep, EscalationSubject
 from core.lifecycle import UNACKNOWLEDGED
 from core.paths import Level, chain
 from core.places.city import City
@@ -31,7 +31,7 @@ def _steps(
 ) -> Sequence[EscalationStep]:
     return [
         step
-        for step in city.escalation
+        for step in city[ESCALATION_STEPS]
         if step.subject is kind and step.concerns(category, urgency)
     ]
 

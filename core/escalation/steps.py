@@ -1,13 +1,15 @@
 """The steps of an escalation policy."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 from annotated_types import Gt, Le
 
 from core.cap import Urgency
 from core.formats import DottedSlug
+from core.places.catalogue import Catalogue
 from core.reports.categories import is_at_or_below
 
 MAX_ESCALATION_SECONDS = 30 * 24 * 3600
@@ -49,3 +51,30 @@ class EscalationStep:
         return not self.categories or any(
             is_at_or_below(category or "", code) for code in self.categories
         )
+
+
+def _nearest_policies(answers: Sequence[tuple[EscalationStep, ...]]) -> tuple[EscalationStep, ...]:
+    """Return the policies of the nearest place that has one: for alerts, and for reports."""
+    merged: list[EscalationStep] = []
+    for subject in EscalationSubject:
+        policies = [[step for step in answer if step.subject is subject] for answer in answers]
+        merged += next((steps for steps in policies if steps), ())
+    return tuple(sorted(merged, key=lambda step: step.after))
+
+
+ESCALATION_STEPS: Final = Catalogue(
+    hook="escalation_steps",
+    row=EscalationStep,
+    file="escalation.toml",
+    table="steps",
+    merge=_nearest_policies,
+    documentation="""
+    Say who is told of a call for help, or of a report, while nobody acknowledges it.
+
+    Called once at start. The nearest link that has steps for alerts decides for alerts alone,
+    and so for reports. Each step is an event that the portals of the place it tells see;
+    the state's cell sees it with the city's path.
+
+    Example: `return [EscalationStep("ALERT", after=60, to="CITY")]`
+    """,
+)

@@ -5,7 +5,7 @@ from datetime import datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
-from core.fares.tariffs import Tariff
+from core.fares.tariffs import TARIFFS, Tariff
 from core.places.city import City
 from core.problems import InvalidInput, NotFound
 
@@ -35,7 +35,7 @@ def estimate_for(
 
     Raises `NotFound` or `InvalidInput`.
     """
-    tariff = city.tariffs.get(code)
+    tariff = city[TARIFFS].get(code)
     if tariff is None:
         raise NotFound("The city has no such tariff; `city.tariffs` lists them.", ("tariff",))
     zone = ZoneInfo(city.description.time_zone or "UTC")

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Final
 
 from annotated_types import Ge, Gt, Predicate
 
 from core.formats import LocalisedWords, Slug
+from core.places.catalogue import Catalogue, by_code
 
 
 def _is_currency(text: str) -> bool:
@@ -41,3 +42,17 @@ class Tariff:
     def __post_init__(self) -> None:
         if (self.night_from is None) != (self.night_until is None):
             raise ValueError("night_from and night_until go together")
+
+
+TARIFFS: Final = Catalogue(
+    hook="tariffs",
+    row=Tariff,
+    file="fares.toml",
+    table="tariffs",
+    merge=by_code,
+    documentation="""
+    Give the official fares of auto-rickshaws and taxis.
+
+    Called once at start. Merged by code; the nearest link's replaces one of the same code.
+    """,
+)

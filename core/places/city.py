@@ -1,20 +1,13 @@
 """What the core asks of a city; plugins implement these protocols."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Protocol
 
-from core.actions.dispositions import Disposition
-from core.advisories.kinds import AdvisoryKind
-from core.escalation.steps import EscalationStep
-from core.fares.tariffs import Tariff
-from core.languages import Words
+from core.places.catalogue import Catalogue, Merged, Row
 from core.places.description import Feature, PlaceDescription
-from core.places.numbers import EmergencyNumber
 from core.places.routing import Route
-from core.places.stations import Station
+from core.places.stations import STATIONS, Station
 from core.position import Position
-from core.reports.categories import Category
-from core.vehicles.plate_formats import PlateFormat
 from core.vehicles.record import VehicleRecord
 
 
@@ -36,49 +29,8 @@ class City(Protocol):
         """What it offers to citizens."""
         ...
 
-    @property
-    def emergency_numbers(self) -> tuple[EmergencyNumber, ...]:
-        """The numbers to call, the most important first."""
-        ...
-
-    @property
-    def categories(self) -> Mapping[str, Category]:
-        """The kinds of report it takes, by code."""
-        ...
-
-    @property
-    def dispositions(self) -> Mapping[str, Disposition]:
-        """The outcomes that police can record, by code."""
-        ...
-
-    @property
-    def stations(self) -> Mapping[str, Station]:
-        """Its stations and control room, by code."""
-        ...
-
-    @property
-    def tariffs(self) -> Mapping[str, Tariff]:
-        """Its official fares, by code."""
-        ...
-
-    @property
-    def plate_formats(self) -> tuple[PlateFormat, ...]:
-        """The forms that number plates have, its own first; any form will do where it has none."""
-        ...
-
-    @property
-    def escalation(self) -> tuple[EscalationStep, ...]:
-        """Who is told, and when, while nobody acknowledges; the soonest first."""
-        ...
-
-    @property
-    def advisory_kinds(self) -> Mapping[str, AdvisoryKind]:
-        """The kinds of advisory that its police can issue, by code."""
-        ...
-
-    @property
-    def phrases(self) -> Mapping[str, Words]:
-        """What is said to citizens, by key, each in several languages."""
+    def __getitem__(self, catalogue: Catalogue[Row, Merged]) -> Merged:
+        """Return what it lists: `city[TARIFFS]`; nothing where it lacks the feature."""
         ...
 
     async def route_report(self, category: str, position: Position) -> Route | None:
@@ -104,15 +56,15 @@ def former_places(city: City) -> dict[str, str]:
     """
     return {
         f"{city.path}/{former}": f"{city.path}/{station.code}"
-        for station in reversed(list(city.stations.values()))
+        for station in reversed(list(city[STATIONS].values()))
         for former in station.former_codes
-        if former not in city.stations
+        if former not in city[STATIONS]
     }
 
 
 def station_at(city: City | None, place: str) -> Station | None:
     """Return the station that a path names, if the city has it."""
-    return city.stations.get(place.rpartition("/")[2]) if city is not None else None
+    return city[STATIONS].get(place.rpartition("/")[2]) if city is not None else None
 
 
 class Cities(Protocol):

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Final
 
 from annotated_types import Gt, Le, MaxLen
 
 from core.formats import DottedSlug, LocalisedWords, PhoneNumber, Slug
+from core.places.catalogue import Catalogue, by_code
 from core.position import Position
 
 
@@ -59,3 +60,19 @@ class StationArea:
 
     station: Slug
     geometry: Mapping[str, object]
+
+
+STATIONS: Final = Catalogue(
+    hook="stations",
+    row=Station,
+    file="stations.toml",
+    table="stations",
+    merge=by_code,
+    documentation="""
+    Give the police stations of a city and its control room.
+
+    Called once at start, for cities with a plugin. The nearest answer wins. Without a right
+    one, reports and alerts go to the city as a whole.
+    """,
+    own=True,
+)

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 from annotated_types import MaxLen, Predicate
 
 from core.cap import Urgency
 from core.formats import DottedSlug, LocalisedWords, PhoneNumber
 from core.languages import Words
+from core.places.catalogue import Catalogue, by_code
+from core.places.description import Feature
 
 
 def _is_web_address(text: str) -> bool:
@@ -80,3 +82,19 @@ class Category:
 def is_at_or_below(category: str, code: str) -> bool:
     """Tell whether a category is `code`, or lies below it; as `conditions.at_or_below` in SQL."""
     return category == code or category.startswith(f"{code}.")
+
+
+CATEGORIES: Final = Catalogue(
+    hook="report_categories",
+    row=Category,
+    file="categories.toml",
+    table="categories",
+    merge=by_code,
+    documentation="""
+    Give the kinds of report that citizens can send, with their questions.
+
+    Called once at start, for places that take reports. Merged by code; the nearest link's
+    category replaces one of the same code.
+    """,
+    feature=Feature.REPORTS,
+)

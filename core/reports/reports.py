@@ -30,7 +30,7 @@ from core.problems import (
     UnknownPlace,
 )
 from core.reports.answers import parse_answers
-from core.reports.categories import Category
+from core.reports.categories import CATEGORIES, Category
 from core.reports.models import Report
 from core.storage import conditions, rows
 from core.storage.insert import KeyUse, Made, Numbered
@@ -134,11 +134,11 @@ def category_of(city: City, code: str, field: tuple[str | int, ...]) -> Category
 
     Raises `UnknownCategory`, or `CategoryRefused` where the city takes none of this kind.
     """
-    category = city.categories.get(code)
+    category = city[CATEGORIES].get(code)
     if category is None:
         raise UnknownCategory(
             "The city has no such category; `city.reportCategories` lists them.",
-            sorted(city.categories),
+            sorted(city[CATEGORIES]),
             field,
         )
     if category.instead is not None:

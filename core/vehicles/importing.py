@@ -22,6 +22,7 @@ from core.storage.database import transact
 from core.vehicles.columns import Header, columns_of
 from core.vehicles.lines import Line, read_lines
 from core.vehicles.models import VehicleImport
+from core.vehicles.plate_formats import PLATE_FORMATS
 from core.vehicles.refused import RefusedRows
 from core.vehicles.upsert import Values, upsert
 
@@ -122,7 +123,7 @@ def _header(city: City, opened: BinaryIO) -> tuple[Header, int]:
             "MALFORMED", "The first line must name the columns, in UTF-8, with commas.", FILE
         )
     zone = ZoneInfo(city.description.time_zone or "UTC")
-    return Header(first.cells, columns_of(city.plate_formats, zone)), first.end
+    return Header(first.cells, columns_of(city[PLATE_FORMATS], zone)), first.end
 
 
 def _batches(

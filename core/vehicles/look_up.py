@@ -22,6 +22,7 @@ from core.storage.rows import Row, Wanted
 from core.text import parse_text
 from core.vehicles.models import Towing, Vehicle, VehicleLookUp
 from core.vehicles.offering import city_with_vehicles
+from core.vehicles.plate_formats import PLATE_FORMATS
 from core.vehicles.plates import normal_plate
 from core.vehicles.record import RegisterAway, VehicleRecord
 from core.vehicles.towing import last_towing
@@ -39,7 +40,7 @@ async def look_up(domain: Domain, place: str, plate: str, wanted: Wanted) -> Row
     """
     city = city_with_vehicles(domain, parse_path(place, ("place",)), ("place",))
     return await _found(
-        city, normal_plate(plate, city.plate_formats, ("plate",)), wanted, ("plate",)
+        city, normal_plate(plate, city[PLATE_FORMATS], ("plate",)), wanted, ("plate",)
     )
 
 
@@ -64,7 +65,7 @@ async def look_up_as_officer(
     place = parse_path(inquiry.place, (*INPUT, "place"))
     viewer.require(Right.LOOK_UP_VEHICLES, place, (*INPUT, "place"))
     city = city_with_vehicles(domain, place, (*INPUT, "place"))
-    plate = normal_plate(inquiry.plate, city.plate_formats, (*INPUT, "plate"))
+    plate = normal_plate(inquiry.plate, city[PLATE_FORMATS], (*INPUT, "plate"))
     record = VehicleLookUp(
         id=uuid4(),
         officer_id=viewer.officer_id,

@@ -3,12 +3,13 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Final, cast
 
 import re2
 from annotated_types import Len
 
 from core.formats import DottedSlug, LocalisedWords, Mark
+from core.places.catalogue import Catalogue, nearest_first
 
 
 @lru_cache(maxsize=1_000)
@@ -47,3 +48,19 @@ class PlateFormat:
         """Return the normal form of letters and digits; `None` where they have another form."""
         found = _compiled(self.pattern).fullmatch(mark)
         return self.normal.format(**found.groupdict("")) if found is not None else None
+
+
+PLATE_FORMATS: Final = Catalogue(
+    hook="plate_formats",
+    row=PlateFormat,
+    file="plates.toml",
+    table="plates",
+    merge=nearest_first,
+    documentation="""
+    Give the forms that number plates have, so that one is found however it is typed.
+
+    Called once at start. Merged by code, the nearest first; the nearest link's replaces one of
+    the same code. The first form that fits a plate says how it is kept. Where no link gives
+    any, letters and digits are kept as they come.
+    """,
+)

@@ -24,6 +24,7 @@ from core.storage.rows import Row, Wanted
 from core.text import parse_text
 from core.vehicles.models import Towing
 from core.vehicles.offering import city_with_vehicles
+from core.vehicles.plate_formats import PLATE_FORMATS
 from core.vehicles.plates import normal_plate
 
 INPUT: Final = ("input",)
@@ -62,7 +63,7 @@ async def tow(domain: Domain, viewer: Viewer, draft: TowingDraft) -> UUID:
         id=uuid4(),
         city=city.path,
         place=place,
-        plate=normal_plate(draft.plate, city.plate_formats, (*INPUT, "plate")),
+        plate=normal_plate(draft.plate, city[PLATE_FORMATS], (*INPUT, "plate")),
         yard=parse_text(draft.yard, (*INPUT, "yard"), MAX_YARD, required=True),
         towed_at=_towed_at(draft.towed_at, at, city),
         note=parse_text(draft.note, (*INPUT, "note"), MAX_NOTE, required=False),
@@ -124,7 +125,7 @@ async def find(domain: Domain, place: str, plate: str, wanted: Wanted) -> Row:
     `FeatureUnavailable` or `NotFound`.
     """
     city = city_with_vehicles(domain, parse_path(place, ("place",)), ("place",))
-    mark = normal_plate(plate, city.plate_formats, ("plate",))
+    mark = normal_plate(plate, city[PLATE_FORMATS], ("plate",))
     found = await last_towing(city.path, mark, wanted)
     if found is None or found.released_at is not None:
         raise NotFound("No vehicle with this plate stands in a yard.", ("plate",))

@@ -8,19 +8,13 @@ from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from core.actions.dispositions import Disposition
-from core.advisories.kinds import AdvisoryKind
 from core.clock import is_time_zone
-from core.escalation.steps import EscalationStep
-from core.fares.tariffs import Tariff
 from core.paths import Level, chain, is_within, level
+from core.places.catalogue import Catalogue
 from core.places.description import Deployment, Feature, PlaceDescription, takes_reports_of_nobody
-from core.places.numbers import EmergencyNumber
-from core.places.phrases import Phrases
-from core.places.stations import Station, StationArea
-from core.reports.categories import Category
-from core.vehicles.plate_formats import PlateFormat
+from core.places.stations import STATIONS, Station, StationArea
 from plugins import geonames
 from plugins.contract.areas import Areas, check_area
 from plugins.contract.hookspecs import CONTRACT_VERSION
@@ -38,14 +32,7 @@ from plugins.runtime.folder import (
 )
 from plugins.runtime.guard import Guard
 from plugins.runtime.isolation import LOAD_LIMIT, Faults, HookError, HookTimeout, Worker
-from plugins.runtime.merging import (
-    by_code,
-    merged_formats,
-    merged_numbers,
-    merged_phrases,
-    merged_retention,
-    merged_steps,
-)
+from plugins.runtime.merging import merged_retention
 from plugins.runtime.places import DEFAULTS, Facts, Place, Places
 from plugins.runtime.salvage import may_be_full, right_part_of
 from plugins.runtime.sources import Source, named
@@ -61,19 +48,22 @@ async def load_places(
     sources: Sequence[Source | Path],
     disabled: Collection[str] = (),
     allowed: Collection[str] = (),
+    *,
+    catalogues: Sequence[Catalogue[Any, Any]],
 ) -> Places:
     """Load the defaults, then every place folder of the sources, then the light cities they list.
 
-    Folders of `disabled` paths are passed over; one that claims what an earlier source has is
-    refused, unless `allowed` has it as `PATH=SOURCE` (`claims`). Never raises for what a
-    plugin does: that is recorded as a fault of its place. Raises `WrongApproval`.
+    Places are asked for what `catalogues` declare. Folders of `disabled` paths are passed over; one
+    that claims what an earlier source has is refused, unless `allowed` has it as `PATH=SOURCE`
+    (`claims`). Never raises for what a plugin does: that is recorded as a fault of its place.
+    Raises `WrongApproval`.
     """
     faults, approvals = Faults(), Approvals(allowed)
     known = [named(each) for each in sources]
     claims, refused = claims_of(known, disabled, approvals)
     for each in approvals.unused():
         logger.warning("--allow %s allows nothing: no such source has this path", each)
-    loader = _Loader(faults, claims, refused)
+    loader = _Loader(faults, claims, refused, catalogues)
     with _collector_paused():
         places = await loader.load()
         geonames.forget()
@@ -104,12 +94,17 @@ class _Loader:
     """Builds places from links: who each is, whose ground it claims, then what it says."""
 
     def __init__(
-        self, faults: Faults, claims: Mapping[str, Claim], refused: Sequence[Refused]
+        self,
+        faults: Faults,
+        claims: Mapping[str, Claim],
+        refused: Sequence[Refused],
+        catalogues: Sequence[Catalogue[Any, Any]],
     ) -> None:
         self.links: dict[str, Link] = {}
         self.claims = {DEFAULTS: _OF_DEFAULTS, **claims}
         self.refused = list(refused)
         self.reduced: list[str] = []
+        self._catalogues = catalogues
         self._faults = faults
         self._registrar = Links(faults)
         self._facts: dict[str, tuple[Facts, Chain]] = {}
@@ -268,45 +263,27 @@ class _Loader:
             self._descriptions[path] = row
 
     async def _collect(self, asked: Chain) -> Facts:
-        numbers = await asked.collect("emergency_numbers", EmergencyNumber)
-        categories = await asked.collect("report_categories", Category)
-        dispositions = await asked.collect("dispositions", Disposition)
-        plates = await asked.collect("plate_formats", PlateFormat)
-        tariffs = await asked.collect("tariffs", Tariff)
-        kinds = await asked.collect("advisory_kinds", AdvisoryKind)
-        spoken = await asked.collect("phrases", Phrases)
-        steps = await asked.collect("escalation_steps", EscalationStep)
-        stations, areas = await self._stations(asked)
-        return Facts(
-            emergency_numbers=merged_numbers(numbers),
-            categories=by_code(categories),
-            dispositions=by_code(dispositions),
-            stations=stations,
-            areas=areas,
-            tariffs=by_code(tariffs),
-            plate_formats=merged_formats(plates),
-            escalation=merged_steps(steps),
-            phrases=merged_phrases(spoken),
-            advisory_kinds=by_code(kinds),
-        )
+        listed: dict[Catalogue[Any, Any], Any] = {}
+        for catalogue in self._catalogues:
+            answering = self._own(asked) if catalogue.own else asked
+            answers = await answering.collect(catalogue.hook, catalogue.row)
+            listed[catalogue] = catalogue.merge(answers)
+        return Facts(listed, await self._areas(asked, listed[STATIONS]))
 
-    async def _stations(self, asked: Chain) -> tuple[Mapping[str, Station], Areas]:
-        """Ask a city's own plugin for its stations and their areas."""
-        own = asked.links[0]
-        if own.path != asked.place or level(asked.place or "-") is not Level.CITY:
-            return {}, Areas()
-        alone = Chain(asked.place, (own,), self._faults)
-        described = await alone.collect("stations", Station)
-        stations = {item.code: item for answer in described for item in answer}
-        drawn = await alone.collect(
+    def _own(self, asked: Chain) -> Chain:
+        """Return the chain of a city's own plugin alone; of other places, of none."""
+        links = [link for link in asked.links if _is_city(link.path) and link.path == asked.place]
+        return Chain(asked.place, links, self._faults)
+
+    async def _areas(self, asked: Chain, stations: Mapping[str, Station]) -> Areas:
+        drawn = await self._own(asked).collect(
             "station_areas", StationArea, lambda area: check_area(area, stations)
         )
-        areas = [item for answer in drawn for item in answer]
         try:
-            return stations, Areas(areas)
+            return Areas([item for answer in drawn for item in answer])
         except Exception as error:
             self._faults.record(asked.place, "station_areas", error)
-        return stations, Areas()
+        return Areas()
 
     def _with_ancestors(self) -> dict[str, Ground]:
         described = {path: each for path, each in self._descriptions.items() if path}

@@ -3,20 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from core.actions.dispositions import Disposition
-from core.advisories.kinds import AdvisoryKind
-from core.escalation.steps import EscalationStep
-from core.fares.tariffs import Tariff
-from core.languages import Words
 from core.paths import Level, chain, level
+from core.places.catalogue import Catalogue, Merged, Row
 from core.places.description import FEATURES, Feature, PlaceDescription
-from core.places.numbers import EmergencyNumber
 from core.places.routing import ROUTING, Route, RoutingStep
-from core.places.stations import Station
+from core.places.stations import STATIONS
 from core.position import Position
-from core.reports.categories import Category
-from core.vehicles.plate_formats import PlateFormat
 from core.vehicles.record import RegisterAway, VehicleRecord
 from plugins.contract.areas import Areas
 from plugins.runtime.chain import Chain, Link, NoAnswer
@@ -35,18 +29,10 @@ COUNTRY_LIMIT = 300_000.0
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the chain of a place said at start, merged."""
+    """What the chain of a place said at start: by catalogue, merged; and its stations' areas."""
 
-    emergency_numbers: tuple[EmergencyNumber, ...]
-    categories: Mapping[str, Category]
-    dispositions: Mapping[str, Disposition]
-    stations: Mapping[str, Station]
+    listed: Mapping[Catalogue[Any, Any], Any]
     areas: Areas
-    tariffs: Mapping[str, Tariff]
-    plate_formats: tuple[PlateFormat, ...]
-    escalation: tuple[EscalationStep, ...]
-    advisory_kinds: Mapping[str, AdvisoryKind]
-    phrases: Mapping[str, Words]
 
 
 class Place:
@@ -71,55 +57,16 @@ class Place:
         """What it offers to citizens."""
         return self.description.features or FEATURES[self.description.deployment]
 
-    @property
-    def emergency_numbers(self) -> tuple[EmergencyNumber, ...]:
-        """The numbers to call, its own first."""
-        return self._facts.emergency_numbers
-
-    @property
-    def categories(self) -> Mapping[str, Category]:
-        """The kinds of report it takes; none without the feature."""
-        return self._facts.categories if Feature.REPORTS in self.features else {}
-
-    @property
-    def dispositions(self) -> Mapping[str, Disposition]:
-        """The outcomes that police can record."""
-        return self._facts.dispositions
-
-    @property
-    def stations(self) -> Mapping[str, Station]:
-        """Its police stations and control room."""
-        return self._facts.stations
+    def __getitem__(self, catalogue: Catalogue[Row, Merged]) -> Merged:
+        """Return what it lists; nothing where it lacks the feature."""
+        if catalogue.feature is not None and catalogue.feature not in self.features:
+            return catalogue.merge(())
+        return self._facts.listed[catalogue]
 
     @property
     def areas(self) -> Areas:
         """The areas of its stations, where they are known."""
         return self._facts.areas
-
-    @property
-    def tariffs(self) -> Mapping[str, Tariff]:
-        """Its official fares."""
-        return self._facts.tariffs
-
-    @property
-    def plate_formats(self) -> tuple[PlateFormat, ...]:
-        """The forms of number plates, its own first."""
-        return self._facts.plate_formats
-
-    @property
-    def escalation(self) -> tuple[EscalationStep, ...]:
-        """Who is told, and when, while nobody acknowledges; the soonest first."""
-        return self._facts.escalation
-
-    @property
-    def advisory_kinds(self) -> Mapping[str, AdvisoryKind]:
-        """The kinds of advisory that its police can issue."""
-        return self._facts.advisory_kinds
-
-    @property
-    def phrases(self) -> Mapping[str, Words]:
-        """What is said to citizens, by key."""
-        return self._facts.phrases
 
     @property
     def chain_paths(self) -> frozenset[str]:
@@ -143,29 +90,29 @@ class Place:
     async def _route_report(
         self, asked: Chain, category: str, position: Position, steps: Sequence[RoutingStep]
     ) -> Route | None:
-        if not self.stations:
+        if not self[STATIONS]:
             return None
         return await asked.first(
             "route_report",
             Route,
-            lambda route: route.station in self.stations,
+            lambda route: route.station in self[STATIONS],
             category=category,
             position=position,
-            stations=self.stations,
+            stations=self[STATIONS],
             areas=self.areas,
             steps=steps or self.description.routing or ROUTING,
         )
 
     async def route_alert(self, position: Position | None) -> Route | None:
         """Ask the chain which station gets a call for help."""
-        if not self.stations:
+        if not self[STATIONS]:
             return None
         return await self._chain.first(
             "route_alert",
             Route,
-            lambda route: route.station in self.stations,
+            lambda route: route.station in self[STATIONS],
             position=position,
-            stations=self.stations,
+            stations=self[STATIONS],
             areas=self.areas,
         )
 

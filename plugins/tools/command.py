@@ -10,12 +10,14 @@ from typing import Any, Protocol, TypeVar
 
 import click
 
+from core.catalogues import CATALOGUES
 from core.languages import lookup
 from core.paths import Level, is_within, level, parse_path
 from core.places.description import Deployment
 from core.places.routing import ROUTING
 from core.position import parse_position
 from core.problems import Problem
+from core.reports.categories import CATEGORIES
 from plugins.runtime.claims import Approvals, WrongApproval
 from plugins.runtime.folder import contract_of
 from plugins.runtime.loading import load_places
@@ -72,7 +74,9 @@ class PlaceSettings(Protocol):
 async def load(settings: PlaceSettings) -> Places:
     """Load the places that the settings name; what they lose is not logged, but shown."""
     logging.getLogger("citizencop.plugins").setLevel(logging.CRITICAL)
-    return await load_places(settings.sources(), settings.disabled, settings.allowed)
+    return await load_places(
+        settings.sources(), settings.disabled, settings.allowed, catalogues=CATALOGUES
+    )
 
 
 def _run(work: Awaitable[T]) -> T:
@@ -303,13 +307,13 @@ async def _try_alert(place: Place, position: Any) -> None:
 
 
 async def _try_report(place: Place, category: str, position: Any, times: int) -> None:
-    known = place.categories.get(category)
-    if known is None and not place.categories:
+    known = place[CATEGORIES].get(category)
+    if known is None and not place[CATEGORIES]:
         raise click.ClickException(f"{place.path} takes no reports: it runs the light version.")
     if known is None:
         raise click.ClickException(
             f"There is no category {category}. Known categories: "
-            f"{', '.join(sorted(place.categories))}"
+            f"{', '.join(sorted(place[CATEGORIES]))}"
         )
     if known.instead is not None:
         numbers = " ".join(known.instead.numbers)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from math import cos, radians
 from typing import Final
 
+from core.places.stations import STATIONS
 from core.position import METRES_PER_DEGREE, Position
-from core.reports.categories import Category
+from core.reports.categories import CATEGORIES, Category
 from core.vehicles.record import RegisterAway
 from plugins.runtime.places import Place, Places
 
@@ -53,7 +54,7 @@ async def complaints(places: Places, place: Place, question: Question) -> list[s
         first, second = await ask(), await ask()
         if first != second:
             found.append(f"{what} answers {first} and then {second}")
-        if first is not None and first.station not in place.stations:
+        if first is not None and first.station not in place[STATIONS]:
             found.append(f"{what} names {first.station}, which is no station of {place.path}")
     with suppress(RegisterAway):
         await place.look_up_vehicle(question.plate)
@@ -74,7 +75,7 @@ def faults_of(places: Places, path: str) -> list[str]:
 def questions(place: Place, count: int, seed: int = 0) -> Iterator[Question]:
     """Yield so many questions, odd ones among them; the same for the same seed."""
     chance = random.Random(seed)  # noqa: S311 - no secret
-    known: list[Category] = list(place.categories.values())
+    known: list[Category] = list(place[CATEGORIES].values())
     for number in range(count):
         yield Question(
             position=_position(place, chance, number),

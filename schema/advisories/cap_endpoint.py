@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from core.advisories import advisories
+from core.advisories.kinds import ADVISORY_KINDS
 from core.advisories.models import Advisory
 from core.cap import cap_name
 from core.domain import Domain
@@ -134,7 +135,7 @@ def _message(row: Row, city: City | None) -> Element:
 def _add_info(alert: Element, row: Row, language: str, city: City | None) -> None:
     """Add what is said in one language (CAP 1.2, section 3.2.2)."""
     text, info = row.texts[language], SubElement(alert, "info")
-    kind = city.advisory_kinds.get(row.kind) if city is not None else None
+    kind = city[ADVISORY_KINDS].get(row.kind) if city is not None else None
     name = lookup(city.description.names, language) if city is not None else row.place
     _add(info, "language", language)
     _add(info, "category", cap_name(row.category))

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import strawberry
 
 from core.advisories import advisories as domain
+from core.advisories.kinds import ADVISORY_KINDS
 from core.advisories.models import Advisory as AdvisoryRow
 from core.clock import now
 from core.languages import DEFAULT_LANGUAGE, lookup
@@ -86,7 +87,7 @@ class Advisory(OfRow, Node):
     ) -> str:
         """Return the name of its kind, or its code where the place has that no more."""
         city = info.context.domain.cities.get(root.city)
-        kind = city.advisory_kinds.get(root.kind) if city is not None else None
+        kind = city[ADVISORY_KINDS].get(root.kind) if city is not None else None
         return lookup(kind.names, language) if kind is not None else root.kind
 
     @strawberry.field(description="The whole in one line.", metadata=reads("texts"))

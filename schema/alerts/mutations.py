@@ -8,6 +8,7 @@ from core.alerts import alerts
 from core.alerts.models import Alert as AlertRow
 from core.lifecycle import ActionKind as ActionKindOfDomain
 from core.places.description import Deployment
+from core.places.numbers import NUMBERS
 from schema.alerts.inputs import EndAlertInput, RaiseAlertInput, UpdateAlertInput
 from schema.alerts.types import TrackedAlert
 from schema.base.context import Info
@@ -116,7 +117,7 @@ class AlertMutation:
             secret=raised.secret,
             watch_token=raised.watch_token,
             reaches_police=raised.city.description.deployment is Deployment.FULL,
-            call=as_type(list(raised.city.emergency_numbers)),
+            call=as_type(list(raised.city[NUMBERS])),
         )
 
     @strawberry.field(

@@ -12,6 +12,7 @@ from core.domain import Domain
 from core.identity.people import ANYONE, Right, Viewer
 from core.log.feed import Feed
 from core.paths import Level, level, parse_path
+from core.places.stations import STATIONS
 from core.problems import UnknownPlace
 
 LINK_LIFETIME = timedelta(hours=1)
@@ -79,7 +80,7 @@ class Context:
             return self.domain.city(place, field).path
         parent, _, station = place.rpartition("/")
         city = self.domain.cities.get(parent)
-        if city is None or station not in city.stations:
+        if city is None or station not in city[STATIONS]:
             raise UnknownPlace("No such station is known here.", field)
         return place
 

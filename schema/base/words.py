@@ -7,6 +7,7 @@ import strawberry
 
 from core.languages import DEFAULT_LANGUAGE, lookup
 from core.places.city import City
+from core.places.phrases import PHRASES
 from schema.base.bounds import LANGUAGE, argument
 
 Language = Annotated[
@@ -27,7 +28,7 @@ class Phrase:
 
 def phrase(city: City | None, key: str, language: str) -> str:
     """Return what a city says under a key; where nobody says anything, the key's own words."""
-    words = city.phrases.get(key) if city is not None else None
+    words = city[PHRASES].get(key) if city is not None else None
     if words:
         return lookup(words, language)
     return key.partition("-")[2].replace("_", " ").capitalize()

@@ -5,20 +5,26 @@ from typing import Annotated, Any
 
 import strawberry
 
+from core.actions.dispositions import DISPOSITIONS
 from core.actions.dispositions import Disposition as DispositionOfDomain
+from core.advisories.kinds import ADVISORY_KINDS
 from core.advisories.kinds import AdvisoryKind as AdvisoryKindOfDomain
+from core.fares.tariffs import TARIFFS
 from core.fares.tariffs import Tariff as TariffOfDomain
 from core.languages import DEFAULT_LANGUAGE, lookup
 from core.places.city import City as CityOfDomain
 from core.places.city import station_at
 from core.places.description import Feature as FeatureOfDomain
 from core.places.description import Retention as RetentionOfDomain
+from core.places.numbers import NUMBERS
 from core.places.numbers import EmergencyNumber as EmergencyNumberOfDomain
 from core.places.opening_hours import is_open
+from core.places.phrases import PHRASES
+from core.places.stations import STATIONS
 from core.places.stations import Beat as BeatOfDomain
 from core.places.stations import PublicLine as PublicLineOfDomain
 from core.places.stations import Station as StationOfDomain
-from core.reports.categories import Category
+from core.reports.categories import CATEGORIES, Category
 from core.reports.categories import Option as OptionOfDomain
 from core.reports.categories import Question as QuestionOfDomain
 from core.reports.categories import Referral as ReferralOfDomain
@@ -338,7 +344,7 @@ class City(Node):
         at, time_zone = info.context.domain.clock(), root.description.time_zone
         return [
             number
-            for number in root.emergency_numbers
+            for number in root[NUMBERS]
             if kinds is None or number.kind in kinds
             if not open_now or is_open(number.hours, at, time_zone) is not False
         ]
@@ -352,7 +358,7 @@ class City(Node):
         root: strawberry.Parent[CityOfDomain], language: Language = DEFAULT_LANGUAGE
     ) -> list[Phrase]:
         """Return the texts in the order of their keys."""
-        said = sorted(root.phrases.items())
+        said = sorted(root[PHRASES].items())
         return [Phrase(key=key, text=lookup(words, language)) for key, words in said]
 
     @strawberry.field(description="How long things are kept.", graphql_type=Retention)
@@ -368,7 +374,7 @@ class City(Node):
     @staticmethod
     def advisory_kinds(root: strawberry.Parent[CityOfDomain]) -> Sequence[AdvisoryKindOfDomain]:
         """Return the kinds in the order of their codes."""
-        return [root.advisory_kinds[code] for code in sorted(root.advisory_kinds)]
+        return [root[ADVISORY_KINDS][code] for code in sorted(root[ADVISORY_KINDS])]
 
     @strawberry.field(
         description="The kinds of report it takes; none in a light city.",
@@ -377,7 +383,7 @@ class City(Node):
     @staticmethod
     def report_categories(root: strawberry.Parent[CityOfDomain]) -> Sequence[Category]:
         """Return the categories in the order of their codes."""
-        return [root.categories[code] for code in sorted(root.categories)]
+        return [root[CATEGORIES][code] for code in sorted(root[CATEGORIES])]
 
     @strawberry.field(
         description="The outcomes that police can record.", graphql_type=list[Disposition]
@@ -385,19 +391,19 @@ class City(Node):
     @staticmethod
     def dispositions(root: strawberry.Parent[CityOfDomain]) -> Sequence[DispositionOfDomain]:
         """Return the dispositions."""
-        return list(root.dispositions.values())
+        return list(root[DISPOSITIONS].values())
 
     @strawberry.field(description="Its official fares.", graphql_type=list[Tariff])
     @staticmethod
     def tariffs(root: strawberry.Parent[CityOfDomain]) -> Sequence[TariffOfDomain]:
         """Return the tariffs in the order of their codes."""
-        return [root.tariffs[code] for code in sorted(root.tariffs)]
+        return [root[TARIFFS][code] for code in sorted(root[TARIFFS])]
 
     @strawberry.field(description="Its police stations and control room.")
     @staticmethod
     def stations(root: strawberry.Parent[CityOfDomain]) -> list[Station]:
         """Return the stations."""
-        return [station_of(root.path, station) for station in root.stations.values()]
+        return [station_of(root.path, station) for station in root[STATIONS].values()]
 
 
 @strawberry.type(description="One place in a list of cities.")

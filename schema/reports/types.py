@@ -8,7 +8,7 @@ from core.languages import DEFAULT_LANGUAGE
 from core.lifecycle import OPEN_REPORT_STATES, REPORT_MOVES, possible_actions
 from core.lifecycle import Actor as ActorOfDomain
 from core.places.city import City
-from core.reports.categories import Category
+from core.reports.categories import CATEGORIES, Category
 from core.reports.models import Report as ReportRow
 from core.storage.rows import Row
 from schema.actions.types import Action, TrackedAction, public
@@ -39,7 +39,7 @@ def _city(root: Row, info: Info) -> City | None:
 
 def _category(root: Row, info: Info) -> Category | None:
     city = _city(root, info)
-    return city.categories.get(root.category) if city is not None else None
+    return city[CATEGORIES].get(root.category) if city is not None else None
 
 
 def _category_code(root: strawberry.Parent[Row]) -> str:

@@ -10,11 +10,12 @@ from typing import Any
 import httpx
 import pytest
 
-from plugins.runtime.loading import load_places
+from core.places import stations
+from core.vehicles.plate_formats import PLATE_FORMATS
 from schema.compiler.execution import Executor
 from tests.client import Client
 from tests.conftest import EDGETOWN, Running
-from tests.plugins.places import CITY, STATIONS, write
+from tests.plugins.places import CITY, STATIONS, load_places, write
 
 pytestmark = pytest.mark.database("sqlite")
 
@@ -54,7 +55,7 @@ async def test_no_folder_keeps_the_server_from_starting(
     assert {path for path, _ in places.faults.counts} == {CITY}
     village = places.get("land/state/village")
     assert village is not None
-    assert len(village.stations) == 2
+    assert len(village[stations.STATIONS]) == 2
 
 
 async def test_a_place_file_that_is_no_file_is_no_place(tmp_path: Path) -> None:
@@ -84,7 +85,7 @@ async def test_a_costly_plate_pattern_costs_nothing(tmp_path: Path) -> None:
     places = await load_places([tmp_path])
     city = places.get(CITY)
     assert city is not None
-    (form,) = city.plate_formats
+    (form,) = city[PLATE_FORMATS]
     assert form.normal_form("A" * 16) is None
     assert form.normal_form("AB") == "AB"
 

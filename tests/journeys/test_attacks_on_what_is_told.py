@@ -16,14 +16,14 @@ from core.domain import Domain
 from core.escalation import runner as escalation
 from core.escalation.models import Timer
 from core.log import retention
+from core.places import stations
 from core.storage import database
-from plugins.runtime.loading import load_places
 from tests.client import ADD, PLACE_EVENTS, Client, new_key
 from tests.conftest import EDGETOWN, Running
 from tests.journeys.test_advisory import HERE, ISSUE, SEEN_BY_POLICE, WITHDRAW, an_advisory
 from tests.journeys.test_escalation import IN_QUICKTOWN
 from tests.journeys.test_towing import FIND, RELEASE, TOW, a_towing
-from tests.plugins.places import CITY, PLACE, STATIONS, write
+from tests.plugins.places import CITY, PLACE, STATIONS, load_places, write
 
 TESTLAND = "india/testland"
 QUICKTOWN = "india/testland/quicktown"
@@ -233,7 +233,7 @@ async def test_a_time_zone_that_is_none_costs_the_city_nothing_else(tmp_path: Pa
     town = places.get(CITY)
     assert town is not None
     assert town.description.time_zone == "Asia/Kolkata"
-    assert town.stations
+    assert town[stations.STATIONS]
     assert places.faults.counts[CITY, "describe_place"] == 1
 
 
@@ -250,7 +250,7 @@ async def test_files_that_never_end_cost_their_own_place_alone(tmp_path: Path) -
     assert time.monotonic() - began < 8
     town = places.get(CITY)
     assert town is not None
-    assert set(town.stations) == {"near", "far"}
+    assert set(town[stations.STATIONS]) == {"near", "far"}
     lost = {hook for path, hook in places.faults.counts if path == CITY}
     assert lost == {"emergency_numbers", "tariffs", "plate_formats"}
 

@@ -1,7 +1,12 @@
 """Made-up place folders for tests of the plugins."""
 
+from functools import partial
 from pathlib import Path
 
+from core.catalogues import CATALOGUES
+from plugins.runtime import loading
+
+load_places = partial(loading.load_places, catalogues=CATALOGUES)
 PLACE = """
 names = { en = "Town" }
 position = { latitude = 10.0, longitude = 70.0 }

@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from plugins.runtime.loading import load_places
 from plugins.runtime.sources import shipped
 from plugins.testing import CityContract
 from plugins.tools.probing import probe
-from tests.plugins.places import CITY, STATIONS, write
+from tests.plugins.places import CITY, STATIONS, load_places, write
 
 SHIPPED = shipped()[0].root
 

@@ -7,8 +7,9 @@ from typing import Final
 
 from core.paths import chain, is_within
 from core.places.description import Deployment
+from core.places.stations import STATIONS
 from core.position import Position, distance
-from core.reports.categories import is_at_or_below
+from core.reports.categories import CATEGORIES, is_at_or_below
 from plugins.runtime.folder import BOUNDARIES_FILE, PLACE_FILE
 from plugins.runtime.places import Place, Places
 from plugins.tools.checking.data_files import FILES, rows_of
@@ -28,14 +29,14 @@ def check_semantics(places: Places, place: Place, folder: Path) -> Iterator[Find
         message = "without position and radius nobody is in this city"
         yield Finding(file, None, "position", message, "add position and radius")
     yield from _check_centre(places, place, file)
-    if full and not place.stations:
+    if full and not place[STATIONS]:
         message = "a full city without stations: all reports lie with the city as a whole"
         yield _warning(folder / "stations.toml", "stations", message, "write stations.toml")
-    rooms = [each.code for each in place.stations.values() if each.control_room]
+    rooms = [each.code for each in place[STATIONS].values() if each.control_room]
     if len(rooms) > 1:
         message = f"there are several control rooms: {', '.join(rooms)}; the first counts"
         yield _warning(folder / "stations.toml", "control-room", message, "keep one")
-    if place.stations and not rooms:
+    if place[STATIONS] and not rooms:
         message = "no station is the control room, the last resort of routing"
         fix = "write control_room = true at one"
         yield _warning(folder / "stations.toml", "control-room", message, fix)
@@ -54,13 +55,13 @@ def _warning(file: Path, rule: str, message: str, fix: str, line: int | None = N
 def _located(file: Path, place: Place, code: str, key: str) -> int | None:
     if not file.exists():
         return None
-    index = list(place.stations).index(code)
+    index = list(place[STATIONS]).index(code)
     return line_of(file.read_text("utf-8"), ["stations", index, key])
 
 
 def _check_desks(place: Place, file: Path) -> Iterator[Finding]:
-    known = list(place.categories)
-    for station in place.stations.values():
+    known = list(place[CATEGORIES])
+    for station in place[STATIONS].values():
         for desk in station.desks:
             fix = _fix_of_category(desk, known)
             if fix is not None:
@@ -79,7 +80,7 @@ def _fix_of_category(code: str, known: list[str]) -> str | None:
 
 def _check_steps(place: Place, file: Path) -> Iterator[Finding]:
     """Find steps of the escalation policy that are about no report at all."""
-    known = list(place.categories)
+    known = list(place[CATEGORIES])
     text = file.read_text("utf-8-sig") if file.exists() else ""
     for index, step in enumerate(rows_of(file)):
         line = line_of(text, ["steps", index, "categories"])
@@ -108,7 +109,7 @@ def _check_areas(place: Place, file: Path) -> Iterator[Finding]:
 
 def _check_distances(place: Place, file: Path) -> Iterator[Finding]:
     centre, radius = place.description.position, place.description.radius
-    for station in place.stations.values():
+    for station in place[STATIONS].values():
         if centre is None or radius is None or station.position is None:
             continue
         away = distance(centre, station.position)

@@ -5,13 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from core.places import stations
 from core.places.description import Deployment, Feature
+from core.places.numbers import NUMBERS
 from core.position import Position
-from plugins.runtime.loading import load_places
+from core.reports.categories import CATEGORIES
 from plugins.runtime.places import Places
 from plugins.runtime.sources import Source, shipped
 from plugins.tools.checking import check
-from tests.plugins.places import CITY, PLACE, STATIONS, write
+from tests.plugins.places import CITY, PLACE, STATIONS, load_places, write
 
 RAIPUR = "india/chhattisgarh/raipur"
 IN_RAIPUR = Position(21.24, 81.64)
@@ -76,7 +78,7 @@ async def test_a_country_that_ships_is_not_replaced(tmp_path: Path) -> None:
         raipur, before = places.get(RAIPUR), alone.get(RAIPUR)
         assert raipur is not None
         assert before is not None
-        assert (raipur.categories == before.categories) is not bool(allowed)
+        assert (raipur[CATEGORIES] == before[CATEGORIES]) is not bool(allowed)
         assert set(claims(places)) == (set() if allowed else {"india (package evil 1.0)"})
         refused = [each.rule for each in check(places, "india")]
         assert ("claim" in refused) is not bool(allowed)
@@ -90,7 +92,7 @@ async def test_of_two_plugins_with_one_path_the_first_wins(tmp_path: Path) -> No
     places = await load_places([first, second])
     town = places.get(CITY)
     assert town is not None
-    assert (town.description.names["en"], len(town.stations)) == ("Town", 2)
+    assert (town.description.names["en"], len(town[stations.STATIONS])) == ("Town", 2)
     (said,) = claims(places)[f"{CITY} (folder {second})"]
     assert said.startswith(f"{CITY} is already that of folder {first}")
     again = await load_places([first, second, first])
@@ -231,7 +233,7 @@ def light_cities():
         assert city is not None
         assert city.path == CITY
         assert city.description.deployment is Deployment.LIGHT
-        assert set(city.stations) == {"near", "far"}
+        assert set(city[stations.STATIONS]) == {"near", "far"}
         route = await city.route_alert(Position(21.21, 81.61))
         assert route is not None
     assert set(places.faults.counts) == {(CITY, "describe_place")}
@@ -278,9 +280,9 @@ async def test_one_wrong_row_is_lost_alone(
     assert said[0].startswith(f"{where}: "), said
     match name:
         case "numbers":
-            assert [each.number for each in town.emergency_numbers] == ["112", "100"]
+            assert [each.number for each in town[NUMBERS]] == ["112", "100"]
         case "stations":
-            assert set(town.stations) == {"near"}
+            assert set(town[stations.STATIONS]) == {"near"}
             assert re.search(r"stations\.1\.code: small letters", said[0])
         case "categories":
             assert places.faults.counts == {(CITY, "report_categories"): 1}
@@ -302,6 +304,6 @@ async def test_a_light_city_takes_no_reports(tmp_path: Path) -> None:
     town = places.get(CITY)
     assert town is not None
     assert town.features == {Feature.ALERTS}
-    assert town.categories == {}
+    assert town[CATEGORIES] == {}
     assert "nobody reads REPORTS" in places.faults.messages[CITY, "describe_place"][0]
     assert places.reduced == ()

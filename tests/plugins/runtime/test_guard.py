@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from core.paths import is_within
+from core.places import stations
 from core.position import Position
-from plugins.runtime.loading import load_places
-from tests.plugins.places import CITY, STATIONS, write
+from tests.plugins.places import CITY, STATIONS, load_places, write
 
 PATCHES = {
     "a function of ours": "import core.paths\ncore.paths.is_within = lambda *_: True",
@@ -52,7 +52,7 @@ async def test_one_that_hangs_while_it_is_imported_holds_nobody_up(
     assert list(places.faults.counts) == [(CITY, "import plugin.py")]
     city = places.get(CITY)
     assert city is not None
-    assert len(city.stations) == 2
+    assert len(city[stations.STATIONS]) == 2
 
 
 async def test_another_contract_falls_back_to_light_with_a_sentence(tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ async def test_another_contract_falls_back_to_light_with_a_sentence(tmp_path: Pa
     city = places.get(CITY)
     assert city is not None
     assert city.description.names == {"en": "Town"}
-    assert (city.description.deployment, city.stations) == ("LIGHT", {})
+    assert (city.description.deployment, city[stations.STATIONS]) == ("LIGHT", {})
     (said,) = places.faults.messages[CITY, "contract"]
     assert "version 2" in said
     assert "runs light" in said

@@ -3,10 +3,9 @@
 from pathlib import Path
 
 from plugins.runtime import places as places_module
-from plugins.runtime.loading import load_places
 from plugins.runtime.memory import memory_usage
 from plugins.tools.probing import probe
-from tests.plugins.places import CITY, STATIONS, write
+from tests.plugins.places import CITY, STATIONS, load_places, write
 
 LEAKING = """from plugins import hookimpl
 KEPT = []

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from core.places import stations
 from core.places.description import Deployment
+from core.places.numbers import NUMBERS
 from core.position import Position
-from plugins.runtime.loading import load_places
+from core.reports.categories import CATEGORIES
 from plugins.runtime.places import Places
 from plugins.runtime.sources import shipped
-from tests.plugins.places import CITY, PLACE, STATIONS, write
+from tests.plugins.places import CITY, PLACE, STATIONS, load_places, write
 
 CENTRE = Position(10.0, 70.0)
 
@@ -36,7 +38,7 @@ async def test_the_nearest_answers_first_and_the_rest_is_merged(tmp_path: Path) 
     places = await loaded(tmp_path)
     town = places.get(CITY)
     assert town is not None
-    numbers = [each.number for each in town.emergency_numbers]
+    numbers = [each.number for each in town[NUMBERS]]
     assert numbers == ["112", "5550100", "101", "181", "100"]
     assert town.description.time_zone == "Asia/Kolkata"
     assert town.description.languages == ("hi",)
@@ -65,7 +67,7 @@ async def light_cities(place):
     full = (await loaded(tmp_path)).get(CITY)
     assert full is not None
     assert full.description.deployment is Deployment.FULL
-    assert full.categories == {}  # no link of this chain has any
+    assert full[CATEGORIES] == {}  # no link of this chain has any
 
 
 BROKEN_ROUTES = {
@@ -162,11 +164,11 @@ async def test_the_places_that_ship_are_sound() -> None:
     cities = places.all()
     assert len(cities) > 1000
     assert {place.path.partition("/")[0] for place in cities} == {"india", "usa"}
-    assert all(place.emergency_numbers for place in cities)
+    assert all(place[NUMBERS] for place in cities)
     assert all(place.description.time_zone and place.description.code for place in cities)
     raipur = places.get("india/chhattisgarh/raipur")
     assert raipur is not None
-    assert len(raipur.stations) == 22
+    assert len(raipur[stations.STATIONS]) == 22
     assert places.at(Position(21.25, 81.63)) is raipur
     assert places.at(Position(0, 0)) is None
     assert places.at(Position(90, 180)) is None

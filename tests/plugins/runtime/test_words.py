@@ -8,9 +8,9 @@ from core import cap, lifecycle
 from core.cap import Urgency
 from core.places.description import Feature
 from core.places.numbers import NumberKind
+from core.places.phrases import PHRASES
 from plugins.runtime import words
-from plugins.runtime.loading import load_places
-from tests.plugins.places import CITY, write
+from tests.plugins.places import CITY, load_places, write
 
 DEFAULTS = Path(words.__file__).parents[1] / "defaults"
 
@@ -70,7 +70,7 @@ async def test_the_nearest_place_is_heard_in_each_language(tmp_path: Path) -> No
     places = await load_places([tmp_path])
     town = places.get(CITY)
     assert town is not None
-    said = town.phrases["report-RECEIVED"]
+    said = town[PHRASES]["report-RECEIVED"]
     assert (said["en"], said["hi-in"]) == ("The town has it.", "राज्य")
     assert said["hi"].startswith("प्राप्त")
     assert places.faults.counts == {}
@@ -84,6 +84,6 @@ async def test_a_broken_file_costs_the_place_its_words_alone(tmp_path: Path) -> 
     places = await load_places([tmp_path])
     town = places.get(CITY)
     assert town is not None
-    assert town.phrases["report-RECEIVED"]["en"].startswith("Received")
+    assert town[PHRASES]["report-RECEIVED"]["en"].startswith("Received")
     assert places.faults.counts[CITY, "phrases"] == 1
     places.close()

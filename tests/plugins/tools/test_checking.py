@@ -6,11 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins.runtime.loading import load_places
 from plugins.runtime.sources import shipped
 from plugins.tools.checking import check
 from plugins.tools.findings import Finding, Severity, line_of
-from tests.plugins.places import CITY, PLACE, STATIONS, write
+from tests.plugins.places import CITY, PLACE, STATIONS, load_places, write
 
 SOUND = (
     PLACE.replace("10000.0", "40000.0") + 'code = "TWN"\nsources = ["a map"]\nlanguages = ["en"]\n'

@@ -7,8 +7,14 @@ from typing import Any
 import pytest
 from graphql import get_introspection_query
 
+from core.actions.dispositions import DISPOSITIONS
+from core.advisories.kinds import ADVISORY_KINDS
+from core.fares.tariffs import TARIFFS
 from core.places.city import City
-from plugins.runtime.loading import load_places
+from core.places.numbers import NUMBERS
+from core.places.phrases import PHRASES
+from core.places.stations import STATIONS
+from core.reports.categories import CATEGORIES
 from plugins.runtime.sources import shipped
 from schema.compiler import execution
 from schema.compiler.cost import LENGTHS, MAX_COST, Lengths
@@ -17,6 +23,7 @@ from schema.schema import build_schema
 from schema.subjects import SUBJECTS
 from tests.client import LIST, Client
 from tests.conftest import EDGETOWN, Running
+from tests.plugins.places import load_places
 
 EXECUTOR = Executor(build_schema(SUBJECTS))
 ROOT = Path(__file__).parents[3]
@@ -159,13 +166,13 @@ async def test_no_city_that_ships_has_longer_lists_than_are_assumed() -> None:
 
 def lists_of(city: City) -> dict[str, int]:
     return {
-        "stations": len(city.stations),
-        "phrases": len(city.phrases),
-        "reportCategories": len(city.categories),
-        "advisoryKinds": len(city.advisory_kinds),
-        "emergencyNumbers": len(city.emergency_numbers),
-        "dispositions": len(city.dispositions),
-        "tariffs": len(city.tariffs),
+        "stations": len(city[STATIONS]),
+        "phrases": len(city[PHRASES]),
+        "reportCategories": len(city[CATEGORIES]),
+        "advisoryKinds": len(city[ADVISORY_KINDS]),
+        "emergencyNumbers": len(city[NUMBERS]),
+        "dispositions": len(city[DISPOSITIONS]),
+        "tariffs": len(city[TARIFFS]),
         "languages": len(city.description.languages),
     }
 

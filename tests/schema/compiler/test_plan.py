@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 from core.identity.people import ANYONE, Role, Viewer
 from core.log import feed
 from core.log.feed import Entry, all_of_an_event
+from core.places.stations import STATIONS
 from core.vehicles.models import Vehicle
+from plugins.runtime.places import Facts
 from schema.api import Api, build_api
 from schema.base.context import Context
 from schema.base.problem import InvalidCursorProblem
@@ -306,9 +308,9 @@ async def test_what_a_plan_cannot_word_is_worded_by_the_specification(
 ) -> None:
     """A value that breaks its type leaves a null where the specification says, with a path."""
     city: Any = api.domain.cities.get(EDGETOWN)
-    broken = dict(city.stations)
-    code = next(iter(broken))
-    monkeypatch.setattr(type(city), "stations", {**broken, code: None}, raising=False)
+    broken = {**city[STATIONS], next(iter(city[STATIONS])): None}
+    facts = Facts({**city._facts.listed, STATIONS: broken}, city.areas)
+    monkeypatch.setattr(city, "_facts", facts)
     text = "query ($p: String!) { city(path: $p) { ... on City { path a: stations { code } } } }"
     operation = api.executor.documents.operation(text, None)
     variables = operation.variables({"p": EDGETOWN})
