@@ -11,13 +11,15 @@ from pathlib import Path
 import pytest
 from graphql import GraphQLSchema, build_schema, parse, validate
 
+from core.catalogues import CATALOGUES
 from core.lifecycle import POLICE_ACTIONS
-from plugins.contract.hookspecs import PlaceHooks
+from plugins.contract.hookspecs import hooks_for
 from server import SCHEMA_FILE, main
 from tests.plugins.places import load_places
 
 ROOT = Path(__file__).parents[1]
-HOOKS = sorted(name for name in vars(PlaceHooks) if not name.startswith("_"))
+PLACE_HOOKS = hooks_for(CATALOGUES)
+HOOKS = sorted(name for name in dir(PLACE_HOOKS) if not name.startswith("_"))
 
 
 def read(name: str) -> str:
@@ -32,7 +34,7 @@ def contract() -> GraphQLSchema:
 @pytest.mark.parametrize("hook", HOOKS)
 def test_every_hook_is_documented(hook: str) -> None:
     assert f"### `{hook}`" in read("docs/cities/reference.md")
-    specification = getattr(PlaceHooks, hook).__doc__
+    specification = getattr(PLACE_HOOKS, hook).__doc__
     assert "Called" in specification
 
 

@@ -11,22 +11,16 @@ Time limits: ten seconds for hooks called at start, half a second for those call
 waits (`route_…`), two seconds for `look_up_vehicle`, which asks somebody else's service.
 """
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
 
 import pluggy
 
-from core.actions.dispositions import Disposition
-from core.advisories.kinds import AdvisoryKind
-from core.escalation.steps import EscalationStep
-from core.fares.tariffs import Tariff
+from core.places.catalogue import Catalogue
 from core.places.description import PlaceDescription
-from core.places.numbers import EmergencyNumber
-from core.places.phrases import Phrases
 from core.places.routing import Route, RoutingStep
 from core.places.stations import Station, StationArea
 from core.position import Position
-from core.reports.categories import Category
-from core.vehicles.plate_formats import PlateFormat
 from core.vehicles.record import VehicleRecord
 from plugins.contract.areas import Areas
 
@@ -38,8 +32,8 @@ hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
 
 
-class PlaceHooks:
-    """What a place can be asked."""
+class CodeHooks:
+    """What a place can be asked beside the lists of its catalogues."""
 
     @hookspec
     def describe_place(self, place: str) -> PlaceDescription | Awaitable[PlaceDescription] | None:
@@ -62,43 +56,6 @@ class PlaceHooks:
         """
 
     @hookspec
-    def emergency_numbers(
-        self, place: str
-    ) -> Sequence[EmergencyNumber] | Awaitable[Sequence[EmergencyNumber]] | None:
-        """Give the numbers to call, the most important first.
-
-        Called once at start. Merged: those for every emergency (`ALL`) come first, then the city's
-        numbers, the state's, the country's; the same number for the same kind is kept once.
-        """
-
-    @hookspec
-    def report_categories(
-        self, place: str
-    ) -> Sequence[Category] | Awaitable[Sequence[Category]] | None:
-        """Give the kinds of report that citizens can send, with their questions.
-
-        Called once at start, for places that take reports. Merged by code; the nearest link's
-        category replaces one of the same code.
-        """
-
-    @hookspec
-    def dispositions(
-        self, place: str
-    ) -> Sequence[Disposition] | Awaitable[Sequence[Disposition]] | None:
-        """Give the outcomes that police can record when they act.
-
-        Called once at start. Merged by code; the nearest link's replaces one of the same code.
-        """
-
-    @hookspec
-    def stations(self, place: str) -> Sequence[Station] | Awaitable[Sequence[Station]] | None:
-        """Give the police stations of a city and its control room.
-
-        Called once at start, for cities with a plugin. The nearest answer wins. Without a right
-        one, reports and alerts go to the city as a whole.
-        """
-
-    @hookspec
     def station_areas(
         self, place: str
     ) -> Sequence[StationArea] | Awaitable[Sequence[StationArea]] | None:
@@ -107,44 +64,6 @@ class PlaceHooks:
         Called once at start, for cities with a plugin. The nearest answer wins. A position on an
         edge is inside; where areas overlap, the one that is named first has it. A gap belongs to
         none, and the next step of routing decides. A wrong area is left out by itself.
-        """
-
-    @hookspec
-    def tariffs(self, place: str) -> Sequence[Tariff] | Awaitable[Sequence[Tariff]] | None:
-        """Give the official fares of auto-rickshaws and taxis.
-
-        Called once at start. Merged by code; the nearest link's replaces one of the same code.
-        """
-
-    @hookspec
-    def escalation_steps(
-        self, place: str
-    ) -> Sequence[EscalationStep] | Awaitable[Sequence[EscalationStep]] | None:
-        """Say who is told of a call for help, or of a report, while nobody acknowledges it.
-
-        Called once at start. The nearest link that has steps for alerts decides for alerts alone,
-        and so for reports. Each step is an event that the portals of the place it tells see;
-        the state's cell sees it with the city's path.
-
-        Example: `return [EscalationStep("ALERT", after=60, to="CITY")]`
-        """
-
-    @hookspec
-    def advisory_kinds(
-        self, place: str
-    ) -> Sequence[AdvisoryKind] | Awaitable[Sequence[AdvisoryKind]] | None:
-        """Give the kinds of advisory that police can issue to citizens, in terms of CAP 1.2.
-
-        Called once at start. Merged by code; the nearest link's replaces one of the same code.
-        """
-
-    @hookspec
-    def phrases(self, place: str) -> Sequence[Phrases] | Awaitable[Sequence[Phrases]] | None:
-        """Give the words in which citizens are told where things stand, by key and language.
-
-        Called once at start. Merged by key and language, the nearest first: what a place leaves out
-        is said in the words of its state, its country or the defaults, whose `words/en.ftl` has
-        every key. A wrong answer loses this link's words.
         """
 
     @hookspec
@@ -183,17 +102,6 @@ class PlaceHooks:
         """
 
     @hookspec
-    def plate_formats(
-        self, place: str
-    ) -> Sequence[PlateFormat] | Awaitable[Sequence[PlateFormat]] | None:
-        """Give the forms that number plates have, so that one is found however it is typed.
-
-        Called once at start. Merged by code, the nearest first; the nearest link's replaces one of
-        the same code. The first form that fits a plate says how it is kept. Where no link gives
-        any, letters and digits are kept as they come.
-        """
-
-    @hookspec
     def look_up_vehicle(
         self, place: str, plate: str
     ) -> VehicleRecord | Awaitable[VehicleRecord | None] | None:
@@ -209,3 +117,15 @@ class PlaceHooks:
 
         Example: `return VehicleRecord(plate, "Maruti", "Swift", "White", "Motor Car")`
         """
+
+
+def hooks_for(catalogues: Sequence[Catalogue[Any, Any]]) -> type[CodeHooks]:
+    """Return all hook specifications: those of code, and one for each catalogue."""
+    return type("PlaceHooks", (CodeHooks,), {each.hook: _hook_for(each) for each in catalogues})
+
+
+def _hook_for(catalogue: Catalogue[Any, Any]) -> Callable[..., Any]:
+    def rows(self: object, place: str) -> Sequence[Any] | Awaitable[Sequence[Any]] | None: ...
+
+    rows.__name__, rows.__doc__ = catalogue.hook, catalogue.documentation
+    return hookspec(rows)

@@ -8,7 +8,8 @@ from typing import Any, Final, TypeVar, cast
 
 import pluggy
 
-from plugins.contract.hookspecs import PROJECT, PlaceHooks
+from core.places.catalogue import Catalogue
+from plugins.contract.hookspecs import PROJECT, hooks_for
 from plugins.contract.validation import WrongAnswer, validated
 from plugins.runtime.folder import FolderPlugin
 from plugins.runtime.isolation import (
@@ -77,8 +78,9 @@ class Link:
 class Links:
     """Registers plugins; pluggy refuses one that misspells a hook or an argument."""
 
-    def __init__(self, faults: Faults) -> None:
+    def __init__(self, faults: Faults, catalogues: Sequence[Catalogue[Any, Any]]) -> None:
         self._faults = faults
+        self._hooks = hooks_for(catalogues)
 
     def link(self, path: str, plugins: Sequence[object]) -> Link:
         """Make the link of a place out of its plugins; of two for one hook, the last counts."""
@@ -92,7 +94,7 @@ class Links:
 
     def _hooks_of(self, path: str, plugin: object) -> dict[str, pluggy.HookImpl]:
         manager = pluggy.PluginManager(PROJECT)
-        manager.add_hookspecs(PlaceHooks)
+        manager.add_hookspecs(self._hooks)
         try:
             manager.register(plugin)
             manager.check_pending()

@@ -1,15 +1,8 @@
 """A place as a folder: data files, and `plugin.py` for what data cannot say.
 
     place.toml          who the place is (`PlaceDescription`, without `path`), and `contract`
-    numbers.toml        `[[numbers]]`: emergency numbers
-    categories.toml     `[[categories]]`: kinds of report
-    dispositions.toml   `[[dispositions]]`: outcomes
-    stations.toml       `[[stations]]`: police stations and the control room
+    a catalogue's file  rows under the catalogue's table: `[[tariffs]]` of `fares.toml`
     boundaries.geojson  features with `station`: the areas of stations
-    fares.toml          `[[tariffs]]`: official fares
-    plates.toml         `[[plates]]`: forms of number plates
-    escalation.toml     `[[steps]]`: who is told while nobody acknowledges
-    advisories.toml     `[[kinds]]`: kinds of advisory that police can issue
     words/TAG.ftl       Fluent messages: what citizens are told, in one language
     plugin.py           functions marked `@hookimpl`
 
@@ -20,12 +13,13 @@ wrong area, is left out by itself. Each is a fault that names file, line and rul
 import importlib.util
 import json
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from core.paths import MAX_PATH_LENGTH, is_path
+from core.places.catalogue import Catalogue
 from plugins.contract.hookspecs import hookimpl
 from plugins.runtime import words
 from plugins.tools.findings import feature_lines, line_of
@@ -36,19 +30,6 @@ CONTRACT = "contract"
 """Key of `place.toml`: the version of the contract that the folder was made for."""
 CODE_FILE = "plugin.py"
 
-
-TABLES: Final[Mapping[str, tuple[str, str]]] = {
-    "emergency_numbers": ("numbers.toml", "numbers"),
-    "report_categories": ("categories.toml", "categories"),
-    "dispositions": ("dispositions.toml", "dispositions"),
-    "stations": ("stations.toml", "stations"),
-    "station_areas": (BOUNDARIES_FILE, "features"),
-    "tariffs": ("fares.toml", "tariffs"),
-    "plate_formats": ("plates.toml", "plates"),
-    "escalation_steps": ("escalation.toml", "steps"),
-    "advisory_kinds": ("advisories.toml", "kinds"),
-}
-"""The file that answers each hook with rows, and what they stand under."""
 MAX_TABLE, MAX_AREAS = 8 << 20, 128 << 20
 """Bytes of a table, and of the areas of a city's stations."""
 MAX_LINE = 20_000
@@ -83,11 +64,16 @@ class FolderPlugin:
     Each file is read once, though a country's plugin is asked for each of its cities.
     """
 
-    def __init__(self, path: str, folder: Path) -> None:
+    def __init__(self, path: str, folder: Path, catalogues: Sequence[Catalogue[Any, Any]]) -> None:
         self._path = path
         self._folder = folder
         self._tables: dict[str, dict[str, Any]] = {}
         self._words: list[dict[str, Any]] | None = None
+        self._rows_of = {"station_areas": (BOUNDARIES_FILE, "features")}
+        for each in catalogues:
+            if each.table is not None:
+                self._rows_of[each.hook] = (each.file, each.table)
+                setattr(self, each.hook, self._reader(each.file, each.table))
 
     def _read(self, name: str) -> dict[str, Any]:
         if name not in self._tables:
@@ -98,12 +84,18 @@ class FolderPlugin:
                 raise WrongFile(f"{name}: {error}") from None
         return self._tables[name]
 
-    def _rows(self, kind: str) -> Sequence[Any] | None:
-        return self._read(f"{kind}.toml").get(kind)
+    def _reader(self, file: str, table: str) -> Callable[[], Any]:
+        """Return the hook that answers with the rows of a table."""
+
+        @hookimpl
+        def rows() -> Any:
+            return self._read(file).get(table)
+
+        return rows
 
     def where(self, hook: str, keys: tuple[str | int, ...]) -> str:
         """Return file, line and name of a value, by the keys down to it: 3, `position`."""
-        name, table = TABLES.get(hook, (PLACE_FILE, None))
+        name, table = self._rows_of.get(hook, (PLACE_FILE, None))
         file, line = self._folder / name, None
         named = (table, *keys) if table is not None else keys
         text = file.read_text("utf-8-sig", "replace") if file.is_file() else ""
@@ -122,35 +114,10 @@ class FolderPlugin:
         return {"path": self._path, **described} if described else None
 
     @hookimpl
-    def emergency_numbers(self) -> Any:
-        """Read `numbers.toml`."""
-        return self._rows("numbers")
-
-    @hookimpl
-    def report_categories(self) -> Any:
-        """Read `categories.toml`."""
-        return self._rows("categories")
-
-    @hookimpl
-    def dispositions(self) -> Any:
-        """Read `dispositions.toml`."""
-        return self._rows("dispositions")
-
-    @hookimpl
-    def stations(self) -> Any:
-        """Read `stations.toml`."""
-        return self._rows("stations")
-
-    @hookimpl
     def station_areas(self) -> Any:
         """Read `boundaries.geojson`: a FeatureCollection (RFC 7946, 3.3)."""
         file = self._folder / BOUNDARIES_FILE
         return station_areas(json.loads(read_text(file, MAX_AREAS))) if file.exists() else None
-
-    @hookimpl
-    def tariffs(self) -> Any:
-        """Read `fares.toml`."""
-        return self._read("fares.toml").get("tariffs")
 
     @hookimpl
     def phrases(self) -> Any:
@@ -162,27 +129,12 @@ class FolderPlugin:
             ]
         return self._words
 
-    @hookimpl
-    def advisory_kinds(self) -> Any:
-        """Read `advisories.toml`."""
-        return self._read("advisories.toml").get("kinds")
-
-    @hookimpl
-    def escalation_steps(self) -> Any:
-        """Read `escalation.toml`."""
-        return self._read("escalation.toml").get("steps")
-
-    @hookimpl
-    def plate_formats(self) -> Any:
-        """Read `plates.toml`."""
-        return self._rows("plates")
-
 
 class PlaceOnly:
     """Describes a place whose folder was made for another contract: it runs the light version."""
 
     def __init__(self, path: str, folder: Path) -> None:
-        self._folder_plugin = FolderPlugin(path, folder)
+        self._folder_plugin = FolderPlugin(path, folder, ())
 
     @hookimpl
     def describe_place(self) -> Any:

@@ -71,7 +71,13 @@ async def load_places(
     for each in loader.refused:
         faults.record(each.claimant, CLAIM, f"{each.message}; {each.folder} is not used")
     return Places(
-        places, faults, loader.links.values(), loader.claims, loader.refused, loader.reduced
+        places,
+        faults,
+        loader.links.values(),
+        loader.claims,
+        loader.refused,
+        loader.reduced,
+        catalogues,
     )
 
 
@@ -106,7 +112,7 @@ class _Loader:
         self.reduced: list[str] = []
         self._catalogues = catalogues
         self._faults = faults
-        self._registrar = Links(faults)
+        self._registrar = Links(faults, catalogues)
         self._facts: dict[str, tuple[Facts, Chain]] = {}
         self._rows: dict[str, Ground] = {}
         self._descriptions: dict[str, Ground] = {}
@@ -124,7 +130,8 @@ class _Loader:
             self._note_reduced(path, folder)
             return
         code = await self._imported(path, folder)
-        self.links[path] = self._registrar.link(path, [FolderPlugin(path, folder), *code])
+        data = FolderPlugin(path, folder, self._catalogues)
+        self.links[path] = self._registrar.link(path, [data, *code])
 
     async def _imported(self, path: str, folder: Path) -> list[object]:
         """Import the plugin's code on a thread, so that one which hangs does not hold us up."""

@@ -140,6 +140,7 @@ class Places:
         claims: Mapping[str, Claim],
         refused: Sequence[Refused] = (),
         reduced: Sequence[str] = (),
+        catalogues: Sequence[Catalogue[Any, Any]] = (),
     ) -> None:
         self.faults = faults
         self.claims = claims
@@ -149,6 +150,8 @@ class Places:
         """Folders that claim what another has, and are not used."""
         self.reduced = tuple(reduced)
         """Cities that would be full, and run the light version or not at all for their faults."""
+        self.catalogues = tuple(catalogues)
+        """What each place was asked to list."""
         self._places = dict(sorted(places.items()))
         self._cities = tuple(
             place for place in self._places.values() if level(place.path) is Level.CITY

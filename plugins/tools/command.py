@@ -345,7 +345,7 @@ def _told(place: Place, route: Any) -> str:
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; fail if it is stale.")
 def reference(into: Path, only_check: bool) -> None:
     """Write the reference and the JSON Schemas from the contract."""
-    for name, text in documents().items():
+    for name, text in documents(CATALOGUES).items():
         file = into / name
         if not only_check:
             file.parent.mkdir(parents=True, exist_ok=True)

@@ -2,7 +2,7 @@
 
 import inspect
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, Field, fields
 from pathlib import Path
 from types import GenericAlias
@@ -12,10 +12,10 @@ from pydantic import ConfigDict, TypeAdapter, create_model
 
 import plugins
 from core.formats import DottedSlug, LocalisedWords, Mark, PhoneNumber, PublicCode, Slug
+from core.places.catalogue import Catalogue
 from core.places.description import PlaceDescription
-from plugins.contract.hookspecs import CONTRACT_VERSION, PlaceHooks
+from plugins.contract.hookspecs import CONTRACT_VERSION, CodeHooks, hooks_for
 from plugins.runtime.folder import CONTRACT, PLACE_FILE
-from plugins.tools.checking import FILES
 
 REFERENCE: Final = "reference.md"
 SCHEMAS: Final = "schemas"
@@ -28,19 +28,21 @@ when it is stale. Start with the [tutorial](tutorial.md); [recipes](cookbook.md)
 """
 
 
-def documents() -> Mapping[str, str]:
+def documents(catalogues: Sequence[Catalogue[Any, Any]]) -> Mapping[str, str]:
     """Return every file of the reference by its name below `docs/cities`."""
-    written = {REFERENCE: _HEAD + "\n".join([*_hooks(), *_files(), *_types()]).rstrip() + "\n"}
-    for file, (table, row_type) in FILES.items():
-        written[f"{SCHEMAS}/{Path(file).stem}.schema.json"] = _schema(file, {table: row_type})
+    tables = [each for each in catalogues if each.table is not None]
+    text = "\n".join([*_hooks(catalogues), *_files(tables), *_types()])
+    written = {REFERENCE: _HEAD + text.rstrip() + "\n"}
+    for each in tables:
+        written[f"{SCHEMAS}/{Path(each.file).stem}.schema.json"] = _schema(each)
     written[f"{SCHEMAS}/place.schema.json"] = _place_schema()
     return written
 
 
-def _hooks() -> Iterator[str]:
+def _hooks(catalogues: Sequence[Catalogue[Any, Any]]) -> Iterator[str]:
     yield "## Hooks"
     yield inspect.cleandoc(_module_doc()) + "\n"
-    for name, function in inspect.getmembers(PlaceHooks, inspect.isfunction):
+    for name, function in inspect.getmembers(hooks_for(catalogues), inspect.isfunction):
         yield f"### `{name}`\n"
         arguments = [each for each in inspect.signature(function).parameters if each != "self"]
         yield f"`{name}({', '.join(arguments)})`\n"
@@ -48,20 +50,20 @@ def _hooks() -> Iterator[str]:
 
 
 def _module_doc() -> str:
-    module = inspect.getmodule(PlaceHooks)
+    module = inspect.getmodule(CodeHooks)
     return (module.__doc__ if module is not None else None) or ""
 
 
-def _files() -> Iterator[str]:
+def _files(tables: Sequence[Catalogue[Any, Any]]) -> Iterator[str]:
     yield "## Data files\n"
     yield "| file | holds | each is | JSON Schema |"
     yield "| --- | --- | --- | --- |"
     link = f"[place]({SCHEMAS}/place.schema.json)"
     yield f"| `{PLACE_FILE}` | the place, and `{CONTRACT}` | `PlaceDescription` | {link} |"
-    for file, (table, row_type) in FILES.items():
-        stem = Path(file).stem
+    for each in tables:
+        stem = Path(each.file).stem
         link = f"[{stem}]({SCHEMAS}/{stem}.schema.json)"
-        yield f"| `{file}` | `[[{table}]]` | `{row_type.__name__}` | {link} |"
+        yield f"| `{each.file}` | `[[{each.table}]]` | `{each.row.__name__}` | {link} |"
     yield "| `boundaries.geojson` | features with `station` | `StationArea` | RFC 7946 |"
     yield "| `words/TAG.ftl` | Fluent messages, one file a language | `Phrases` | Fluent 1.0 |"
     yield "| `plugin.py` | functions marked `@hookimpl` | | |\n"
@@ -122,12 +124,11 @@ def _default(each: "Field[Any]") -> str:
     return f"`{getattr(each.default, 'name', each.default)}`"
 
 
-def _schema(file: str, tables: Mapping[str, type]) -> str:
-    declared: dict[str, Any] = {
-        table: (GenericAlias(list, (row_type,)), ...) for table, row_type in tables.items()
-    }
-    model = create_model(Path(file).stem, __config__=ConfigDict(extra="forbid"), **declared)
-    return _written(model.model_json_schema(), file)
+def _schema(catalogue: Catalogue[Any, Any]) -> str:
+    declared: dict[str, Any] = {catalogue.table or "": (GenericAlias(list, (catalogue.row,)), ...)}
+    stem = Path(catalogue.file).stem
+    model = create_model(stem, __config__=ConfigDict(extra="forbid"), **declared)
+    return _written(model.model_json_schema(), catalogue.file)
 
 
 def _place_schema() -> str:

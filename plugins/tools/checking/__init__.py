@@ -1,28 +1,32 @@
 """Checking a place's folder before a citizen does: every fault with file, line, rule and fix."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
+from core.places.catalogue import Catalogue
 from plugins.runtime.claims import CLAIM, Refused
 from plugins.runtime.folder import CODE_FILE, PLACE_FILE
 from plugins.runtime.loading import IMPORT
 from plugins.runtime.places import Places
 from plugins.tools.checking.code import check_code
-from plugins.tools.checking.data_files import FILES, check_files
+from plugins.tools.checking.data_files import check_files
 from plugins.tools.checking.semantics import check_semantics
 from plugins.tools.findings import Finding, Severity
 
-__all__ = ["FILES", "check"]
+__all__ = ["check"]
 
 
 def check(places: Places, path: str) -> list[Finding]:
     """Return what is wrong with the folder of a place, in the order of its files."""
-    refused = [found for each in places.refused if each.path == path for found in _refusal(each)]
+    known = places.catalogues
+    wrongly = [each for each in places.refused if each.path == path]
+    refused = [found for each in wrongly for found in _refusal(each, known)]
     folder = places.folders.get(path)
     if folder is None:
         return refused
     place = places.get(path)
-    findings = [*refused, *check_files(folder, path), *check_code(folder)]
+    findings = [*refused, *check_files(folder, path, known), *check_code(folder, known)]
     wrong = {each.file.name for each in findings if each.severity is Severity.ERROR}
     findings += _check_faults(places, path, folder, wrong)
     if place is not None and not any(each.severity is Severity.ERROR for each in findings):
@@ -30,12 +34,12 @@ def check(places: Places, path: str) -> list[Finding]:
     return findings
 
 
-def _refusal(refused: Refused) -> Iterator[Finding]:
+def _refusal(refused: Refused, catalogues: Sequence[Catalogue[Any, Any]]) -> Iterator[Finding]:
     """Say why a folder is not used, and what else is wrong with it."""
     file = refused.folder / PLACE_FILE
     yield Finding(file, None, CLAIM, refused.message, refused.fix)
-    yield from check_files(refused.folder, refused.path)
-    yield from check_code(refused.folder)
+    yield from check_files(refused.folder, refused.path, catalogues)
+    yield from check_code(refused.folder, catalogues)
 
 
 _OF_CODE = frozenset({IMPORT, "register"})

@@ -2,19 +2,17 @@
 
 import ast
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from plugins.contract.hookspecs import PlaceHooks
+from core.places.catalogue import Catalogue
+from plugins.contract.hookspecs import hooks_for
 from plugins.runtime.folder import CODE_FILE, MAX_TABLE, WrongFile, read_text
 from plugins.tools.findings import Finding, Severity
 
-HOOKS: Final[Mapping[str, tuple[str, ...]]] = {
-    name: tuple(each for each in inspect.signature(function).parameters if each != "self")
-    for name, function in inspect.getmembers(PlaceHooks, inspect.isfunction)
-}
+Hooks = Mapping[str, tuple[str, ...]]
 """The arguments that each hook may take."""
 MARK: Final = "hookimpl"
 _OURS: Final = frozenset({"core", "schema", "server", "cities", "bench"})
@@ -22,8 +20,12 @@ _OURS: Final = frozenset({"core", "schema", "server", "cities", "bench"})
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def check_code(folder: Path) -> Iterator[Finding]:
+def check_code(folder: Path, catalogues: Sequence[Catalogue[Any, Any]]) -> Iterator[Finding]:
     """Say what is wrong with the code of a place, as far as that can be read."""
+    hooks: Hooks = {
+        name: tuple(each for each in inspect.signature(function).parameters if each != "self")
+        for name, function in inspect.getmembers(hooks_for(catalogues), inspect.isfunction)
+    }
     file = folder / CODE_FILE
     if not file.exists():
         return
@@ -42,34 +44,33 @@ def check_code(folder: Path) -> Iterator[Finding]:
         return
     for node in module.body:
         if isinstance(node, Function):
-            yield from _check_function(file, node)
+            yield from _check_function(file, node, hooks)
         else:
             yield from _check_import(file, node)
 
 
-def _check_function(file: Path, node: Function) -> Iterator[Finding]:
+def _check_function(file: Path, node: Function, hooks: Hooks) -> Iterator[Finding]:
     if not _is_marked(node):
-        yield from _check_unmarked(file, node)
-    elif node.name not in HOOKS:
-        likely = get_close_matches(node.name, HOOKS, 1, 0.6)
-        fix = f"name it {likely[0]}" if likely else f"hooks are {', '.join(sorted(HOOKS))}"
+        yield from _check_unmarked(file, node, hooks)
+    elif node.name not in hooks:
+        likely = get_close_matches(node.name, hooks, 1, 0.6)
+        fix = f"name it {likely[0]}" if likely else f"hooks are {', '.join(sorted(hooks))}"
         message = f"there is no hook {node.name}"
         yield Finding(file, node.lineno, "unknown-hook", message, fix)
     else:
-        yield from _check_arguments(file, node)
+        yield from _check_arguments(file, node, hooks[node.name])
 
 
-def _check_unmarked(file: Path, node: Function) -> Iterator[Finding]:
+def _check_unmarked(file: Path, node: Function, hooks: Hooks) -> Iterator[Finding]:
     """Find a function that looks like a hook and is none: the hardest fault to see."""
-    likely = [node.name] if node.name in HOOKS else get_close_matches(node.name, HOOKS, 1, 0.85)
+    likely = [node.name] if node.name in hooks else get_close_matches(node.name, hooks, 1, 0.85)
     if likely and not node.name.startswith("_"):
         message = f"{node.name} is never called: it is not marked as a hook"
         fix = f"write @{MARK} above it" + (f", and name it {likely[0]}" * (likely[0] != node.name))
         yield Finding(file, node.lineno, "not-marked", message, fix, Severity.WARNING)
 
 
-def _check_arguments(file: Path, node: Function) -> Iterator[Finding]:
-    known = HOOKS[node.name]
+def _check_arguments(file: Path, node: Function, known: tuple[str, ...]) -> Iterator[Finding]:
     given = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
     for argument in given:
         if argument.arg not in known:

@@ -4,22 +4,16 @@ import difflib
 import json
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, cast
 
-from core.actions.dispositions import Disposition
-from core.advisories.kinds import AdvisoryKind
-from core.escalation.steps import EscalationStep
-from core.fares.tariffs import Tariff
 from core.languages import is_language_tag
+from core.places.catalogue import Catalogue
 from core.places.description import Deployment, Feature, PlaceDescription
-from core.places.numbers import EmergencyNumber
-from core.places.stations import Station
-from core.reports.categories import Category
-from core.vehicles.plate_formats import PlateFormat
+from core.places.stations import STATIONS
 from plugins.contract.areas import WrongGeometry, polygons_of
 from plugins.contract.hookspecs import CONTRACT_VERSION
 from plugins.contract.validation import Fault, faults_of
@@ -37,31 +31,22 @@ from plugins.runtime.folder import (
 from plugins.tools.checking.formats import check_formats
 from plugins.tools.findings import Finding, Severity, feature_lines, line_of
 
-FILES: Final[Mapping[str, tuple[str, type]]] = {
-    "numbers.toml": ("numbers", EmergencyNumber),
-    "categories.toml": ("categories", Category),
-    "dispositions.toml": ("dispositions", Disposition),
-    "stations.toml": ("stations", Station),
-    "fares.toml": ("tariffs", Tariff),
-    "plates.toml": ("plates", PlateFormat),
-    "escalation.toml": ("steps", EscalationStep),
-    "advisories.toml": ("kinds", AdvisoryKind),
-}
-"""The data files, the table each holds, and the type of its rows."""
-_KNOWN_FILES: Final = frozenset({*FILES, PLACE_FILE, BOUNDARIES_FILE, CODE_FILE, "words/TAG.ftl"})
 
-
-def check_files(folder: Path, path: str) -> Iterator[Finding]:
+def check_files(
+    folder: Path, path: str, catalogues: Sequence[Catalogue[Any, Any]]
+) -> Iterator[Finding]:
     """Say what is wrong with each file of a place's folder, in the order of their names."""
+    tables = {each.file: each for each in catalogues if each.table is not None}
+    names = {PLACE_FILE, BOUNDARIES_FILE, CODE_FILE, *(each.file for each in catalogues)}
     for file in sorted(each for each in folder.iterdir() if not each.is_dir()):
         if file.name == PLACE_FILE:
             yield from _check_place(file, path)
-        elif file.name in FILES:
-            yield from _check_rows(file)
+        elif file.name in tables:
+            yield from _check_rows(file, tables[file.name])
         elif file.name == BOUNDARIES_FILE:
             yield from _check_boundaries(file, folder)
         elif file.suffix in _READ_SUFFIXES and not _is_known(file):
-            yield _misnamed(file)
+            yield _misnamed(file, names)
     yield from _check_folders(folder)
     for file in words.files_of(folder):
         yield from _check_words(file)
@@ -108,9 +93,9 @@ def _is_known(file: Path) -> bool:
     )
 
 
-def _misnamed(file: Path) -> Finding:
-    likely = difflib.get_close_matches(file.name, _KNOWN_FILES, 1, 0.4)
-    fix = f"rename it to {likely[0]}" if likely else f"known are {', '.join(sorted(_KNOWN_FILES))}"
+def _misnamed(file: Path, names: Collection[str]) -> Finding:
+    likely = difflib.get_close_matches(file.name, names, 1, 0.4)
+    fix = f"rename it to {likely[0]}" if likely else f"known are {', '.join(sorted(names))}"
     return Finding(file, None, "unknown-file", "nobody reads this file", fix)
 
 
@@ -184,8 +169,8 @@ def _check_place(file: Path, path: str) -> Iterator[Finding]:
     yield from check_formats(file, text, content, ())
 
 
-def _check_rows(file: Path) -> Iterator[Finding]:
-    table, row_type = FILES[file.name]
+def _check_rows(file: Path, catalogue: Catalogue[Any, Any]) -> Iterator[Finding]:
+    table, row_type = catalogue.table or "", catalogue.row
     text, content = _read(file)
     if isinstance(content, Finding):
         yield content
@@ -205,7 +190,7 @@ def _check_rows(file: Path) -> Iterator[Finding]:
             yield _finding(file, text, fault, (table, index), row_type)
         yield from check_formats(file, text, row, (table, index))
     yield from _check_twice(file, text, table, cast("list[Any]", rows))
-    if row_type is Station:
+    if catalogue is STATIONS:
         yield from _check_former(file, text, table, cast("list[Any]", rows))
 
 
@@ -315,7 +300,7 @@ def _check_boundaries(file: Path, folder: Path) -> Iterator[Finding]:
         fix = 'write {"type": "FeatureCollection", "features": [ … ]}'
         yield Finding(file, 1, "geojson", "it is no FeatureCollection (RFC 7946, 3.3)", fix)
         return
-    stations = _codes(folder / "stations.toml")
+    stations = [str(row.get("code")) for row in rows_of(folder, STATIONS)]
     lines = feature_lines(text)
     for index, feature in enumerate(features):
         line = lines[index] if len(lines) == len(features) else None
@@ -342,12 +327,9 @@ def _faults_of_feature(feature: Any, stations: Sequence[str]) -> Iterator[tuple[
         yield "geometry", f"({station}): {error}", fix
 
 
-def _codes(file: Path) -> list[str]:
-    return [str(row.get("code")) for row in rows_of(file)]
-
-
-def rows_of(file: Path) -> list[dict[str, Any]]:
+def rows_of(folder: Path, catalogue: Catalogue[Any, Any]) -> list[dict[str, Any]]:
     """Return the rows of a data file that are tables; none where it is missing or broken."""
+    file = folder / catalogue.file
     _, content = _read(file) if file.exists() else ("", {})
-    rows: Any = content.get(FILES[file.name][0], []) if isinstance(content, dict) else []
+    rows: Any = content.get(catalogue.table or "", []) if isinstance(content, dict) else []
     return [row for row in cast("list[Any]", rows) if isinstance(row, dict)]

@@ -1,18 +1,20 @@
 """What a citizen would miss, though the server can do with it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from core.escalation.steps import ESCALATION_STEPS
 from core.paths import chain, is_within
+from core.places.catalogue import Catalogue
 from core.places.description import Deployment
 from core.places.stations import STATIONS
 from core.position import Position, distance
 from core.reports.categories import CATEGORIES, is_at_or_below
 from plugins.runtime.folder import BOUNDARIES_FILE, PLACE_FILE
 from plugins.runtime.places import Place, Places
-from plugins.tools.checking.data_files import FILES, rows_of
+from plugins.tools.checking.data_files import rows_of
 from plugins.tools.findings import Finding, Severity, line_of
 
 
@@ -42,10 +44,10 @@ def check_semantics(places: Places, place: Place, folder: Path) -> Iterator[Find
         yield _warning(folder / "stations.toml", "control-room", message, fix)
     if full:
         yield from _check_desks(place, folder / "stations.toml")
-        yield from _check_steps(place, folder / "escalation.toml")
+        yield from _check_steps(place, folder)
     yield from _check_areas(place, folder / BOUNDARIES_FILE)
     yield from _check_distances(place, folder / "stations.toml")
-    yield from _check_languages(place, folder)
+    yield from _check_languages(place, folder, places.catalogues)
 
 
 def _warning(file: Path, rule: str, message: str, fix: str, line: int | None = None) -> Finding:
@@ -78,11 +80,12 @@ def _fix_of_category(code: str, known: list[str]) -> str | None:
     return f"write {likely[0]}" if likely else "name a category or what it lies below"
 
 
-def _check_steps(place: Place, file: Path) -> Iterator[Finding]:
+def _check_steps(place: Place, folder: Path) -> Iterator[Finding]:
     """Find steps of the escalation policy that are about no report at all."""
     known = list(place[CATEGORIES])
+    file = folder / ESCALATION_STEPS.file
     text = file.read_text("utf-8-sig") if file.exists() else ""
-    for index, step in enumerate(rows_of(file)):
+    for index, step in enumerate(rows_of(folder, ESCALATION_STEPS)):
         line = line_of(text, ["steps", index, "categories"])
         if step.get("subject") == "ALERT" and (step.get("categories") or step.get("urgencies")):
             message = "a call for help has neither category nor other urgency"
@@ -120,13 +123,15 @@ def _check_distances(place: Place, file: Path) -> Iterator[Finding]:
             yield _warning(file, "far-away", message, fix, line)
 
 
-def _check_languages(place: Place, folder: Path) -> Iterator[Finding]:
+def _check_languages(
+    place: Place, folder: Path, catalogues: Sequence[Catalogue[Any, Any]]
+) -> Iterator[Finding]:
     first = place.description.languages[:1]
     for tag in first:
         named = [(PLACE_FILE, place.description.names)]
-        for file in FILES:
-            rows = (row.get("names") for row in rows_of(folder / file))
-            named += [(file, names) for names in rows if isinstance(names, dict)]
+        for each in catalogues:
+            rows = (row.get("names") for row in rows_of(folder, each)) if each.table else ()
+            named += [(each.file, names) for names in rows if isinstance(names, dict)]
         missing: dict[str, list[str]] = {}
         for file, names in named:
             if not _has(names, tag):
