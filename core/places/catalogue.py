@@ -4,7 +4,7 @@ The loader, the data hooks, the data files with their JSON Schemas, `city check`
 are derived from these declarations; what a city holds is read as `city[TARIFFS]`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -43,7 +43,7 @@ class _Coded(Protocol):
 C = TypeVar("C", bound=_Coded)
 
 
-def by_code(answers: Sequence[tuple[C, ...]]) -> dict[str, C]:
+def by_code(answers: Sequence[tuple[C, ...]]) -> Mapping[str, C]:
     """Return all rows by code; of two with one code the nearest counts."""
     return {row.code: row for answer in reversed(answers) for row in answer}
 

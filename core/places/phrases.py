@@ -18,14 +18,14 @@ class Phrases:
     words: Mapping[str, Annotated[str, Len(1, 500)]]
 
 
-def _by_key(answers: Sequence[tuple[Phrases, ...]]) -> dict[str, Words]:
+def _by_key(answers: Sequence[tuple[Phrases, ...]]) -> Mapping[str, Words]:
     """Return all words by key and language, the nearest of each."""
     merged: dict[str, dict[str, str]] = {}
     for answer in answers:
         for spoken in answer:
             for key, text in spoken.words.items():
                 merged.setdefault(key, {}).setdefault(spoken.language, text)
-    return {**merged}
+    return merged
 
 
 PHRASES: Final = Catalogue(
