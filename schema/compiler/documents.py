@@ -37,8 +37,10 @@ from schema.base.selection import CACHED_BY, TIMED, names_below
 from schema.compiler.checks import error_of, shortened
 from schema.compiler.coercion import NO_VARIABLES, PlainVariables
 from schema.compiler.cost import Cost, Lengths, asks_of_the_schema, cost_of
+from schema.compiler.declarations import metadata_of
+from schema.compiler.functions import NotSupported
 from schema.compiler.limits import TOO_LARGE, fragments_of, oversizes, size_of
-from schema.compiler.plan import NotSupported, Plan, compile_plan, conditions_of, metadata_of
+from schema.compiler.plan import Plan, compile_plan, conditions_of
 
 MAX_TOKENS: Final = 3_000
 MAX_LENGTH: Final = 100_000

@@ -1,0 +1,141 @@
+"""Functions generated from expressions, one for each selection set."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+from graphql import GraphQLObjectType
+
+from schema.compiler.expressions import Expression, Source, by_name, columns_of
+
+Shape = Callable[[Any, Any], Any]
+"""Takes an object and the info; returns what the answer shows of the object."""
+MAX_ROW_CLASSES: Final = 50
+
+
+class NotSupported(Exception):
+    """Something that only graphql-core's executor can answer."""
+
+
+def absent() -> None:
+    """Refuse a value that is null against its type."""
+    raise NotSupported
+
+
+class Functions:
+    """The generated functions of one root field, and the names that their source uses."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, Any] = {"datetime": datetime, "date": date, "absent": absent}
+        self._of_lists: dict[str, str] = {}
+        self._count = 0
+
+    def __getitem__(self, name: str) -> Shape:
+        """Return a function by its name."""
+        return self._names[name]
+
+    def of_lists(self, name: str) -> str | None:
+        """Return the name of the function of lists beside a function of rows."""
+        return self._of_lists.get(name)
+
+    def returning(self, expression: Expression) -> str:
+        """Define a function that returns an expression; return its name."""
+        return self._define(f"return {by_name(expression)}")
+
+    def of_objects(self, shown: Expression) -> str:
+        """Define a function that shows an object, which must be there; return its name."""
+        return self._define(f"return {by_name(shown)} if o is not None else absent()")
+
+    def of_rows(self, shown: Expression) -> str:
+        """Define a function of rows, and one of lists of them; return the first one's name.
+
+        A row's class knows at which index each column is. So the source is made anew for each class
+        of rows that comes along, with columns taken by index instead of by name.
+        """
+        name, each = f"shape{self._next()}", f"each{self._next()}"
+        known: dict[type, Shape] = {}
+        general = self._define(
+            f"return {by_name(shown)} if o is not None else absent()", f"{name}_general"
+        )
+
+        def learn(row: Any, info: Any) -> Any:
+            columns: Sequence[str] | None = getattr(row.__class__, "columns", None)
+            if columns is None:
+                return self[general](row, info)
+            if len(known) >= MAX_ROW_CLASSES:
+                known.clear()
+            made = known[row.__class__] = self[
+                self._define(_by_index(shown, columns), f"{name}_row")
+            ]
+            return made(row, info)
+
+        self._names |= {f"{name}_known": known, f"{name}_learn": learn}
+        self._define(
+            f"f = {name}_known.get(o.__class__)\n"
+            f"    return f(o, i) if f is not None else {name}_learn(o, i)",
+            name,
+        )
+        self._define(
+            f"f = {name}_known.get(o[0].__class__, {name}) if o else None\n"
+            "    return [f(v, i) for v in o]",
+            each,
+        )
+        self._of_lists[name] = each
+        return name
+
+    def name(self, value: object) -> str:
+        """Return the source by which the functions know a value."""
+        if isinstance(value, bool | int | None):
+            return repr(value)
+        name = f"given{self._next()}"
+        self._names[name] = value
+        return name
+
+    def local(self) -> Source:
+        """Return a variable that is not in use."""
+        return Source(f"v{self._next()}")
+
+    def _define(self, body: str, name: str | None = None) -> str:
+        name = name or f"shape{self._next()}"
+        exec(f"def {name}(o, i):\n    {body}", self._names)  # noqa: S102 - our own source
+        return name
+
+    def _next(self) -> int:
+        self._count += 1
+        return self._count
+
+
+def by_type(possible: Sequence[tuple[GraphQLObjectType, Shape]]) -> Shape:
+    """Return a function that shows an object by the type that it turns out to be of."""
+    by_class: dict[type, Shape] = {
+        each.extensions["strawberry-definition"].origin: shape for each, shape in possible
+    }
+    others = [(each.is_type_of, shape) for each, shape in possible if each.is_type_of is not None]
+
+    def dispatch(value: Any, info: Any) -> Any:
+        shape = by_class.get(value.__class__)
+        if shape is not None:
+            return shape(value, info)
+        if not hasattr(value, "__strawberry_definition__"):
+            for is_type_of, shape in others:
+                if is_type_of(value, info):
+                    return shape(value, info)
+        raise NotSupported
+
+    return dispatch
+
+
+def _by_index(shown: Expression, columns: Sequence[str]) -> str:
+    """Return a function's body for rows with these columns, in this order.
+
+    Where at least half of the columns are shown, unpacking the row is faster than indexing it.
+    """
+    index = {name: number for number, name in enumerate(columns)}
+    used = columns_of(shown) & index.keys()
+    if 2 * len(used) < len(columns):
+        return "return " + shown.render(
+            lambda name: f"o[{index[name]}]" if name in index else f"o.{name}"
+        )
+    names = ", ".join(f"c_{name}" if name in used else "_" for name in columns)
+    unpacked = shown.render(lambda name: f"c_{name}" if name in index else f"o.{name}")
+    return f"{names}, = o\n    return {unpacked}"
