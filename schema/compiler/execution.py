@@ -26,6 +26,8 @@ from schema.base.selection import CACHED_BY, RootCall
 from schema.compiler.checks import refused, shortened
 from schema.compiler.coercion import Arguments
 from schema.compiler.documents import MAX_ERRORS, Documents, Operation, converter_of, in_thread
+from schema.compiler.fallbacks import Fallbacks, FieldFailed
+from schema.compiler.functions import NotSupported
 from schema.compiler.plan import Plan, Root
 from schema.compiler.response_cache import MAX_BYTES, CachedResponse, ResponseCache, scope_of
 
@@ -38,6 +40,7 @@ ANSWER_TOO_LARGE: Final = "ANSWER_TOO_LARGE"
 TURN_SECONDS: Final = 0.005
 ROOTS_AT_ONCE: Final = 8
 """Root fields that begin in one round of the loop."""
+_NONE: Final[list[dict[str, Any]]] = []
 INTERNAL: Final = "INTERNAL"
 MASKED: Final = "Something went wrong on our side. Try again."
 
@@ -55,6 +58,7 @@ class Executor:
     def __init__(self, schema: strawberry.Schema, cache_bytes: int = MAX_BYTES) -> None:
         self.schema: Any = cast("Any", schema)._schema
         self.cache = ResponseCache(cache_bytes)
+        self.fallbacks = Fallbacks()
         self.converter = converter_of(schema)
         self.documents = Documents(self.schema, self.converter)
 
@@ -91,6 +95,7 @@ class Executor:
         """Return the encoded answer to a query or mutation."""
         plan = operation.plan(variables)
         if plan is None:
+            self.fallbacks.record(NotSupported())
             return await self._worded(operation, variables, context, {})
         values = await _resolved(plan, variables, context)
         if len(plan.roots) == 1:
@@ -109,8 +114,9 @@ class Executor:
         """Return what a plan makes of its roots' values; nothing where that is not all well."""
         try:
             answer = orjson.dumps({"data": dict(_shapes(plan, values, variables, context))})
-        except Exception:
-            # Not hidden: the other executor meets the same, and says and logs what it is.
+        except Exception as error:
+            # The other executor meets the same, and words it.
+            self.fallbacks.record(error)
             return None
         return _of_allowed_size(answer)
 
@@ -135,7 +141,8 @@ class Executor:
                     await asyncio.sleep(0)
                     began = time.perf_counter()
             return orjson.dumps({"data": encoded_parts})
-        except Exception:
+        except Exception as error:
+            self.fallbacks.record(error)
             return None
 
     def event(
@@ -143,7 +150,9 @@ class Executor:
     ) -> bytes:
         """Return the encoded answer that one item of a subscription's stream makes."""
         plan = operation.plan(variables)
-        if plan is not None:
+        if plan is None:
+            self.fallbacks.record(NotSupported())
+        else:
             answer = self._planned(plan, {plan.roots[0].key: item}, variables, context)
             if answer is not None:
                 return answer
@@ -279,7 +288,7 @@ def _shapes(
     for root in plan.roots:
         value = values[root.key]
         if isinstance(value, Failed):
-            raise value.error
+            raise FieldFailed
         yield root.key, root.shape(value, info)
 
 
@@ -287,9 +296,6 @@ def _below_the_root(
     arguments: Sequence[Arguments], variables: VariableValues
 ) -> list[dict[str, Any]]:
     return [each.values(variables) for each in arguments] if arguments else _NONE
-
-
-_NONE: Final[list[dict[str, Any]]] = []
 
 
 def _info(call: RootCall) -> Info:

@@ -58,6 +58,14 @@ class ServerCollector(Collector):
             "Reasons for which retention waits for the operator's approval.",
             value=self.retention_waits,
         )
+        fallbacks = CounterMetricFamily(
+            "citizencop_compiler_fallbacks",
+            "Operations and events that graphql-core answered instead of a compiled plan.",
+            labels=["reason"],
+        )
+        for reason, count in self._api.executor.fallbacks.counts.items():
+            fallbacks.add_metric([reason], count)
+        yield fallbacks
         faults = CounterMetricFamily(
             "citizencop_plugin_faults",
             "What plugins lost, by place and hook.",

@@ -25,6 +25,7 @@ from schema.base.context import Context
 from schema.base.problem import InvalidCursorProblem
 from schema.compiler.documents import RequestError
 from schema.compiler.execution import Executor, encoded
+from schema.compiler.fallbacks import Reason
 from schema.compiler.plan import compile_plan
 from schema.live.events import CaughtUp, ComeBack, Delivered, DeliveredToCitizen
 from schema.schema import build_schema
@@ -180,6 +181,7 @@ async def test_queries_are_answered_the_same(
             return
         planned += by_plan
         assert answer == reference, f"{text}\n{given_}"
+        assert api.executor.fallbacks.counts[Reason.UNEXPECTED] == 0, f"{text}\n{given_}"
 
     await in_thread(alike)
     assert planned > EXAMPLES * 0.8
@@ -228,6 +230,7 @@ async def test_live_events_are_answered_the_same(
             assert all(_is_of_the_writer(error.message) for error in refusal.errors), text
             return
         assert answer == reference, f"{text}\n{given_}"
+        assert api.executor.fallbacks.counts[Reason.UNEXPECTED] == 0, f"{text}\n{given_}"
 
     await in_thread(alike)
 
@@ -304,7 +307,11 @@ def _sample(of_type: Any, samples: dict[str, str]) -> Any:
 
 
 async def test_what_a_plan_cannot_word_is_worded_by_the_specification(
-    api: Api, citizen: Client, monkeypatch: pytest.MonkeyPatch, database_name: str
+    api: Api,
+    citizen: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    database_name: str,
 ) -> None:
     """A value that breaks its type leaves a null where the specification says, with a path."""
     city: Any = api.domain.cities.get(EDGETOWN)
@@ -315,7 +322,10 @@ async def test_what_a_plan_cannot_word_is_worded_by_the_specification(
     operation = api.executor.documents.operation(text, None)
     variables = operation.variables({"p": EDGETOWN})
     context = Context(api.domain, api.feed, api.links)
-    answer = orjson.loads(await api.executor.answer(operation, variables, context))
+    with caplog.at_level("DEBUG", logger="citizencop.schema"):
+        answer = orjson.loads(await api.executor.answer(operation, variables, context))
+    assert api.executor.fallbacks.counts[Reason.UNEXPECTED] == 1
+    assert "a compiled plan failed" in caplog.messages
     assert answer == orjson.loads(
         encoded(await api.executor.reference(operation, variables, context))
     )

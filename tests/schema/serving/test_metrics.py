@@ -32,3 +32,22 @@ async def test_subscriptions_and_kept_answers_are_counted(
         while await figure(officer, "citizencop_subscriptions"):
             await asyncio.sleep(0.01)
     assert await figure(officer, "citizencop_cities") > 1000
+
+
+async def test_what_a_plan_does_not_answer_is_counted_by_reason(
+    citizen: Client, database_name: str
+) -> None:
+    async def fallbacks() -> dict[str, float]:
+        text = (await citizen.http.get("/metrics")).text
+        found = re.findall(
+            r'^citizencop_compiler_fallbacks_total\{reason="(\w+)"\} (\S+)$', text, re.MULTILINE
+        )
+        return {reason: float(count) for reason, count in found}
+
+    none = {"not_supported": 0.0, "field_error": 0.0, "unexpected": 0.0}
+    assert await fallbacks() == none
+    await citizen.answer("{ __typename }")
+    await citizen.answer('{ city(path: "india") { __typename } }')
+    assert await fallbacks() == none
+    await citizen.answer("{ __schema { queryType { name } } }")
+    assert await fallbacks() == none | {"not_supported": 1.0}
