@@ -32,8 +32,6 @@ WORDS = frozenset({"phrases"})
 MOST_WRONG_ROWS = 20
 """Wrong rows of one answer that are told one by one."""
 _OWN = OwnWorker("data files")
-
-
 _FAILED: Final = object()
 """Stands for the answer of a link that failed."""
 
@@ -138,11 +136,12 @@ class Chain:
         self,
         hook: str,
         answer_type: type[T],
-        accept: Callable[[T], bool] = lambda _: True,
+        refuse: Callable[[T], str | None] = lambda _: None,
         **arguments: object,
     ) -> T | None:
         """Return the nearest right answer that is not `None`.
 
+        `refuse` says what is wrong with an answer, for the log: nothing that a citizen sent.
         Raises `NoAnswer` where there is none and a service failed: it may know what was asked.
         """
         limit = SERVICE_LIMIT if hook in SERVICES else REQUEST_LIMIT
@@ -153,14 +152,11 @@ class Chain:
             if answer is None or answer is _FAILED:
                 continue
             checked = self._checked(link, hook, answer_type, [answer])
-            if checked and accept(checked[0]):
-                return checked[0]
             if checked:
-                # A station is the plugin's own word; a plate would be the citizen's.
-                station = getattr(checked[0], "station", None)
-                named = f"the station {station}, which the city has not" if station else None
-                message = named or "something that was not asked about"
-                self._faults.record(link.path, hook, f"the answer names {message}")
+                refused = refuse(checked[0])
+                if refused is None:
+                    return checked[0]
+                self._faults.record(link.path, hook, refused)
             failed = True
         if failed and hook in SERVICES:
             raise NoAnswer

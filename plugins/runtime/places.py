@@ -21,6 +21,7 @@ from plugins.runtime.memory import memory_usage
 
 DEFAULTS = ""
 """The path of the link that every chain ends with."""
+NOT_ASKED_ABOUT = "the answer names something that was not asked about"
 LEAST_LEAK = 8 << 20
 """Bytes: a plugin is told of when it holds twice as much, and again when that has doubled."""
 COUNTRY_LIMIT = 300_000.0
@@ -95,7 +96,7 @@ class Place:
         return await asked.first(
             "route_report",
             Route,
-            lambda route: route.station in self[STATIONS],
+            self._unknown_station,
             category=category,
             position=position,
             stations=self[STATIONS],
@@ -110,7 +111,7 @@ class Place:
         return await self._chain.first(
             "route_alert",
             Route,
-            lambda route: route.station in self[STATIONS],
+            self._unknown_station,
             position=position,
             stations=self[STATIONS],
             areas=self.areas,
@@ -122,11 +123,17 @@ class Place:
             return await self._chain.first(
                 "look_up_vehicle",
                 VehicleRecord,
-                lambda record: record.plate == plate,
+                # The plate is the citizen's word: no fault repeats it.
+                lambda record: None if record.plate == plate else NOT_ASKED_ABOUT,
                 plate=plate,
             )
         except NoAnswer:
             raise RegisterAway from None
+
+    def _unknown_station(self, route: Route) -> str | None:
+        if route.station in self[STATIONS]:
+            return None
+        return f"the answer names the station {route.station}, which the city has not"
 
 
 class Places:

@@ -28,6 +28,7 @@ from core.reports.categories import CATEGORIES, Category
 from core.reports.categories import Option as OptionOfDomain
 from core.reports.categories import Question as QuestionOfDomain
 from core.reports.categories import Referral as ReferralOfDomain
+from plugins.runtime.places import Place
 from schema.base.bounds import Limit, argument
 from schema.base.connection import Connection, Edge
 from schema.base.context import Info
@@ -273,14 +274,14 @@ class Retention:
 
 @strawberry.type(description="A city, and what it offers.")
 class City(Node):
-    """Read from whatever fulfils `core.places.city.City`."""
+    """Read from `plugins.runtime.places.Place`."""
 
     path: str = strawberry.field(description="Where it lies: country/state/city.")
 
     @classmethod
     def is_type_of(cls, obj: object, _info: object) -> bool:
         """Tell cities from everything else that a root field returns."""
-        return hasattr(obj, "route_report")
+        return isinstance(obj, Place)
 
     @strawberry.field(description="The global id.")
     @staticmethod

@@ -14,7 +14,6 @@ from urllib.parse import parse_qs
 
 import orjson
 from graphql import GraphQLError
-from starlette.requests import Request
 from starlette.responses import FileResponse
 from starlette.types import Receive, Scope, Send
 
@@ -73,10 +72,9 @@ class GraphQLHttp:
         """Answer one request."""
         content_type = JSON
         try:
-            headers = _headers(scope["headers"])
+            headers = dict(scope["headers"])
             accepted = _accepted(headers.get(b"accept"))
             if accepted is None:
-                content_type = JSON
                 if scope["method"] == "GET" and b"text/html" in headers.get(b"accept", b""):
                     await _explorer(scope, receive, send)
                     return
@@ -177,10 +175,6 @@ def _is_hashed(extensions: object) -> bool:
 
 def _retry_after(seconds: int) -> tuple[bytes, bytes]:
     return b"retry-after", b"%d" % seconds
-
-
-def _headers(raw: Any) -> dict[bytes, bytes]:
-    return dict(raw)
 
 
 def _token(headers: Mapping[bytes, bytes]) -> str | None:
@@ -318,7 +312,7 @@ async def _respond(
 
 async def _explorer(scope: Scope, receive: Receive, send: Send) -> None:
     response = FileResponse(GRAPHIQL / "index.html", media_type="text/html")
-    await response(Request(scope).scope, receive, send)
+    await response(scope, receive, send)
 
 
 class _Stream:
