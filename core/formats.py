@@ -7,6 +7,10 @@ from annotated_types import Len, Predicate
 
 from core.languages import Words
 
+_MARK = re.compile(r"[A-Z0-9]+")
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+"""As a segment of a path (`core.paths`)."""
+
 
 def _is_slug(text: str) -> bool:
     return _SLUG.fullmatch(text) is not None
@@ -38,13 +42,6 @@ MAX_CODE = 64
 
 MAX_PLATE = 16
 """Letters and digits of a number plate; what is longer is not even compared with a format."""
-
-
-_MARK = re.compile(r"[A-Z0-9]+")
-
-
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-"""As a segment of a path (`core.paths`)."""
 
 
 Slug = Annotated[str, Len(1, MAX_CODE), Predicate(_is_slug)]

@@ -43,6 +43,11 @@ LINES_AT_ONCE: Final = 500
 MAX_READ: Final = 2_000
 MAX_AT_ONCE: Final = 100
 """Advisories that concern one position; more are not told at a time, the severest come first."""
+_NEWEST_FIRST: Final = "advisory.issued_at DESC, advisory.id DESC"
+_NEAR: Final = (
+    "(advisory.radius IS NULL OR abs(advisory.latitude - ?) * ? <= advisory.radius * 1.01)"
+)
+_SEVEREST_FIRST: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,9 +392,6 @@ async def page(
     return await rows.read(wanted.plus("id", "issued_at"), condition, _NEWEST_FIRST, limit)
 
 
-_NEWEST_FIRST: Final = "advisory.issued_at DESC, advisory.id DESC"
-
-
 def _concerning(place: str) -> conditions.Condition:
     above = conditions.one_of("advisory.place", chain(place))
     return above | conditions.within("advisory.place", place)
@@ -424,12 +426,6 @@ async def at_position(domain: Domain, position: Position, wanted: Wanted) -> lis
     )
     here = [row for row in found if _is_inside(position, row)]
     return sorted(here, key=lambda row: _SEVEREST_FIRST[row.severity])[:MAX_AT_ONCE]
-
-
-_NEAR: Final = (
-    "(advisory.radius IS NULL OR abs(advisory.latitude - ?) * ? <= advisory.radius * 1.01)"
-)
-_SEVEREST_FIRST: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 def _is_inside(position: Position, advisory: Row) -> bool:

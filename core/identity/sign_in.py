@@ -19,6 +19,11 @@ from core.storage.database import transact
 from core.storage.rows import Wanted
 
 DEFAULT_LIFETIME = timedelta(days=90)
+_TAKE_NUMBER: Final = (
+    "INSERT INTO revocation_log (id, last_number) VALUES (1, 1) "
+    "ON CONFLICT (id) DO UPDATE SET last_number = revocation_log.last_number + 1 "
+    "RETURNING last_number"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +97,3 @@ async def _revoke(token_id: str) -> bool:
         revoked_at=now(), revocation=taken["last_number"]
     )
     return changed > 0
-
-
-_TAKE_NUMBER: Final = (
-    "INSERT INTO revocation_log (id, last_number) VALUES (1, 1) "
-    "ON CONFLICT (id) DO UPDATE SET last_number = revocation_log.last_number + 1 "
-    "RETURNING last_number"
-)

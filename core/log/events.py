@@ -22,6 +22,17 @@ from core.storage.conditions import Condition, above, equals, for_dialect, withi
 from core.storage.insert import TAKE_NUMBER
 from core.storage.rows import Row, Wanted
 
+_COUNT_ON = (
+    "ON CONFLICT (city) DO UPDATE SET last_number = city_log.last_number + 1 "
+    "RETURNING city, last_number"
+)
+_TAKE_NUMBERS = {
+    "postgres": "INSERT INTO city_log (city, last_number) "  # noqa: S608 - no value in it
+    f"SELECT path, 1 FROM unnest($1::text[]) AS path {_COUNT_ON}",
+    "sqlite": "INSERT INTO city_log (city, last_number) "  # noqa: S608 - no value in it
+    f"SELECT value, 1 FROM json_each(?) WHERE true {_COUNT_ON}",
+}
+
 
 async def next_number(city: str) -> int:
     """Take the city's next number; until the transaction ends, the city's other writers wait."""
@@ -41,18 +52,6 @@ async def next_numbers(cities: Sequence[str]) -> dict[str, int]:
     values: object = sorted(cities) if dialect == "postgres" else json.dumps(sorted(cities))
     taken = await cast("Any", database).execute_query_dict(_TAKE_NUMBERS[dialect], [values])
     return {row["city"]: row["last_number"] for row in taken}
-
-
-_COUNT_ON = (
-    "ON CONFLICT (city) DO UPDATE SET last_number = city_log.last_number + 1 "
-    "RETURNING city, last_number"
-)
-_TAKE_NUMBERS = {
-    "postgres": "INSERT INTO city_log (city, last_number) "  # noqa: S608 - no value in it
-    f"SELECT path, 1 FROM unnest($1::text[]) AS path {_COUNT_ON}",
-    "sqlite": "INSERT INTO city_log (city, last_number) "  # noqa: S608 - no value in it
-    f"SELECT value, 1 FROM json_each(?) WHERE true {_COUNT_ON}",
-}
 
 
 async def append(

@@ -25,6 +25,7 @@ _KEY = re.compile(rf"[A-Za-z0-9_-]{{22,{MAX_KEY}}}")
 _LEAST_DIFFERENT_LETTERS = 8
 
 T = TypeVar("T")
+_RECORD = Wanted(IdempotencyRecord, ("fingerprint", "subject_id"))
 
 
 def parse_key(key: str) -> str:
@@ -118,9 +119,6 @@ class IdempotentRequest:
         if await self.recall() is None:
             # The key's record has expired, but what it once made is still there.
             raise IdempotencyKeyReused("This key was used long ago. Make a new key.", FIELD)
-
-
-_RECORD = Wanted(IdempotencyRecord, ("fingerprint", "subject_id"))
 
 
 async def forget_expired(at: datetime) -> int:

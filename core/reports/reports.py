@@ -39,6 +39,7 @@ from core.text import MAX_DESCRIPTION, MAX_NOTE, parse_text
 
 INPUT = ("input",)
 MAX_CATEGORIES = 100
+_OWN = Wanted(Report, ("id", "city"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,9 +267,6 @@ async def add(domain: Domain, addition: Addition, wanted: Wanted) -> Row:
         await request.perform(report.id, at, work)
         domain.notifier.notify(report.city)
     return await rows.existing(wanted, report.id)
-
-
-_OWN = Wanted(Report, ("id", "city"))
 
 
 def _move(report: Report, change: Change) -> None:

@@ -38,6 +38,46 @@ _FILES: Final = ("sslrootcert", "sslcert", "sslkey")
 _PARAMETERS: Final = ("host", "port", "user", "sslmode", *_FILES)
 
 _unhurried: ContextVar[bool] = ContextVar("unhurried", default=False)
+_CAUSES: Final[tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...]] = (
+    (
+        (asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificationError),
+        "PostgreSQL at {at} refuses the user {user}: check user, password and sslmode in "
+        "--database, and pg_hba.conf.",
+    ),
+    (
+        asyncpg.InvalidCatalogNameError,
+        "PostgreSQL at {at} has no database {name}: create it with createdb {name}.",
+    ),
+    (
+        asyncpg.TooManyConnectionsError,
+        "PostgreSQL at {at} has no connection left: raise its max_connections, or run fewer "
+        "processes.",
+    ),
+    (asyncpg.CannotConnectNowError, "PostgreSQL at {at} is starting or stopping: try again."),
+    (
+        ssl.SSLError,
+        "No TLS with PostgreSQL at {at}: check sslmode and sslrootcert in --database.",
+    ),
+    (
+        asyncpg.ClientConfigurationError,
+        "The URL of the database cannot be used: check its host and port, and that "
+        "sslmode=verify-ca or verify-full comes with sslrootcert=FILE.",
+    ),
+    (socket.gaierror, "The host {host} of --database has no address: check its name, and DNS."),
+    (
+        TimeoutError,
+        "The database at {at} does not answer: check the address in --database, the network and "
+        "firewalls between.",
+    ),
+    (
+        ConnectionRefusedError,
+        "Nothing listens at {at}: is PostgreSQL running, and the address in --database right?",
+    ),
+    (
+        ConnectionError,
+        "The connection to {at} breaks off: is it PostgreSQL, and does it offer what sslmode asks?",
+    ),
+)
 
 
 @contextmanager
@@ -117,45 +157,3 @@ def _port(parts: Any) -> int:
         return parts.port or 5432
     except ValueError:
         return 0
-
-
-_CAUSES: Final[tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...]] = (
-    (
-        (asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificationError),
-        "PostgreSQL at {at} refuses the user {user}: check user, password and sslmode in "
-        "--database, and pg_hba.conf.",
-    ),
-    (
-        asyncpg.InvalidCatalogNameError,
-        "PostgreSQL at {at} has no database {name}: create it with createdb {name}.",
-    ),
-    (
-        asyncpg.TooManyConnectionsError,
-        "PostgreSQL at {at} has no connection left: raise its max_connections, or run fewer "
-        "processes.",
-    ),
-    (asyncpg.CannotConnectNowError, "PostgreSQL at {at} is starting or stopping: try again."),
-    (
-        ssl.SSLError,
-        "No TLS with PostgreSQL at {at}: check sslmode and sslrootcert in --database.",
-    ),
-    (
-        asyncpg.ClientConfigurationError,
-        "The URL of the database cannot be used: check its host and port, and that "
-        "sslmode=verify-ca or verify-full comes with sslrootcert=FILE.",
-    ),
-    (socket.gaierror, "The host {host} of --database has no address: check its name, and DNS."),
-    (
-        TimeoutError,
-        "The database at {at} does not answer: check the address in --database, the network and "
-        "firewalls between.",
-    ),
-    (
-        ConnectionRefusedError,
-        "Nothing listens at {at}: is PostgreSQL running, and the address in --database right?",
-    ),
-    (
-        ConnectionError,
-        "The connection to {at} breaks off: is it PostgreSQL, and does it offer what sslmode asks?",
-    ),
-)

@@ -45,6 +45,13 @@ MODELS = tuple(
 """Modules with tables."""
 
 T = TypeVar("T")
+_NOT_OPENED: Final = (
+    OSError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    sqlite3.Error,
+    DBConnectionError,
+)
 
 
 def is_embedded(url: str) -> bool:
@@ -101,15 +108,6 @@ async def opened(url: str) -> AsyncGenerator[None]:
         except _NOT_OPENED as error:
             raise connecting.Unreachable(connecting.cause(error, url)) from None
         yield
-
-
-_NOT_OPENED: Final = (
-    OSError,
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    sqlite3.Error,
-    DBConnectionError,
-)
 
 
 def _executor() -> MigrationExecutor:

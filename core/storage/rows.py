@@ -27,6 +27,13 @@ _ORDER: Final[Mapping[type[Model], str]] = {
     Media: " ORDER BY media.position",
 }
 """The order in which the rows of a relation are."""
+_SHOWN: Final = frozenset({"actions", "media"})
+_POINTED_TO: Final[Mapping[type[Model], tuple[str, ...]]] = {
+    Action: ("officer.name",),
+    Towing: ("officer.name", "released_by.name"),
+}
+_MAX_STATEMENTS: Final = 1_000
+"""Different selections of columns that are remembered; apps and portals want the same few."""
 
 
 @dataclass(frozen=True)
@@ -94,13 +101,6 @@ def everything(model: type[Model], relations: frozenset[str] | None = None) -> W
         if relations is None or name in relations
     }
     return Wanted(model, tuple(sorted(columns)), tuple(sorted(below.items())))
-
-
-_SHOWN: Final = frozenset({"actions", "media"})
-_POINTED_TO: Final[Mapping[type[Model], tuple[str, ...]]] = {
-    Action: ("officer.name",),
-    Towing: ("officer.name", "released_by.name"),
-}
 
 
 def _is_secret(column: str) -> bool:
@@ -230,7 +230,3 @@ def _statement(database: Any, wanted: Wanted) -> _Statement:
             statements.clear()
         statement = statements[wanted] = _Statement(wanted, database)
     return statement
-
-
-_MAX_STATEMENTS: Final = 1_000
-"""Different selections of columns that are remembered; apps and portals want the same few."""

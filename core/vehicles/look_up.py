@@ -31,6 +31,9 @@ INPUT = ("input",)
 MAX_REASON: Final = 500
 _END_OF_DAY: Final = timedelta(hours=12)
 """By so much a day ends later in the last time zone on earth than in UTC."""
+_TOWED_TO: Final = "towed_to"
+_TOWING: Final = Wanted(Towing, ("released_at", "towed_at", "yard"))
+_ALL: Final = Wanted(Vehicle, tuple(sorted(each.name for each in fields(VehicleRecord))))
 
 
 async def look_up(domain: Domain, place: str, plate: str, wanted: Wanted) -> Row | VehicleRecord:
@@ -102,11 +105,6 @@ async def _found(
     if record is None:
         raise NotFound("No vehicle is registered here under this plate.", field)
     return record if towing is None else _with_towing(record, towing)
-
-
-_TOWED_TO: Final = "towed_to"
-_TOWING: Final = Wanted(Towing, ("released_at", "towed_at", "yard"))
-_ALL: Final = Wanted(Vehicle, tuple(sorted(each.name for each in fields(VehicleRecord))))
 
 
 def _with_towing(record: Row | VehicleRecord, towing: Row) -> VehicleRecord:

@@ -11,6 +11,42 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 T = TypeVar("T")
 _STRICT = ConfigDict(extra="forbid", revalidate_instances="always", arbitrary_types_allowed=True)
+_NAMES = {
+    "_is_slug": "slug",
+    "_is_dotted_slug": "dotted-slug",
+    "_is_phone_number": "phone-number",
+    "_is_code": "public-code",
+    "_is_mark": "plate",
+    "_is_currency": "currency",
+    "_is_web_address": "web-address",
+    "_are_words": "words",
+    "unexpected_keyword_argument": "unknown-key",
+    "float_parsing": "number",
+    "float_type": "number",
+    "decimal_parsing": "number",
+    "string_type": "text",
+    "dict_type": "words",
+    "tuple_type": "list",
+    "greater_than": "too-small",
+    "greater_than_equal": "too-small",
+    "less_than_equal": "too-large",
+    "too_short": "too-short",
+    "string_too_short": "too-short",
+    "too_long": "too-long",
+    "string_too_long": "too-long",
+    "enum": "choice",
+}
+_RULES = {
+    "_is_slug": "small letters a to z, digits and single hyphens",
+    "_is_dotted_slug": "small letters, digits and hyphens, with dots between levels",
+    "_is_phone_number": "digits only, with + before the country code",
+    "_is_code": "2 to 5 capital letters A to Z or digits",
+    "_is_mark": "capital letters A to Z and digits",
+    "_is_currency": "three capital letters (ISO 4217), such as INR",
+    "_is_web_address": "a page that begins with https://",
+    "_are_words": "at least one language tag in small letters, each with words",
+}
+"""The rules of `core.places.city`, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,44 +103,6 @@ def _predicate(message: str) -> str | None:
 def _worded(message: str) -> str:
     """Say a rule in words where pydantic names a function of ours."""
     return _RULES.get(_predicate(message) or "", message)
-
-
-_NAMES = {
-    "_is_slug": "slug",
-    "_is_dotted_slug": "dotted-slug",
-    "_is_phone_number": "phone-number",
-    "_is_code": "public-code",
-    "_is_mark": "plate",
-    "_is_currency": "currency",
-    "_is_web_address": "web-address",
-    "_are_words": "words",
-    "unexpected_keyword_argument": "unknown-key",
-    "float_parsing": "number",
-    "float_type": "number",
-    "decimal_parsing": "number",
-    "string_type": "text",
-    "dict_type": "words",
-    "tuple_type": "list",
-    "greater_than": "too-small",
-    "greater_than_equal": "too-small",
-    "less_than_equal": "too-large",
-    "too_short": "too-short",
-    "string_too_short": "too-short",
-    "too_long": "too-long",
-    "string_too_long": "too-long",
-    "enum": "choice",
-}
-_RULES = {
-    "_is_slug": "small letters a to z, digits and single hyphens",
-    "_is_dotted_slug": "small letters, digits and hyphens, with dots between levels",
-    "_is_phone_number": "digits only, with + before the country code",
-    "_is_code": "2 to 5 capital letters A to Z or digits",
-    "_is_mark": "capital letters A to Z and digits",
-    "_is_currency": "three capital letters (ISO 4217), such as INR",
-    "_is_web_address": "a page that begins with https://",
-    "_are_words": "at least one language tag in small letters, each with words",
-}
-"""The rules of `core.places.city`, in words."""
 
 
 def validated(answer_type: type[T], answers: Sequence[object]) -> tuple[T, ...]:

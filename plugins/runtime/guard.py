@@ -19,6 +19,7 @@ GUARDED: Final = frozenset({
 """Packages of ours, and those that everything stands on."""
 
 Owner = ModuleType | type
+_GONE: Final = object()
 
 
 class Guard:
@@ -56,9 +57,6 @@ class Guard:
             os.environ.update(self._environment)
             changed.append("the environment")
         return changed
-
-
-_GONE: Final = object()
 
 
 def _is_public(name: str, owner: Owner) -> bool:

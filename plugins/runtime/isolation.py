@@ -27,6 +27,7 @@ REST = 30.0
 
 
 _Outcome = tuple[Any, BaseException | None]
+_SAID_WHOLE = (SyntaxError, ModuleNotFoundError)
 
 
 class HookTimeout(Exception):
@@ -57,9 +58,6 @@ class Faults:
         if len(said) < KEPT_MESSAGES and what not in said:
             said.append(what)
         logger.warning("%s: %s failed: %s", place or "defaults", hook, what)
-
-
-_SAID_WHOLE = (SyntaxError, ModuleNotFoundError)
 
 
 def _describe(error: BaseException) -> str:

@@ -26,6 +26,14 @@ Made from the contract (version {CONTRACT_VERSION}) by `python server.py city re
 when it is stale. Start with the [tutorial](tutorial.md); [recipes](cookbook.md) are beside it.
 
 """
+_NAMES: Final[Mapping[int, str]] = {
+    id(Slug): "slug",
+    id(DottedSlug): "dotted slug",
+    id(PhoneNumber): "phone number",
+    id(PublicCode): "public code",
+    id(Mark): "plate",
+    id(LocalisedWords): "words by language",
+}
 
 
 def documents(catalogues: Sequence[Catalogue[Any, Any]]) -> Mapping[str, str]:
@@ -104,16 +112,6 @@ def _words(declared: Any) -> str:
     if origin is frozenset:
         return f"set of {inside[0]}"
     return " or ".join(inside)
-
-
-_NAMES: Final[Mapping[int, str]] = {
-    id(Slug): "slug",
-    id(DottedSlug): "dotted slug",
-    id(PhoneNumber): "phone number",
-    id(PublicCode): "public code",
-    id(Mark): "plate",
-    id(LocalisedWords): "words by language",
-}
 
 
 def _default(each: "Field[Any]") -> str:

@@ -11,70 +11,6 @@ from core.places.description import Deployment
 from plugins.contract.hookspecs import CONTRACT_VERSION
 from plugins.runtime.folder import PLACE_FILE
 
-
-class AlreadyThere(Exception):
-    """The place has a folder; nothing is overwritten."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewCity:
-    """What a city's folder begins with."""
-
-    path: str
-    name: str
-    code: str
-    latitude: float
-    longitude: float
-    radius: float
-    languages: tuple[str, ...]
-    deployment: Deployment
-
-
-def write_city(root: Path, city: NewCity) -> list[Path]:
-    """Write the folder below `root`; return its files. Raises `AlreadyThere`."""
-    folder = root / city.path
-    if (folder / PLACE_FILE).exists():
-        raise AlreadyThere(str(folder))
-    folder.mkdir(parents=True, exist_ok=True)
-    written: list[Path] = []
-    for name, text in _files(root, city):
-        file = folder / name
-        file.write_text(text, "utf-8")
-        written.append(file)
-    return written
-
-
-def code_for(name: str, taken: Collection[str] = ()) -> str:
-    """Suggest a public code that nobody has: the first letters, if possible without vowels."""
-    letters = slug(name).replace("-", "").upper().ljust(2, "X")
-    hard = letters[0] + "".join(each for each in letters[1:] if each not in "AEIOU")
-    suggested = [hard[:3], letters[:3], letters[:4], hard[:4], letters[:5]]
-    numbered = [f"{letters[:2]}{number}" for number in range(1, 1000)]
-    return next(each for each in (*suggested, *numbered) if len(each) > 1 and each not in taken)
-
-
-def _files(root: Path, city: NewCity) -> Iterator[tuple[str, str]]:
-    words = {
-        "root": root,
-        "path": city.path,
-        "name": city.name,
-        "code": city.code,
-        "latitude": city.latitude,
-        "longitude": city.longitude,
-        "radius": city.radius,
-        "languages": ", ".join(f'"{tag}"' for tag in city.languages),
-        "deployment": city.deployment.value,
-        "contract": CONTRACT_VERSION,
-        "class_name": "".join(part.title() for part in city.path.rpartition("/")[2].split("-")),
-        "depth": len(chain(city.path)),
-    }
-    full = city.deployment is Deployment.FULL
-    for name, text in _TEMPLATES.items():
-        if full or name not in _FULL_ONLY:
-            module = city.path.rpartition("/")[2].replace("-", "_")
-            yield name.replace("NAME", module), Template(text).substitute(words)
-
-
 _FULL_ONLY: Final = frozenset({"stations.toml"})
 _TEMPLATES: Final = {
     PLACE_FILE: """\
@@ -138,3 +74,66 @@ python server.py --plugins $root serve --reload
 ```
 """,
 }
+
+
+class AlreadyThere(Exception):
+    """The place has a folder; nothing is overwritten."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewCity:
+    """What a city's folder begins with."""
+
+    path: str
+    name: str
+    code: str
+    latitude: float
+    longitude: float
+    radius: float
+    languages: tuple[str, ...]
+    deployment: Deployment
+
+
+def write_city(root: Path, city: NewCity) -> list[Path]:
+    """Write the folder below `root`; return its files. Raises `AlreadyThere`."""
+    folder = root / city.path
+    if (folder / PLACE_FILE).exists():
+        raise AlreadyThere(str(folder))
+    folder.mkdir(parents=True, exist_ok=True)
+    written: list[Path] = []
+    for name, text in _files(root, city):
+        file = folder / name
+        file.write_text(text, "utf-8")
+        written.append(file)
+    return written
+
+
+def code_for(name: str, taken: Collection[str] = ()) -> str:
+    """Suggest a public code that nobody has: the first letters, if possible without vowels."""
+    letters = slug(name).replace("-", "").upper().ljust(2, "X")
+    hard = letters[0] + "".join(each for each in letters[1:] if each not in "AEIOU")
+    suggested = [hard[:3], letters[:3], letters[:4], hard[:4], letters[:5]]
+    numbered = [f"{letters[:2]}{number}" for number in range(1, 1000)]
+    return next(each for each in (*suggested, *numbered) if len(each) > 1 and each not in taken)
+
+
+def _files(root: Path, city: NewCity) -> Iterator[tuple[str, str]]:
+    words = {
+        "root": root,
+        "path": city.path,
+        "name": city.name,
+        "code": city.code,
+        "latitude": city.latitude,
+        "longitude": city.longitude,
+        "radius": city.radius,
+        "languages": ", ".join(f'"{tag}"' for tag in city.languages),
+        "deployment": city.deployment.value,
+        "contract": CONTRACT_VERSION,
+        "class_name": "".join(part.title() for part in city.path.rpartition("/")[2].split("-")),
+        "depth": len(chain(city.path)),
+    }
+    full = city.deployment is Deployment.FULL
+    for name, text in _TEMPLATES.items():
+        if full or name not in _FULL_ONLY:
+            module = city.path.rpartition("/")[2].replace("-", "_")
+            yield name.replace("NAME", module), Template(text).substitute(words)

@@ -29,6 +29,8 @@ from schema.base.results import refusable, result
 from schema.base.selection import wanted
 from schema.reports.types import Report
 
+_SUBJECTS: dict[str, type[ReportRow | AlertRow]] = {"Report": ReportRow, "Alert": AlertRow}
+
 
 @strawberry.type(description="The action is taken.")
 class TakeActionSuccess:
@@ -93,6 +95,3 @@ class ActionMutation:
             report=subject if model is ReportRow else None,
             alert=subject if model is AlertRow else None,
         )
-
-
-_SUBJECTS: dict[str, type[ReportRow | AlertRow]] = {"Report": ReportRow, "Alert": AlertRow}

@@ -37,6 +37,17 @@ MAX_MESSAGE: Final = 1_000
 """Characters of an error: it may repeat a name that the caller sent."""
 MAX_ANSWER_BYTES: Final = 4 * 1024 * 1024
 ANSWER_TOO_LARGE: Final = "ANSWER_TOO_LARGE"
+_TOO_LARGE: Final = orjson.dumps(
+    {
+        "data": None,
+        "errors": [
+            {
+                "message": f"An answer has at most {MAX_ANSWER_BYTES:,} bytes; ask for shorter pages.",
+                "extensions": {"code": ANSWER_TOO_LARGE},
+            }
+        ],
+    }
+)
 TURN_SECONDS: Final = 0.005
 ROOTS_AT_ONCE: Final = 8
 """Root fields that begin in one round of the loop."""
@@ -313,15 +324,6 @@ def encoded(result: ExecutionResult) -> bytes:
 def _of_allowed_size(answer: bytes) -> bytes:
     """Return an answer, or what stands in its place where it is too large."""
     return answer if len(answer) <= MAX_ANSWER_BYTES else _TOO_LARGE
-
-
-def _too_large() -> bytes:
-    message = f"An answer has at most {MAX_ANSWER_BYTES:,} bytes; ask for shorter pages."
-    error = {"message": message, "extensions": {"code": ANSWER_TOO_LARGE}}
-    return orjson.dumps({"data": None, "errors": [error]})
-
-
-_TOO_LARGE: Final = _too_large()
 
 
 def formatted(error: GraphQLError) -> dict[str, Any]:

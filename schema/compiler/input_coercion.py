@@ -43,6 +43,7 @@ from schema.base.bounds import MOST_ITEMS
 Read = Callable[[Any], Any]
 MAX_WHOLE: Final = 2**53
 """Below it every whole number is a float of its own."""
+_KINDS: Final[Mapping[str, type]] = {"String": str, "ID": str, "Boolean": bool}
 
 
 class NotPlain(Exception):
@@ -135,7 +136,6 @@ def _int(value: Any) -> Any:
     raise NotPlain
 
 
-_KINDS: Final[Mapping[str, type]] = {"String": str, "ID": str, "Boolean": bool}
 _NUMBERS: Final[Mapping[str, Read]] = {"Float": _float, "Int": _int}
 
 

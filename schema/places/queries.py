@@ -38,6 +38,7 @@ CitiesResult = result(
     InvalidInputProblem,
     InvalidCursorProblem,
 )
+_FOLDED: dict[str, tuple[Words, tuple[str, ...]]] = {}
 
 
 @dataclass(slots=True)
@@ -132,9 +133,6 @@ def _folded_names(city: CityOfDomain) -> tuple[str, ...]:
     if known is None or known[0] is not names:
         known = _FOLDED[city.path] = names, tuple(name.casefold() for name in names.values())
     return known[1]
-
-
-_FOLDED: dict[str, tuple[Words, tuple[str, ...]]] = {}
 
 
 async def city_node(info: Info, own_id: str) -> object:

@@ -226,6 +226,9 @@ class Station:
         return list(self.station.beats)
 
 
+_STATIONS: dict[str, Station] = {}
+
+
 def station_of(city_path: str, station: StationOfDomain) -> Station:
     """Return the type for one of a city's stations, made once: lists name the same few again."""
     path = f"{city_path}/{station.code}"
@@ -246,9 +249,6 @@ def station_of_row(root: Any, info: Info) -> Station | None:
     """Return the station that a row lies with, by its `city` and `place`."""
     station = station_at(info.context.domain.cities.get(root.city), root.place)
     return station_of(root.city, station) if station is not None else None
-
-
-_STATIONS: dict[str, Station] = {}
 
 
 def _position(position: Any) -> Position | None:

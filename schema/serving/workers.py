@@ -27,6 +27,8 @@ WATCHED: Final = frozenset({".toml", ".geojson", ".ftl", ".py", ".csv"})
 
 Process = subprocess.Popen[bytes]
 Start = Callable[[socket.socket], Process]
+_ASKED_TO_STOP: Final = (0, -signal.SIGTERM, -signal.SIGINT)
+_PR_SET_PDEATHSIG: Final = 1
 
 
 class PortTaken(Exception):
@@ -142,9 +144,6 @@ class _Worker:
             logger.error("worker %s ended by itself with status %s", self.process.pid, code)
 
 
-_ASKED_TO_STOP: Final = (0, -signal.SIGTERM, -signal.SIGINT)
-
-
 def _signal_name(number: int) -> str:
     try:
         return signal.Signals(number).name
@@ -209,6 +208,3 @@ def end_with_parent() -> None:
 
         with suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
-_PR_SET_PDEATHSIG: Final = 1

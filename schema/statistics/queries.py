@@ -23,6 +23,7 @@ StatisticsResult = result(
     UnknownPlaceProblem,
     InvalidInputProblem,
 )
+_GROUP_OF_FIELD = {"byCategory": "category", "byStation": "place", "byDay": "received_on"}
 
 
 @strawberry.type
@@ -50,6 +51,3 @@ class StatisticsQuery:
         return await statistics_of_domain.compute(
             context.domain, context.viewer, path, since, until, groups
         )
-
-
-_GROUP_OF_FIELD = {"byCategory": "category", "byStation": "place", "byDay": "received_on"}

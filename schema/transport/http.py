@@ -49,6 +49,19 @@ RESPONSE_JSON: Final = b"application/graphql-response+json; charset=utf-8"
 EVENT_STREAM: Final = b"text/event-stream; charset=utf-8"
 _NO_STORE: Final = (b"cache-control", b"no-store")
 _VARY: Final = (b"vary", b"Accept")
+_OURS: Final = {
+    "application/graphql-response+json": RESPONSE_JSON,
+    "application/json": JSON,
+    "text/event-stream": EVENT_STREAM,
+    "application/*": JSON,
+    "*/*": JSON,
+}
+_FREQUENT: Final[dict[bytes | None, bytes]] = {
+    b"*/*": JSON,
+    b"application/json": JSON,
+    b"application/graphql-response+json": RESPONSE_JSON,
+    b"text/event-stream": EVENT_STREAM,
+}
 
 
 class HttpProblem(Exception):
@@ -204,21 +217,6 @@ def _range(text: str) -> tuple[float, str]:
             except ValueError:
                 quality = 0.0
     return quality, name if quality > 0 else ""
-
-
-_OURS: Final = {
-    "application/graphql-response+json": RESPONSE_JSON,
-    "application/json": JSON,
-    "text/event-stream": EVENT_STREAM,
-    "application/*": JSON,
-    "*/*": JSON,
-}
-_FREQUENT: Final[dict[bytes | None, bytes]] = {
-    b"*/*": JSON,
-    b"application/json": JSON,
-    b"application/graphql-response+json": RESPONSE_JSON,
-    b"text/event-stream": EVENT_STREAM,
-}
 
 
 async def _request(

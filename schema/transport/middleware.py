@@ -2,6 +2,19 @@
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+_TELLTALE = frozenset(
+    {
+        b"forwarded",
+        b"x-forwarded-for",
+        b"x-real-ip",
+        b"true-client-ip",
+        b"cf-connecting-ip",
+        b"user-agent",
+        b"referer",
+        b"cookie",
+    }
+)
+
 
 class ForgetCaller:
     """Takes the caller's address out of the request, so that nothing inside can keep it."""
@@ -17,17 +30,3 @@ class ForgetCaller:
                 (name, value) for name, value in scope["headers"] if name not in _TELLTALE
             ]
         await self._app(scope, receive, send)
-
-
-_TELLTALE = frozenset(
-    {
-        b"forwarded",
-        b"x-forwarded-for",
-        b"x-real-ip",
-        b"true-client-ip",
-        b"cf-connecting-ip",
-        b"user-agent",
-        b"referer",
-        b"cookie",
-    }
-)

@@ -54,6 +54,11 @@ _BAD_REQUEST: Final = 4400
 _UNAUTHORIZED: Final = 4401, "Unauthorized"
 _INIT_TIMEOUT: Final = 4408, "Connection initialisation timeout"
 _TOO_MANY_INITS: Final = 4429, "Too many initialisation requests"
+_CONNECTING: Final = "connecting"
+_OPEN: Final = "open"
+_SIGNING_IN: Final = "signing in"
+_READY: Final = "ready"
+_SILENT: Final = logging.getLogger("citizencop.frames")
 
 
 class GraphQLSocket(asyncio.Protocol):
@@ -421,10 +426,6 @@ def _is_request(payload: object) -> bool:
     )
 
 
-_CONNECTING: Final = "connecting"
-_OPEN: Final = "open"
-_SIGNING_IN: Final = "signing in"
-_READY: Final = "ready"
 _HANDLERS: Final[dict[str, Any]] = {
     "connection_init": GraphQLSocket._init,  # pyright: ignore[reportPrivateUsage]
     "subscribe": GraphQLSocket._subscribe,  # pyright: ignore[reportPrivateUsage]
@@ -432,7 +433,6 @@ _HANDLERS: Final[dict[str, Any]] = {
     "ping": GraphQLSocket._pong,  # pyright: ignore[reportPrivateUsage]
     "pong": GraphQLSocket._heard,  # pyright: ignore[reportPrivateUsage]
 }
-_SILENT: Final = logging.getLogger("citizencop.frames")
 _SILENT.setLevel(logging.CRITICAL)
 
 

@@ -31,6 +31,41 @@ from plugins.runtime.folder import (
 from plugins.tools.checking.formats import check_formats
 from plugins.tools.findings import Finding, Severity, feature_lines, line_of
 
+_READ_SUFFIXES: Final = frozenset({".toml", ".geojson", ".json", ".ftl", ".py", ".yaml", ".yml"})
+_TOML_MENDS: Final[Mapping[str, str]] = {
+    "Invalid value": 'put words in double quotes: name = "…"; numbers stand without',
+    "after a key": "write = between the key and its value",
+    "Expected newline": "put each key on a line of its own, and nothing after a value but # …",
+    "Cannot overwrite": "the key stands there twice: remove one",
+    "Cannot declare": "the table stands there twice: write [[…]] for one of several, or remove one",
+    "Cannot mutate immutable": "a value in { … } takes nothing from outside: put the key inside",
+    "Unclosed array": "close the list with ]",
+    "Unclosed inline table": "close it with }, on the line on which it began",
+    "Unterminated string": 'close the words with " on the line on which they began',
+    "Unescaped": "write \\\\ for a backslash",
+    "Illegal character": "put the words in one line, or in three double quotes each side",
+    "Duplicate inline table key": "the key stands there twice: remove one",
+    "Invalid date": "write a date as 2026-11-24 and a time as 22:00:00",
+    "Invalid initial character for a key": "a key begins with a letter: remove what stands before",
+    "at the end of a table declaration": "close the table's name: [name] or [[name]]",
+}
+"""What to do, by a piece of what Python says of a TOML file."""
+_MENDS: Final[Mapping[str, str]] = {
+    "slug": "write it like civil-lines",
+    "dotted-slug": "write it like traffic.signal-jumping",
+    "phone-number": 'write it like "+917712000000" or "112", without spaces',
+    "public-code": 'write it like "RPR"',
+    "web-address": 'write it like "https://…"',
+    "words": 'write it as { en = "…", hi-in = "…" }: tags in small letters, none without words',
+    "number": "write a number without quotes",
+    "text": "put it in double quotes",
+    "list": 'write it as ["…", "…"]',
+    "too-small": "write a larger number",
+    "too-large": "write a smaller number",
+    "too-short": "write more",
+    "too-long": "write less",
+}
+
 
 def check_files(
     folder: Path, path: str, catalogues: Sequence[Catalogue[Any, Any]]
@@ -84,9 +119,6 @@ def _known_words() -> frozenset[str]:
     return frozenset(words.read(Path(words.__file__).parents[1] / "defaults" / "words" / "en.ftl"))
 
 
-_READ_SUFFIXES: Final = frozenset({".toml", ".geojson", ".json", ".ftl", ".py", ".yaml", ".yml"})
-
-
 def _is_known(file: Path) -> bool:
     return file.name == CODE_FILE or (
         file.suffix == ".py" and file.stem.startswith(("test_", "conftest", "__init__"))
@@ -122,26 +154,6 @@ def _fix_of_toml(message: str) -> str:
         if said in message:
             return fix
     return "see https://toml.io/en/v1.0.0, or what an editor that knows TOML shows there"
-
-
-_TOML_MENDS: Final[Mapping[str, str]] = {
-    "Invalid value": 'put words in double quotes: name = "…"; numbers stand without',
-    "after a key": "write = between the key and its value",
-    "Expected newline": "put each key on a line of its own, and nothing after a value but # …",
-    "Cannot overwrite": "the key stands there twice: remove one",
-    "Cannot declare": "the table stands there twice: write [[…]] for one of several, or remove one",
-    "Cannot mutate immutable": "a value in { … } takes nothing from outside: put the key inside",
-    "Unclosed array": "close the list with ]",
-    "Unclosed inline table": "close it with }, on the line on which it began",
-    "Unterminated string": 'close the words with " on the line on which they began',
-    "Unescaped": "write \\\\ for a backslash",
-    "Illegal character": "put the words in one line, or in three double quotes each side",
-    "Duplicate inline table key": "the key stands there twice: remove one",
-    "Invalid date": "write a date as 2026-11-24 and a time as 22:00:00",
-    "Invalid initial character for a key": "a key begins with a letter: remove what stands before",
-    "at the end of a table declaration": "close the table's name: [name] or [[name]]",
-}
-"""What to do, by a piece of what Python says of a TOML file."""
 
 
 def _line_in(message: str) -> int | None:
@@ -245,23 +257,6 @@ def _fix(fault: Fault, row_type: type) -> str:
         one_of = ", ".join(fault.choices)
         return f'write "{likely[0]}"' if likely else f"choose one of {one_of}"
     return _MENDS.get(fault.rule, "see docs/cities/reference.md")
-
-
-_MENDS: Final[Mapping[str, str]] = {
-    "slug": "write it like civil-lines",
-    "dotted-slug": "write it like traffic.signal-jumping",
-    "phone-number": 'write it like "+917712000000" or "112", without spaces',
-    "public-code": 'write it like "RPR"',
-    "web-address": 'write it like "https://…"',
-    "words": 'write it as { en = "…", hi-in = "…" }: tags in small letters, none without words',
-    "number": "write a number without quotes",
-    "text": "put it in double quotes",
-    "list": 'write it as ["…", "…"]',
-    "too-small": "write a larger number",
-    "too-large": "write a smaller number",
-    "too-short": "write more",
-    "too-long": "write less",
-}
 
 
 def _keys_at(row_type: Any, where: Sequence[str | int]) -> list[str]:
