@@ -42,7 +42,8 @@ _TOO_LARGE: Final = orjson.dumps(
         "data": None,
         "errors": [
             {
-                "message": f"An answer has at most {MAX_ANSWER_BYTES:,} bytes; ask for shorter pages.",
+                "message": f"An answer has at most {MAX_ANSWER_BYTES:,} bytes; "
+                "ask for shorter pages.",
                 "extensions": {"code": ANSWER_TOO_LARGE},
             }
         ],

@@ -32,7 +32,7 @@ from plugins.tools.checking.formats import check_formats
 from plugins.tools.findings import Finding, Severity, feature_lines, line_of
 
 _READ_SUFFIXES: Final = frozenset({".toml", ".geojson", ".json", ".ftl", ".py", ".yaml", ".yml"})
-_TOML_MENDS: Final[Mapping[str, str]] = {
+_TOML_FIXES: Final[Mapping[str, str]] = {
     "Invalid value": 'put words in double quotes: name = "…"; numbers stand without',
     "after a key": "write = between the key and its value",
     "Expected newline": "put each key on a line of its own, and nothing after a value but # …",
@@ -50,7 +50,7 @@ _TOML_MENDS: Final[Mapping[str, str]] = {
     "at the end of a table declaration": "close the table's name: [name] or [[name]]",
 }
 """What to do, by a piece of what Python says of a TOML file."""
-_MENDS: Final[Mapping[str, str]] = {
+_FIXES: Final[Mapping[str, str]] = {
     "slug": "write it like civil-lines",
     "dotted-slug": "write it like traffic.signal-jumping",
     "phone-number": 'write it like "+917712000000" or "112", without spaces',
@@ -150,7 +150,7 @@ def _read(file: Path) -> tuple[str, dict[str, Any] | Finding]:
 
 
 def _fix_of_toml(message: str) -> str:
-    for said, fix in _TOML_MENDS.items():
+    for said, fix in _TOML_FIXES.items():
         if said in message:
             return fix
     return "see https://toml.io/en/v1.0.0, or what an editor that knows TOML shows there"
@@ -256,7 +256,7 @@ def _fix(fault: Fault, row_type: type) -> str:
         likely = difflib.get_close_matches(str(fault.given).upper(), fault.choices, 1, 0.65)
         one_of = ", ".join(fault.choices)
         return f'write "{likely[0]}"' if likely else f"choose one of {one_of}"
-    return _MENDS.get(fault.rule, "see docs/cities/reference.md")
+    return _FIXES.get(fault.rule, "see docs/cities/reference.md")
 
 
 def _keys_at(row_type: Any, where: Sequence[str | int]) -> list[str]:
