@@ -3,9 +3,6 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Collection, Iterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,23 +11,16 @@ import asyncpg
 import pytest
 
 import server
-from core.identity import sign_in
-from core.identity.people import Role
 from core.places.catalogue import Catalogue
 from core.storage import database
 from plugins.runtime.loading import load_places
 from plugins.runtime.places import Places
 from plugins.runtime.sources import Source, shipped
-from server import AppState, Settings, built, configure
-from tests.client import Client
-
-POSTGRESQL = os.environ.get("TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432")
-KEY = "a key for tests that is long enough"
-PLACES = Path(__file__).parent / "places"
-SHARED = Path(__file__).parents[1].parent / "shared" / "data"
-
-RAIPUR = "india/chhattisgarh/raipur"
-EDGETOWN = "india/testland/edgetown"
+from server import Settings
+from tests.support.client import Client
+from tests.support.places import EDGETOWN, PLACES, SHARED
+from tests.support.servers import KEY, Running, serving
+from tests.support.services import POSTGRESQL, run_on_postgresql
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -39,18 +29,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         marker = metafunc.definition.get_closest_marker("database")
         names = marker.args if marker else ("sqlite", "postgresql")
         metafunc.parametrize("database_name", names)
-
-
-def run_on_postgresql(*statements: str) -> None:
-    async def work() -> None:
-        connection = await asyncpg.connect(f"{POSTGRESQL}/postgres", timeout=5)
-        try:
-            for statement in statements:
-                await connection.execute(statement)
-        finally:
-            await connection.close()
-
-    asyncio.run(work())
 
 
 @pytest.fixture(scope="session")
@@ -135,59 +113,10 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     return Settings(database_url, tmp_path / "data", (PLACES,), given_key=KEY)
 
 
-@dataclass
-class Running:
-    """A server that runs, and a way to make officers."""
-
-    url: str
-    app: AppState
-    data: Path
-
-    async def officer(self, place: str, role: Role = Role.OFFICER, name: str = "Desk 1") -> str:
-        return (await sign_in.create_token(name, role, place)).token
-
-    def client(self, token: str | None = None) -> Client:
-        return Client(self.url, token)
-
-
 @pytest.fixture
 async def running(settings: Settings) -> AsyncIterator[Running]:
     """The server on a free port, in this process."""
     async with serving(settings) as running:
-        yield running
-
-
-@asynccontextmanager
-async def serving(settings: Settings) -> AsyncIterator[Running]:
-    """Serve on a free port, in this process."""
-    async with built(settings) as app, served(app) as running:
-        yield running
-
-
-@asynccontextmanager
-async def served(app: AppState) -> AsyncIterator[Running]:
-    """Serve on a free port."""
-    server = configure(app, "127.0.0.1", 0)
-    task = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.005)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield Running(f"http://127.0.0.1:{port}", app, app.settings.data)
-    server.should_exit = True
-    await task
-
-
-@asynccontextmanager
-async def served_with_clock(settings: Settings, by: timedelta) -> AsyncIterator[Running]:
-    """Serve with a clock that is wrong by so much."""
-
-    def clock() -> datetime:
-        return datetime.now(UTC) + by
-
-    async with (
-        built(settings) as app,
-        served(replace(app, domain=replace(app.domain, clock=clock))) as running,
-    ):
         yield running
 
 

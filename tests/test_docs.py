@@ -15,7 +15,7 @@ from core.catalogues import CATALOGUES
 from core.lifecycle import POLICE_ACTIONS
 from plugins.contract.hookspecs import hooks_for
 from server import SCHEMA_FILE, main
-from tests.plugins.places import load_places
+from tests.support.place_folders import load_places
 
 ROOT = Path(__file__).parents[1]
 PLACE_HOOKS = hooks_for(CATALOGUES)

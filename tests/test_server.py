@@ -18,8 +18,9 @@ import pytest
 
 from bench.server_process import ServerProcess, free_port
 from server import VERSION, Settings
-from tests.conftest import EDGETOWN, PLACES, POSTGRESQL, RAIPUR
-from tests.proxy import Proxy
+from tests.support.places import EDGETOWN, PLACES, RAIPUR
+from tests.support.proxy import Proxy
+from tests.support.services import POSTGRESQL
 
 ROOT = Path(__file__).parents[1]
 

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from tests.client import Client
-from tests.conftest import EDGETOWN, Running
+from tests.support.client import Client
+from tests.support.places import EDGETOWN
+from tests.support.servers import Running
 
 HERE = Path(__file__).parent
 

@@ -8,62 +8,31 @@ from xml.etree import ElementTree
 import pytest
 
 from core.identity.people import Role
-from tests.client import IN_EDGETOWN, PLACE_EVENTS, Client, new_key
-from tests.conftest import EDGETOWN, Running
-
-TESTLAND = "india/testland"
-QUICKTOWN = "india/testland/quicktown"
-CAP = "{urn:oasis:names:tc:emergency:cap:1.2}"
-ATOM = "{http://www.w3.org/2005/Atom}"
-SHOWN = """
-fragment Shown on Advisory {
-  id place kindCode event(language: "hi") category urgency severity certainty status state
-  headline(language: "hi") instruction languages inForce expiresAt issuedAt
-  circle { position { latitude longitude } radius } actions { kind text }
-}"""
-ISSUE = (
-    SHOWN
-    + """mutation ($input: IssueAdvisoryInput!) { issueAdvisory(input: $input) {
-  __typename ... on AdvisorySuccess { advisory { ...Shown } }
-  ... on Problem { code message field } } }"""
+from tests.support.advisories import (
+    CAP,
+    HERE,
+    ISSUE,
+    LIST,
+    SEEN_BY_POLICE,
+    SHOWN,
+    WITHDRAW,
+    an_advisory,
 )
+from tests.support.client import IN_EDGETOWN, PLACE_EVENTS, Client, new_key
+from tests.support.places import EDGETOWN, QUICKTOWN, TESTLAND
+from tests.support.servers import Running
+
+ATOM = "{http://www.w3.org/2005/Atom}"
 AMEND = (
     SHOWN
     + """mutation ($input: AmendAdvisoryInput!) { amendAdvisory(input: $input) {
   __typename ... on AdvisorySuccess { advisory { ...Shown } }
   ... on Problem { code message field } } }"""
 )
-WITHDRAW = (
-    SHOWN
-    + """mutation ($input: WithdrawAdvisoryInput!) { withdrawAdvisory(input: $input) {
-  __typename ... on AdvisorySuccess { advisory { ...Shown } }
-  ... on ActionNotPossibleProblem { state } ... on Problem { code message field } } }"""
-)
-LIST = """query ($place: String!, $inForce: Boolean! = true, $first: Int! = 20, $after: String) {
-  advisories(place: $place, inForce: $inForce, first: $first, after: $after) {
-    __typename
-    ... on AdvisoryConnection {
-      eventsCursor pageInfo { hasNextPage endCursor } edges { node { headline place inForce } } }
-    ... on Problem { code message field } } }"""
-HERE = """query ($position: PositionInput!) { advisoriesAt(position: $position) {
-  __typename ... on AdvisoriesHere { advisories { headline } } ... on Problem { code } } }"""
 EVENTS = """subscription ($place: String!, $after: String) {
   advisoryEvents(place: $place, after: $after) { __typename
     ... on PublicAdvisoryEvent { cursor action { kind text } advisory { headline inForce } }
     ... on CaughtUp { cursor } ... on ComeBack { cursor } ... on Problem { code field } } }"""
-SEEN_BY_POLICE = """subscription ($path: String!, $after: String) {
-  placeEvents(path: $path, after: $after) { __typename
-    ... on AdvisoryEvent { cursor urgency place action { kind officer } advisory { headline } }
-    ... on CaughtUp { cursor } ... on Problem { code } } }"""
-
-
-def an_advisory(place: str = EDGETOWN, **more: Any) -> dict[str, Any]:
-    texts = [
-        {"language": "en", "headline": "A girl of six is missing", "description": "Red dress."},
-        {"language": "hi", "headline": "छह साल की बच्ची लापता"},
-    ]
-    given = {"place": place, "kind": "missing.child", "texts": texts, "idempotencyKey": new_key()}
-    return given | more
 
 
 async def headlines(client: Client, place: str, **more: Any) -> list[str]:

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from tests.client import (
+from tests.support.client import (
     ALERT_EVENTS,
     AT_SEA,
     END,
@@ -12,7 +12,8 @@ from tests.client import (
     Client,
     new_key,
 )
-from tests.conftest import EDGETOWN, Running
+from tests.support.places import EDGETOWN
+from tests.support.servers import Running
 
 
 async def test_an_alert_is_seen_followed_answered_and_ended(

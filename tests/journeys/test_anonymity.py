@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from bench.server_process import ServerProcess
-from tests.client import IN_RAIPUR, Client
+from tests.support.client import IN_RAIPUR, Client
 
 USER_AGENT = "SecretBrowser/77.7"
 REFERER = "https://secret-referer.example/page"

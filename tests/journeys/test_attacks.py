@@ -13,9 +13,10 @@ import pytest
 from core.places import stations
 from core.vehicles.plate_formats import PLATE_FORMATS
 from schema.compiler.execution import Executor
-from tests.client import Client
-from tests.conftest import EDGETOWN, Running
-from tests.plugins.places import CITY, STATIONS, load_places, write
+from tests.support.client import Client
+from tests.support.place_folders import CITY, STATIONS, load_places, write
+from tests.support.places import EDGETOWN
+from tests.support.servers import Running
 
 pytestmark = pytest.mark.database("sqlite")
 

@@ -18,15 +18,13 @@ from core.escalation.models import Timer
 from core.log import retention
 from core.places import stations
 from core.storage import database
-from tests.client import ADD, PLACE_EVENTS, Client, new_key
-from tests.conftest import EDGETOWN, Running
-from tests.journeys.test_advisory import HERE, ISSUE, SEEN_BY_POLICE, WITHDRAW, an_advisory
-from tests.journeys.test_escalation import IN_QUICKTOWN
-from tests.journeys.test_towing import FIND, RELEASE, TOW, a_towing
-from tests.plugins.places import CITY, PLACE, STATIONS, load_places, write
+from tests.support.advisories import HERE, ISSUE, SEEN_BY_POLICE, WITHDRAW, an_advisory
+from tests.support.client import ADD, PLACE_EVENTS, Client, new_key
+from tests.support.place_folders import CITY, PLACE, STATIONS, load_places, write
+from tests.support.places import EDGETOWN, IN_QUICKTOWN, QUICKTOWN, TESTLAND
+from tests.support.servers import Running
+from tests.support.towing import FIND, RELEASE, TOW, a_towing
 
-TESTLAND = "india/testland"
-QUICKTOWN = "india/testland/quicktown"
 AT_MY_FEET = {"latitude": 15.0, "longitude": 80.0}
 REMEMBERED = """subscription ($path: String!, $after: String) {
   placeEvents(path: $path, after: $after) { __typename

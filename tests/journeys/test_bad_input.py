@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from core.identity.people import Role
-from tests.client import (
+from tests.support.client import (
     ADD,
     ALERT_EVENTS,
     AT_SEA,
@@ -17,8 +17,9 @@ from tests.client import (
     Client,
     new_key,
 )
-from tests.conftest import EDGETOWN, RAIPUR, Running
-from tests.samples import jpeg
+from tests.support.places import EDGETOWN, RAIPUR
+from tests.support.samples import jpeg
+from tests.support.servers import Running
 
 pytestmark = pytest.mark.database("sqlite")
 

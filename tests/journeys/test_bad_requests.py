@@ -8,9 +8,10 @@ import httpx
 import pytest
 import websockets
 
-from tests.client import LIST, PLACE_EVENTS, SUBMIT, Client, a_report, new_key
-from tests.conftest import EDGETOWN, Running
-from tests.samples import jpeg
+from tests.support.client import LIST, PLACE_EVENTS, SUBMIT, Client, a_report, new_key
+from tests.support.places import EDGETOWN
+from tests.support.samples import jpeg
+from tests.support.servers import Running
 
 pytestmark = pytest.mark.database("sqlite")
 

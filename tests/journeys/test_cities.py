@@ -11,8 +11,9 @@ import httpx
 import pytest
 
 from bench.server_process import ServerProcess
-from tests.client import SUBMIT, Client, a_report, new_key
-from tests.conftest import EDGETOWN, Running
+from tests.support.client import SUBMIT, Client, a_report, new_key
+from tests.support.places import EDGETOWN
+from tests.support.servers import Running
 
 ROOT = Path(__file__).parents[2]
 PUNE = "india/maharashtra/pune"

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from server import Settings
-from tests.client import IN_RAIPUR, Client
-from tests.conftest import KEY, PLACES, RAIPUR, Running
-from tests.plugins.places import write
+from tests.support.client import IN_RAIPUR, Client
+from tests.support.place_folders import write
+from tests.support.places import PLACES, RAIPUR
+from tests.support.servers import KEY, Running
 
 ROOT = Path(__file__).parents[2]
 TYPOTOWN = "india/testland/typotown"

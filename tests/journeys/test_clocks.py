@@ -14,11 +14,12 @@ from core.log import retention, retention_limits
 from core.log.models import CityLog
 from core.reports.models import Report
 from server import Settings, built
-from tests.client import FOLLOW_REPORT, SUBMIT, a_report, new_key
-from tests.conftest import EDGETOWN, Running, served_with_clock
-from tests.journeys.test_advisory import CAP, ISSUE, WITHDRAW, an_advisory
-from tests.journeys.test_statistics import a_row
-from tests.samples import jpeg
+from tests.support.advisories import CAP, ISSUE, WITHDRAW, an_advisory
+from tests.support.client import FOLLOW_REPORT, SUBMIT, a_report, new_key
+from tests.support.places import EDGETOWN
+from tests.support.samples import jpeg
+from tests.support.servers import Running, served_with_clock
+from tests.support.statistics import a_row
 
 ALERTS = """query ($p: String!) { alerts(place: $p) { ... on AlertConnection {
   edges { node { id actions { kind } } } } } }"""

@@ -19,9 +19,18 @@ from core.alerts import alerts
 from core.storage import connecting, sqlite
 from schema.identity import sign_in as rights
 from server import Settings
-from tests.client import FOLLOW_REPORT, IN_EDGETOWN, LIST, PLACE_EVENTS, Client, a_report, new_key
-from tests.conftest import EDGETOWN, Running, serving
-from tests.proxy import Proxy
+from tests.support.client import (
+    FOLLOW_REPORT,
+    IN_EDGETOWN,
+    LIST,
+    PLACE_EVENTS,
+    Client,
+    a_report,
+    new_key,
+)
+from tests.support.places import EDGETOWN
+from tests.support.proxy import Proxy
+from tests.support.servers import Running, serving
 
 SUBMIT = """mutation ($input: SubmitReportInput!) { submitReport(input: $input) {
   __typename

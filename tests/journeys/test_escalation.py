@@ -10,12 +10,10 @@ import pytest
 from bench.server_process import ServerProcess
 from core.escalation.models import Timer
 from core.escalation.runner import escalate_due
-from tests.client import Client, Stream
-from tests.conftest import PLACES, Running
+from tests.support.client import Client, Stream
+from tests.support.places import IN_QUICKTOWN, PLACES, QUICKTOWN, TESTLAND
+from tests.support.servers import Running
 
-TESTLAND = "india/testland"
-QUICKTOWN = "india/testland/quicktown"
-IN_QUICKTOWN = {"latitude": 15.0, "longitude": 79.02}
 EVENTS = """subscription ($path: String!, $after: String) {
   placeEvents(path: $path, after: $after) {
     __typename

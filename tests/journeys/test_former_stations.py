@@ -18,8 +18,9 @@ from core.actions.models import Action
 from core.log.models import Event
 from core.storage import database
 from server import Settings, built, configure
-from tests.client import ADD, FOLLOW_REPORT, PLACE_EVENTS, Client, new_key
-from tests.conftest import EDGETOWN, KEY, PLACES, Running
+from tests.support.client import ADD, FOLLOW_REPORT, PLACE_EVENTS, Client, new_key
+from tests.support.places import EDGETOWN, PLACES
+from tests.support.servers import KEY, Running
 
 ROOT = Path(__file__).parents[2]
 NORTH, HARBOUR = f"{EDGETOWN}/north", f"{EDGETOWN}/harbour"

@@ -11,8 +11,8 @@ import pytest
 import websockets
 
 from bench.server_process import ServerProcess
-from tests.client import IN_RAIPUR, PLACE_EVENTS, Client
-from tests.conftest import RAIPUR
+from tests.support.client import IN_RAIPUR, PLACE_EVENTS, Client
+from tests.support.places import RAIPUR
 
 ROOT = Path(__file__).parents[2]
 

@@ -11,9 +11,10 @@ import pytest
 from bench.server_process import ServerProcess
 from core.clock import now
 from core.log import idempotency
-from tests.client import IN_RAIPUR, LIST, Client, new_key
-from tests.conftest import EDGETOWN, RAIPUR, Running
-from tests.samples import jpeg
+from tests.support.client import IN_RAIPUR, LIST, Client, new_key
+from tests.support.places import EDGETOWN, RAIPUR
+from tests.support.samples import jpeg
+from tests.support.servers import Running
 
 TWINS = 20
 

@@ -9,8 +9,9 @@ import pytest
 
 from core.identity import sign_in
 from core.identity.people import Role
-from tests.client import IN_RAIPUR, LIST, PLACE_EVENTS, Client
-from tests.conftest import EDGETOWN, RAIPUR, Running
+from tests.support.client import IN_RAIPUR, LIST, PLACE_EVENTS, Client
+from tests.support.places import EDGETOWN, RAIPUR
+from tests.support.servers import Running
 
 
 async def test_who_comes_back_with_a_cursor_gets_what_was_missed_and_goes_on(

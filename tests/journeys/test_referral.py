@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from core.storage import rows
-from tests.client import LIST, UPDATE, Client
-from tests.conftest import EDGETOWN, Running
+from tests.support.client import LIST, UPDATE, Client
+from tests.support.places import EDGETOWN
+from tests.support.servers import Running
 
 NORTH, SOUTH = f"{EDGETOWN}/north", f"{EDGETOWN}/south"
 IN_NORTH = {"latitude": 15.04, "longitude": 80.0}

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from tests.client import (
+from tests.support.client import (
     ADD,
     FOLLOW_REPORT,
     IN_EDGETOWN,
@@ -13,8 +13,9 @@ from tests.client import (
     Client,
     new_key,
 )
-from tests.conftest import EDGETOWN, RAIPUR, Running
-from tests.samples import jpeg
+from tests.support.places import EDGETOWN, RAIPUR
+from tests.support.samples import jpeg
+from tests.support.servers import Running
 
 
 async def test_an_app_finds_out_what_a_city_offers(citizen: Client) -> None:

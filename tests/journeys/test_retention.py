@@ -14,12 +14,13 @@ from core.log import retention
 from core.media import uploads
 from core.media.models import Media
 from core.vehicles.models import VehicleLookUp
-from tests.client import FOLLOW_REPORT, PLACE_EVENTS, UPDATE, Client
-from tests.conftest import EDGETOWN, Running
-from tests.journeys.test_advisory import ISSUE, LIST, an_advisory
-from tests.journeys.test_towing import RELEASE, TOW, a_towing
-from tests.journeys.test_vehicles import LOOK_UP, a_vehicle
-from tests.samples import jpeg
+from tests.support.advisories import ISSUE, LIST, an_advisory
+from tests.support.client import FOLLOW_REPORT, PLACE_EVENTS, UPDATE, Client
+from tests.support.places import EDGETOWN
+from tests.support.samples import jpeg
+from tests.support.servers import Running
+from tests.support.towing import RELEASE, TOW, a_towing
+from tests.support.vehicles import LOOK_UP, a_vehicle
 
 YEARS = timedelta(days=1_200)
 SEEN = """query ($place: String!) { reports(place: $place) { ... on ReportConnection {

@@ -9,8 +9,8 @@ import pytest
 
 from bench.server_process import ServerProcess
 from core.environment import with_password
-from tests.conftest import EDGETOWN, PLACES
-from tests.core.log.test_notifier import NATS
+from tests.support.places import EDGETOWN, PLACES
+from tests.support.services import NATS
 
 PASSWORD = "open%20sesame-8273"
 KEY = "the-key-that-no-plugin-may-read-0123456789"

@@ -6,13 +6,13 @@ from random import Random
 from typing import Any
 from uuid import uuid4
 
-from core.cap import Urgency
-from core.lifecycle import ReportState
 from core.log import retention
 from core.log.models import CityLog
 from core.reports.models import Report
-from tests.client import Client
-from tests.conftest import EDGETOWN, RAIPUR, Running
+from tests.support.client import Client
+from tests.support.places import EDGETOWN, QUICKTOWN, RAIPUR, TESTLAND
+from tests.support.servers import Running
+from tests.support.statistics import a_row
 
 STATISTICS = """query ($place: String!, $from: Date!, $to: Date!) {
   statistics(place: $place, from: $from, to: $to) {
@@ -27,30 +27,6 @@ STATISTICS = """query ($place: String!, $from: Date!, $to: Date!) {
   }
 }"""
 OCTOBER = {"from": "2025-10-01", "to": "2025-10-31"}
-
-
-def a_row(number: int, category: str, station: str, *, acted: bool) -> Report:
-    at = datetime(2025, 10, 1, 12, tzinfo=UTC) + timedelta(days=number % 31)
-    return Report(
-        id=uuid4(),
-        city=RAIPUR,
-        place=f"{RAIPUR}/{station}",
-        reference=f"RPR-{number}",
-        category=category,
-        urgency=Urgency.EXPECTED,
-        description="",
-        answers={},
-        latitude=21.2,
-        longitude=81.6,
-        state=ReportState.RESOLVED if acted else ReportState.RECEIVED,
-        route_reason="",
-        received_at=at,
-        received_on=at.date(),
-        updated_at=at,
-        acted_at=at if acted else None,
-        receipt_selector=f"{number:024}",
-        receipt_verifier="",
-    )
 
 
 async def test_raipurs_figure_can_be_told(running: Running, database_name: str) -> None:
@@ -131,8 +107,6 @@ async def test_an_act_counts_from_the_day_the_city_saw(
 
 NORTH, SOUTH = f"{EDGETOWN}/north", f"{EDGETOWN}/south"
 WITHHELD = {"registered": None, "actedUpon": None}
-QUICKTOWN = "india/testland/quicktown"
-TESTLAND = "india/testland"
 
 
 def some_rows(city: str, counts: dict[tuple[str, str], int], month: int = 10) -> list[Report]:

@@ -2,38 +2,21 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
 from core.identity.people import Role
 from core.vehicles.models import Towing
-from tests.client import Client, new_key
-from tests.conftest import EDGETOWN, Running
-from tests.journeys.test_vehicles import LOOK_UP, VEHICLE, a_vehicle
+from tests.support.client import Client
+from tests.support.places import EDGETOWN
+from tests.support.servers import Running
+from tests.support.towing import FIND, RELEASE, TOW, a_towing
+from tests.support.vehicles import LOOK_UP, VEHICLE, a_vehicle
 
-TOW = """mutation ($input: TowVehicleInput!) { towVehicle(input: $input) { __typename
-  ... on TowingSuccess { towing { id plate place yard towedAt releasedAt officer note } }
-  ... on ActionNotPossibleProblem { state } ... on Problem { code message field } } }"""
-RELEASE = """mutation ($input: ReleaseVehicleInput!) { releaseVehicle(input: $input) { __typename
-  ... on TowingSuccess { towing { releasedAt releasedBy } } ... on Problem { code field } } }"""
-FIND = """query ($place: String!, $plate: String!) { towedVehicle(place: $place, plate: $plate) {
-  __typename ... on TowedVehicle { plate yard place station { name } }
-  ... on Problem { code message field } } }"""
 LIST = """query ($place: String!, $standing: Boolean! = true, $first: Int! = 20, $after: String) {
   towings(place: $place, standing: $standing, first: $first, after: $after) { __typename
     ... on TowingConnection { pageInfo { hasNextPage endCursor } edges { node { plate } } }
     ... on Problem { code } } }"""
-
-
-def a_towing(**more: Any) -> dict[str, Any]:
-    given = {
-        "place": f"{EDGETOWN}/north",
-        "plate": "mp 09-ab 1234",
-        "yard": "North yard",
-        "idempotencyKey": new_key(),
-    }
-    return given | more
 
 
 async def test_a_towed_vehicle_is_found_and_handed_back(

@@ -11,8 +11,9 @@ import pytest
 
 from bench.server_process import ServerProcess
 from schema.transport import http_protocol
-from tests.client import IN_EDGETOWN, IN_RAIPUR, Client
-from tests.conftest import EDGETOWN, RAIPUR, Running
+from tests.support.client import IN_EDGETOWN, IN_RAIPUR, Client
+from tests.support.places import EDGETOWN, RAIPUR
+from tests.support.servers import Running
 
 CONNECTIONS = 40
 MIB = 1024 * 1024

@@ -16,9 +16,9 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from bench.server_process import ServerProcess
-from tests.client import IN_RAIPUR, SUBMIT, Client, a_report
-from tests.conftest import Running
-from tests.samples import jpeg
+from tests.support.client import IN_RAIPUR, SUBMIT, Client, a_report
+from tests.support.samples import jpeg
+from tests.support.servers import Running
 
 pytestmark = [
     pytest.mark.database("sqlite"),

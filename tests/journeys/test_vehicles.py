@@ -14,42 +14,15 @@ from core.position import Position
 from core.storage import rows
 from core.storage.conditions import at_least
 from core.storage.rows import Wanted
-from core.vehicles.models import Vehicle, VehicleLookUp
+from core.vehicles.models import VehicleLookUp
 from plugins.runtime.isolation import SERVICE_LIMIT
 from server import Settings
-from tests.client import Client
-from tests.conftest import EDGETOWN, KEY, PLACES, RAIPUR, Running
+from tests.support.client import Client
+from tests.support.places import EDGETOWN, PLACES, RAIPUR, TESTLAND
+from tests.support.servers import KEY, Running
+from tests.support.vehicles import LOOK_UP, VEHICLE, a_vehicle
 
-TESTLAND = "india/testland"
-VEHICLE = """query ($place: String!, $plate: String!) { vehicle(place: $place, plate: $plate) {
-  __typename
-  ... on Vehicle { plate make model colour vehicleClass stolen valid towed { yard since } }
-  ... on FeatureUnavailableProblem { feature }
-  ... on Problem { code message field }
-} }"""
-LOOK_UP = """mutation ($input: LookUpVehicleInput!) { lookUpVehicle(input: $input) {
-  __typename
-  ... on LookUpVehicleSuccess { record {
-    plate make model colour vehicleClass fuel validUntil stolen valid towed { yard since } owner
-  } }
-  ... on Problem { code message field }
-} }"""
 TOWED_AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
-
-
-async def a_vehicle(**more: Any) -> Vehicle:
-    given = {
-        "place": TESTLAND,
-        "plate": "MP09AB1234",
-        "make": "Maruti",
-        "model": "Swift",
-        "colour": "White",
-        "vehicle_class": "Motor Car",
-        "fuel": "Petrol",
-        "valid_until": datetime.now(UTC).date() + timedelta(days=30),
-        "owner": "A Person Of Edgetown",
-    }
-    return await Vehicle.create(**given | more)
 
 
 async def look_up(officer: Client, plate: str = "MP09AB1234", **more: Any) -> Any:

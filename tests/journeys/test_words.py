@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.client import Client
-from tests.conftest import EDGETOWN
+from tests.support.client import Client
+from tests.support.places import EDGETOWN
 
 STATUS = """query ($receipt: String!, $language: String!) { reportByReceipt(receipt: $receipt) {
   ... on TrackedReport { status(language: $language) } } }"""

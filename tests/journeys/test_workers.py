@@ -11,9 +11,9 @@ import pytest
 
 from bench.api import NETWORK_ERRORS, ask_until_answered, events
 from bench.server_process import ServerProcess
-from tests.client import IN_RAIPUR, SUBMIT, new_key
-from tests.conftest import RAIPUR
-from tests.core.log.test_notifier import NATS, _require
+from tests.support.client import IN_RAIPUR, SUBMIT, new_key
+from tests.support.places import RAIPUR
+from tests.support.services import NATS, require
 
 
 def a_report(number: int) -> dict[str, Any]:
@@ -52,7 +52,7 @@ async def test_any_worker_serves_anybody_and_may_die(
     bus: str | None, database_url: str, tmp_path: Path
 ) -> None:
     if bus is not None:
-        await _require("nats")
+        await require("nats")
     options = ["--bus", bus] if bus is not None else []
     server = ServerProcess(database_url, tmp_path, *options, workers=2)
     token = server.officer(RAIPUR)

@@ -8,7 +8,7 @@ import pytest
 from plugins.runtime.sources import shipped
 from plugins.testing import CityContract
 from plugins.tools.probing import probe
-from tests.plugins.places import CITY, STATIONS, load_places, write
+from tests.support.place_folders import CITY, STATIONS, load_places, write
 
 SHIPPED = shipped()[0].root
 

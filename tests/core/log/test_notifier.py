@@ -1,36 +1,21 @@
 """A ring in one process is heard in the others, and a lost connection is made anew."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from urllib.parse import urlsplit
 
 import asyncpg
-import nats
 import pytest
 
 from core.log.notifier.memory import Listener
 from core.log.notifier.nats import NatsNotifier
 from core.log.notifier.postgresql import PostgresqlNotifier
 from core.log.notifier.remote import RemoteNotifier
-from tests.conftest import POSTGRESQL
-from tests.proxy import Proxy
+from tests.support.proxy import Proxy
+from tests.support.services import NATS, POSTGRESQL, require
 
-NATS = os.environ.get("TEST_NATS", "nats://127.0.0.1:4222")
 CITY = "india/testland/edgetown"
-
-
-async def _require(kind: str) -> None:
-    try:
-        if kind == "nats":
-            await (await nats.connect(NATS, connect_timeout=2, allow_reconnect=False)).close()
-        else:
-            await (await asyncpg.connect(f"{POSTGRESQL}/postgres", timeout=5)).close()
-    except (OSError, asyncpg.PostgresError, TimeoutError, nats.errors.Error):
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip(f"no {kind} answers here")
 
 
 MAKE: dict[str, Callable[[], RemoteNotifier]] = {
@@ -62,7 +47,7 @@ async def until_heard(notifier: RemoteNotifier, listener: Listener) -> set[str]:
 
 @pytest.mark.parametrize("kind", MAKE)
 async def test_a_ring_is_heard_in_another_process(kind: str) -> None:
-    await _require(kind)
+    await require(kind)
     async with carried(MAKE[kind]()) as here, carried(MAKE[kind]()) as there:
         with there.listening("india") as all_of_india, there.listening("usa") as elsewhere:
             assert CITY in await until_heard(here, all_of_india)
@@ -70,7 +55,7 @@ async def test_a_ring_is_heard_in_another_process(kind: str) -> None:
 
 
 async def test_a_lost_connection_is_made_anew() -> None:
-    await _require("postgresql")
+    await require("postgresql")
     async with carried(MAKE["postgresql"]()) as here, carried(MAKE["postgresql"]()) as there:
         with there.listening("india") as listener:
             await until_heard(here, listener)
@@ -92,7 +77,7 @@ async def until(notifier: RemoteNotifier, connected: bool) -> None:
 
 @pytest.mark.parametrize("kind", MAKE)
 async def test_a_bell_tells_whether_it_is_connected(kind: str) -> None:
-    await _require(kind)
+    await require(kind)
     there = urlsplit({"nats": NATS, "postgresql": POSTGRESQL}[kind])
     assert there.hostname is not None
     assert there.port is not None

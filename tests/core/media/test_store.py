@@ -19,7 +19,7 @@ from core.media import MediaKind, MediaStore, StoredMedia, clean
 from core.media import store as store_module
 from core.media.cleaning import CleanMedia
 from core.problems import MediaRefused
-from tests.samples import jpeg
+from tests.support.samples import jpeg
 
 pillow_heif.register_heif_opener()
 

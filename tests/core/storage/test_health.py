@@ -7,8 +7,8 @@ import pytest
 
 from core.storage import database
 from core.storage.health import Damaged, Health
-from tests.client import Client
-from tests.conftest import Running
+from tests.support.client import Client
+from tests.support.servers import Running
 
 PAGE = 4096
 

@@ -23,7 +23,8 @@ from core.problems import InvalidInput
 from core.storage import database
 from core.vehicles.importing import import_file
 from core.vehicles.models import Vehicle, VehicleImport, VehicleLookUp
-from tests.conftest import KEY, PLACES
+from tests.support.places import PLACES
+from tests.support.servers import KEY
 
 PLACE = "india/madhya-pradesh"
 COLUMNS = "plate,make,model,colour,vehicle_class,fuel,valid_until,stolen,towed_to,towed_at,owner"

@@ -13,7 +13,7 @@ from core.places.routing import RoutingStep
 from core.places.stations import StationArea
 from core.position import Position
 from plugins.contract.areas import Areas, WrongGeometry, polygons_of
-from tests.plugins.places import CITY, STATIONS, load_places, write
+from tests.support.place_folders import CITY, STATIONS, load_places, write
 
 POINTS = 100_000
 GRID = 1_000_000

@@ -11,7 +11,7 @@ from core.places.description import Feature
 from plugins.runtime.loading import load_places
 from plugins.tools.checking import check
 from plugins.tools.reference import documents
-from tests.plugins.places import CITY, PLACE, STATIONS, write
+from tests.support.place_folders import CITY, PLACE, STATIONS, write
 
 
 @dataclass(frozen=True, slots=True)

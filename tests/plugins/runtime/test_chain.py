@@ -7,7 +7,7 @@ import pytest
 from core.position import Position
 from core.vehicles.record import RegisterAway
 from plugins.runtime.loading import load_places
-from tests.plugins.places import CITY, STATIONS, write
+from tests.support.place_folders import CITY, STATIONS, write
 
 PLUGIN = """from plugins import Route, VehicleRecord, hookimpl
 

@@ -13,7 +13,7 @@ from core.reports.categories import CATEGORIES
 from plugins.runtime.places import Places
 from plugins.runtime.sources import Source, shipped
 from plugins.tools.checking import check
-from tests.plugins.places import CITY, PLACE, STATIONS, load_places, write
+from tests.support.place_folders import CITY, PLACE, STATIONS, load_places, write
 
 RAIPUR = "india/chhattisgarh/raipur"
 IN_RAIPUR = Position(21.24, 81.64)

@@ -9,7 +9,7 @@ import pytest
 from core.paths import is_within
 from core.places import stations
 from core.position import Position
-from tests.plugins.places import CITY, STATIONS, load_places, write
+from tests.support.place_folders import CITY, STATIONS, load_places, write
 
 PATCHES = {
     "a function of ours": "import core.paths\ncore.paths.is_within = lambda *_: True",

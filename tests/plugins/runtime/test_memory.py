@@ -5,7 +5,7 @@ from pathlib import Path
 from plugins.runtime import places as places_module
 from plugins.runtime.memory import memory_usage
 from plugins.tools.probing import probe
-from tests.plugins.places import CITY, STATIONS, load_places, write
+from tests.support.place_folders import CITY, STATIONS, load_places, write
 
 LEAKING = """from plugins import hookimpl
 KEPT = []

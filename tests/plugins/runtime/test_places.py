@@ -13,7 +13,7 @@ from core.position import Position
 from core.reports.categories import CATEGORIES
 from plugins.runtime.places import Places
 from plugins.runtime.sources import shipped
-from tests.plugins.places import CITY, PLACE, STATIONS, load_places, write
+from tests.support.place_folders import CITY, PLACE, STATIONS, load_places, write
 
 CENTRE = Position(10.0, 70.0)
 

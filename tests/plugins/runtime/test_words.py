@@ -10,7 +10,7 @@ from core.places.description import Feature
 from core.places.numbers import NumberKind
 from core.places.phrases import PHRASES
 from plugins.runtime import words
-from tests.plugins.places import CITY, load_places, write
+from tests.support.place_folders import CITY, load_places, write
 
 DEFAULTS = Path(words.__file__).parents[1] / "defaults"
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from plugins.runtime.sources import shipped
 from plugins.tools.checking import check
 from plugins.tools.findings import Finding, Severity, line_of
-from tests.plugins.places import CITY, PLACE, STATIONS, load_places, write
+from tests.support.place_folders import CITY, PLACE, STATIONS, load_places, write
 
 SOUND = (
     PLACE.replace("10000.0", "40000.0") + 'code = "TWN"\nsources = ["a map"]\nlanguages = ["en"]\n'

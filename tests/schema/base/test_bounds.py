@@ -19,8 +19,8 @@ from schema.compiler.checks import TEXTS
 from schema.compiler.execution import Executor
 from schema.schema import build_schema
 from schema.subjects import SUBJECTS
-from tests.client import IN_EDGETOWN, SUBMIT, Client, a_report
-from tests.conftest import EDGETOWN
+from tests.support.client import IN_EDGETOWN, SUBMIT, Client, a_report
+from tests.support.places import EDGETOWN
 
 SCHEMA = Executor(build_schema(SUBJECTS)).schema
 BOUNDED = {"Boolean", "Int", "Float", "Date", "DateTime"}

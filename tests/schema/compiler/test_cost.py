@@ -21,9 +21,10 @@ from schema.compiler.cost import LENGTHS, MAX_COST, Lengths
 from schema.compiler.execution import Executor
 from schema.schema import build_schema
 from schema.subjects import SUBJECTS
-from tests.client import LIST, Client
-from tests.conftest import EDGETOWN, Running
-from tests.plugins.places import load_places
+from tests.support.client import LIST, Client
+from tests.support.place_folders import load_places
+from tests.support.places import EDGETOWN
+from tests.support.servers import Running
 
 EXECUTOR = Executor(build_schema(SUBJECTS))
 ROOT = Path(__file__).parents[3]

@@ -30,12 +30,13 @@ from schema.compiler.plan import compile_plan
 from schema.live.events import CaughtUp, ComeBack, Delivered, DeliveredToCitizen
 from schema.schema import build_schema
 from schema.subjects import SUBJECTS
-from tests.client import IN_EDGETOWN, Client
-from tests.conftest import EDGETOWN, Running
-from tests.journeys.test_advisory import ISSUE, an_advisory
-from tests.journeys.test_towing import TOW, a_towing
-from tests.samples import jpeg
-from tests.schema.operations import Writer
+from tests.support.advisories import ISSUE, an_advisory
+from tests.support.client import IN_EDGETOWN, Client
+from tests.support.operations import Writer
+from tests.support.places import EDGETOWN
+from tests.support.samples import jpeg
+from tests.support.servers import Running
+from tests.support.towing import TOW, a_towing
 
 EXAMPLES = int(os.environ.get("PLAN_EXAMPLES", "250"))
 """How many operations; the long run sets ten thousand."""

@@ -9,8 +9,9 @@ import pytest
 from core.identity.people import Role
 from core.reports import reports
 from schema.compiler.response_cache import OVERHEAD, CachedResponse, ResponseCache
-from tests.client import LIST, Client
-from tests.conftest import EDGETOWN, RAIPUR, Running
+from tests.support.client import LIST, Client
+from tests.support.places import EDGETOWN, RAIPUR
+from tests.support.servers import Running
 
 
 @pytest.fixture

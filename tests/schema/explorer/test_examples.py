@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import RAIPUR, Running
+from tests.support.places import RAIPUR
+from tests.support.servers import Running
 
 pytestmark = [
     pytest.mark.database("sqlite"),

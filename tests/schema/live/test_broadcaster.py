@@ -15,8 +15,9 @@ from core.clock import now
 from schema.compiler.execution import Executor
 from schema.live.events import Delivered
 from schema.transport import websocket
-from tests.client import ADD, PLACE_EVENTS, REPORT_EVENTS, Client, new_key
-from tests.conftest import EDGETOWN, Running
+from tests.support.client import ADD, PLACE_EVENTS, REPORT_EVENTS, Client, new_key
+from tests.support.places import EDGETOWN
+from tests.support.servers import Running
 
 NAMES = """subscription ($path: String!, $language: String!) { placeEvents(path: $path) {
   __typename ... on ReportEvent { report { category { name(language: $language) } } }

@@ -21,8 +21,9 @@ from schema.identity import sign_in as rights
 from schema.live import broadcaster as broadcaster
 from schema.transport import websocket
 from schema.transport.websocket import GraphQLSocket
-from tests.client import LIST, PLACE_EVENTS, Client
-from tests.conftest import EDGETOWN, Running
+from tests.support.client import LIST, PLACE_EVENTS, Client
+from tests.support.places import EDGETOWN
+from tests.support.servers import Running
 
 EVENTS = 150
 LARGE = """subscription ($path: String!, $after: String) { placeEvents(path: $path, after: $after) {

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from tests.client import PLACE_EVENTS, Client
-from tests.conftest import EDGETOWN
+from tests.support.client import PLACE_EVENTS, Client
+from tests.support.places import EDGETOWN
 
 pytestmark = pytest.mark.database("sqlite")
 

@@ -12,7 +12,7 @@ from graphql import get_introspection_query
 from schema.api import Api, build_api
 from schema.compiler.documents import RequestError
 from schema.subjects import SUBJECTS
-from tests.conftest import Running
+from tests.support.servers import Running
 
 MOST_SECONDS = 0.04
 """Of the processor's time in one round of the loop: twice what is aimed at, for slow machines."""

@@ -4,7 +4,7 @@ import orjson
 import pytest
 
 from schema.transport.request_json import MAX_PARTS, MAX_VALUES, TooManyParts, decoded
-from tests.client import Client
+from tests.support.client import Client
 
 
 @pytest.mark.parametrize(

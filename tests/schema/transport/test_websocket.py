@@ -15,7 +15,8 @@ from websockets.protocol import CLIENT, Protocol
 
 from schema.transport import websocket
 from schema.transport.websocket import framed
-from tests.conftest import EDGETOWN, Running
+from tests.support.places import EDGETOWN
+from tests.support.servers import Running
 
 pytestmark = pytest.mark.database("sqlite")
 TYPENAME = {"query": "{ __typename }"}

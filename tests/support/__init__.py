@@ -1,0 +1,1 @@
+"""What tests share: clients, running servers, the data they send. Fixtures are in `conftest`."""
