@@ -24,11 +24,17 @@ from tests.support.services import POSTGRESQL, run_on_postgresql
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run every test that touches a database on each of them."""
+    """Run every test that has a database, by whichever fixture, on each of them."""
     if "database_name" in metafunc.fixturenames:
         marker = metafunc.definition.get_closest_marker("database")
         names = marker.args if marker else ("sqlite", "postgresql")
-        metafunc.parametrize("database_name", names)
+        metafunc.parametrize("database_name", names, indirect=True)
+
+
+@pytest.fixture
+def database_name(request: pytest.FixtureRequest) -> str:
+    """`sqlite` or `postgresql`: a test names this fixture only to read the value."""
+    return request.param
 
 
 @pytest.fixture(scope="session")

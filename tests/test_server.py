@@ -170,7 +170,7 @@ async def test_a_stop_is_logged(tmp_path: Path) -> None:
 
 @pytest.mark.database("postgresql")
 async def test_a_worker_that_is_asked_to_stop_is_no_error(
-    tmp_path: Path, database_name: str, database_url: str
+    tmp_path: Path, database_url: str
 ) -> None:
     server = ServerProcess(database_url, tmp_path, "--log-level", "info", workers=2)
     await server.start()
@@ -190,7 +190,7 @@ async def test_a_worker_that_is_asked_to_stop_is_no_error(
 
 @pytest.mark.database("postgresql")
 async def test_a_database_that_goes_away_is_logged_in_a_few_lines(
-    settings: Settings, tmp_path: Path, database_name: str
+    settings: Settings, tmp_path: Path
 ) -> None:
     there = urlsplit(settings.database)
     assert there.hostname is not None
@@ -239,9 +239,7 @@ def test_migrating_again_changes_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.database("postgresql")
-def test_postgresql_is_migrated_by_command_only(
-    tmp_path: Path, database_name: str, database_url: str
-) -> None:
+def test_postgresql_is_migrated_by_command_only(tmp_path: Path, database_url: str) -> None:
     server = ServerProcess(database_url, tmp_path)
     assert server.command("migrate") == "Nothing to do."
     words = [sys.executable, str(ROOT / "server.py"), "--database", database_url, "token", "list"]

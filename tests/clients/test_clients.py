@@ -41,15 +41,13 @@ async def said_by(script: str, *arguments: str) -> Any:
     return json.loads(output)
 
 
-async def test_the_audit_of_graphql_over_http_passes_every_item(
-    running: Running, database_name: str
-) -> None:
+async def test_the_audit_of_graphql_over_http_passes_every_item(running: Running) -> None:
     found = await said_by("audit.js", f"{running.url}/graphql")
     assert len(found) > 50
     assert [item for item in found if item["status"] != "ok"] == []
 
 
-async def test_each_transport_answers_its_own_client(running: Running, database_name: str) -> None:
+async def test_each_transport_answers_its_own_client(running: Running) -> None:
     found = await said_by("ask.js", f"{running.url}/graphql")
     for transport, (answer, refusal) in found.items():
         assert answer == {"data": {"__typename": "Query"}}, transport
@@ -88,7 +86,7 @@ async def following(kind: str, running: Running, token: str) -> AsyncIterator[Fo
 
 @pytest.mark.parametrize("kind", ["ws", "sse"])
 async def test_a_client_that_comes_back_with_its_cursor_misses_nothing(
-    kind: str, running: Running, citizen: Client, database_name: str
+    kind: str, running: Running, citizen: Client
 ) -> None:
     token = await running.officer(EDGETOWN)
     async with following(kind, running, token) as follower:
@@ -108,9 +106,7 @@ async def test_a_client_that_comes_back_with_its_cursor_misses_nothing(
 
 
 @pytest.mark.parametrize("kind", ["ws", "sse"])
-async def test_a_client_without_a_right_is_told_so(
-    kind: str, running: Running, database_name: str
-) -> None:
+async def test_a_client_without_a_right_is_told_so(kind: str, running: Running) -> None:
     async with following(kind, running, "no token of this server") as follower:
         assert await follower.line() == "UNAUTHENTICATED"
         assert await follower.line() == "completed"

@@ -40,9 +40,7 @@ async def headlines(client: Client, place: str, **more: Any) -> list[str]:
     return [edge["node"]["headline"] for edge in page["edges"]]
 
 
-async def test_an_advisory_from_its_issue_to_its_end(
-    citizen: Client, officer: Client, database_name: str
-) -> None:
+async def test_an_advisory_from_its_issue_to_its_end(citizen: Client, officer: Client) -> None:
     listed = await citizen.ask(LIST, place=EDGETOWN)
     assert listed["edges"] == []
     cursor = listed["eventsCursor"]
@@ -105,7 +103,7 @@ async def test_an_advisory_from_its_issue_to_its_end(
 
 
 async def test_a_states_advisory_reaches_each_of_its_cities_once(
-    running: Running, citizen: Client, officer: Client, database_name: str
+    running: Running, citizen: Client, officer: Client
 ) -> None:
     async with (
         running.client(await running.officer(TESTLAND)) as cell,
@@ -138,7 +136,7 @@ async def test_a_states_advisory_reaches_each_of_its_cities_once(
 
 
 async def test_who_stands_outside_of_the_circle_is_not_concerned(
-    citizen: Client, officer: Client, database_name: str
+    citizen: Client, officer: Client
 ) -> None:
     await officer.ask(ISSUE, input=an_advisory(circle={"position": IN_EDGETOWN, "radius": 1000}))
     near = await citizen.ask(HERE, position=IN_EDGETOWN)
@@ -147,9 +145,7 @@ async def test_who_stands_outside_of_the_circle_is_not_concerned(
     assert far["advisories"] == []
 
 
-async def test_rights_and_retries(
-    running: Running, citizen: Client, officer: Client, database_name: str
-) -> None:
+async def test_rights_and_retries(running: Running, citizen: Client, officer: Client) -> None:
     refused = await citizen.ask(ISSUE, input=an_advisory())
     assert refused["__typename"] == "UnauthenticatedProblem"
     above = await officer.ask(ISSUE, input=an_advisory(TESTLAND))
@@ -194,7 +190,7 @@ NOW = datetime.now(UTC)
 )
 @pytest.mark.database("sqlite")
 async def test_what_breaks_a_rule_is_named(
-    officer: Client, database_name: str, given: dict[str, Any], field: str, code: str
+    officer: Client, given: dict[str, Any], field: str, code: str
 ) -> None:
     answer = await officer.ask(ISSUE, input=an_advisory(**given))
     assert answer["__typename"] == "InvalidInputProblem", answer
@@ -202,7 +198,7 @@ async def test_what_breaks_a_rule_is_named(
 
 
 @pytest.mark.database("sqlite")
-async def test_other_systems_read_cap(citizen: Client, officer: Client, database_name: str) -> None:
+async def test_other_systems_read_cap(citizen: Client, officer: Client) -> None:
     issued = await officer.ask(ISSUE, input=an_advisory(web="https://police.example/1"))
     feed = await citizen.http.get(f"/cap/place/{EDGETOWN}")
     assert feed.headers["content-type"].startswith("application/atom+xml")
@@ -250,9 +246,7 @@ async def test_other_systems_read_cap(citizen: Client, officer: Client, database
 
 
 @pytest.mark.database("sqlite")
-async def test_followers_of_a_state_or_nowhere_are_told_why_not(
-    citizen: Client, database_name: str
-) -> None:
+async def test_followers_of_a_state_or_nowhere_are_told_why_not(citizen: Client) -> None:
     for place in (TESTLAND, "india/testland/nowhere"):
         async with citizen.stream(EVENTS, place=place) as stream:
             assert (await stream.next())["__typename"] == "UnknownPlaceProblem"

@@ -17,7 +17,7 @@ from tests.support.servers import Running
 
 
 async def test_an_alert_is_seen_followed_answered_and_ended(
-    running: Running, citizen: Client, officer: Client, database_name: str
+    running: Running, citizen: Client, officer: Client
 ) -> None:
     async with (
         running.client(await running.officer(f"{EDGETOWN}/north")) as station,
@@ -65,18 +65,14 @@ async def test_an_alert_is_seen_followed_answered_and_ended(
         assert (late["__typename"], late["state"]) == ("ActionNotPossibleProblem", "CANCELLED")
 
 
-async def test_in_a_light_city_the_answer_says_whom_to_call(
-    citizen: Client, database_name: str
-) -> None:
+async def test_in_a_light_city_the_answer_says_whom_to_call(citizen: Client) -> None:
     raised = await citizen.raise_alert(position=IN_NEW_YORK)
     assert raised["reachesPolice"] is False
     assert raised["call"][0]["number"] == "911"
     assert raised["alert"]["city"]["path"] == "usa/new-york/new-york-city"
 
 
-async def test_outside_of_every_city_an_alert_still_stands(
-    citizen: Client, database_name: str
-) -> None:
+async def test_outside_of_every_city_an_alert_still_stands(citizen: Client) -> None:
     raised = await citizen.raise_alert(position={"latitude": 20.0, "longitude": 82.0})
     assert raised["__typename"] == "RaiseAlertSuccess"
     assert raised["call"][0]["number"] == "112"
@@ -84,28 +80,26 @@ async def test_outside_of_every_city_an_alert_still_stands(
         assert await guardian.caught_up() == []
 
 
-async def test_without_a_position_a_place_will_do(citizen: Client, database_name: str) -> None:
+async def test_without_a_position_a_place_will_do(citizen: Client) -> None:
     raised = await citizen.raise_alert(position=None, place=EDGETOWN)
     assert raised["alert"]["city"]["path"] == EDGETOWN
     neither = await citizen.raise_alert(position=None)
     assert (neither["__typename"], neither["code"]) == ("InvalidInputProblem", "REQUIRED")
 
 
-async def test_far_from_everything_the_answer_names_112(
-    citizen: Client, database_name: str
-) -> None:
+async def test_far_from_everything_the_answer_names_112(citizen: Client) -> None:
     answer = await citizen.raise_alert(position=AT_SEA)
     assert answer["__typename"] == "UnknownPlaceProblem"
     assert "112" in answer["message"]
 
 
-async def test_the_same_call_again_is_one_alert(citizen: Client, database_name: str) -> None:
+async def test_the_same_call_again_is_one_alert(citizen: Client) -> None:
     key = new_key()
     answers = await asyncio.gather(*(citizen.raise_alert(idempotencyKey=key) for _ in range(6)))
     assert len({(answer["secret"], answer["watchToken"]) for answer in answers}) == 1
 
 
-async def test_the_watch_link_does_not_end_the_alert(citizen: Client, database_name: str) -> None:
+async def test_the_watch_link_does_not_end_the_alert(citizen: Client) -> None:
     raised = await citizen.raise_alert()
     answer = await citizen.ask(
         END, input={"secret": raised["watchToken"], "outcome": "FALSE_ALARM"}

@@ -58,8 +58,7 @@ async def send_all(client: Client) -> str:
     return receipt
 
 
-@pytest.mark.database("sqlite")
-async def test_no_trace_of_the_sender_is_kept(tmp_path: Path, database_name: str) -> None:
+async def test_no_trace_of_the_sender_is_kept(tmp_path: Path) -> None:
     server = ServerProcess(f"sqlite://{tmp_path}/db.sqlite3", tmp_path)
     await server.start()
     async with Client(server.url) as client:
@@ -76,9 +75,7 @@ async def test_no_trace_of_the_sender_is_kept(tmp_path: Path, database_name: str
 
 
 @pytest.mark.database("postgresql")
-async def test_no_trace_is_in_postgresql_either(
-    tmp_path: Path, database_name: str, database_url: str
-) -> None:
+async def test_no_trace_is_in_postgresql_either(tmp_path: Path, database_url: str) -> None:
     server = ServerProcess(database_url, tmp_path)
     await server.start()
     async with Client(server.url) as client:
@@ -98,7 +95,7 @@ async def test_no_trace_is_in_postgresql_either(
 
 
 @pytest.mark.database("sqlite")
-def test_no_column_could_hold_a_sender(database_url: str, database_name: str) -> None:
+def test_no_column_could_hold_a_sender(database_url: str) -> None:
     with sqlite3.connect(database_url.removeprefix("sqlite://")) as connection:
         columns = {row[1] for row in connection.execute("PRAGMA table_info(report)")}
     telling = {"name", "phone", "email", "user", "reporter", "device", "address", "ip"}

@@ -91,7 +91,7 @@ async def test_a_costly_plate_pattern_costs_nothing(tmp_path: Path) -> None:
     assert form.normal_form("AB") == "AB"
 
 
-async def test_errors_do_not_repeat_a_long_name(citizen: Client, database_name: str) -> None:
+async def test_errors_do_not_repeat_a_long_name(citizen: Client) -> None:
     fields = " ".join(f"a{n}: node(id: $v{n}) {{ id }}" for n in range(25))
     for length in (50_000, 1_900_000):
         answer = await citizen.http.post(
@@ -111,24 +111,20 @@ async def test_errors_do_not_repeat_a_long_name(citizen: Client, database_name: 
         'at: "0001-01-01T00:00:00+14:00") { ... on InvalidInputProblem { code field } } }',
     ],
 )
-async def test_bad_values_are_the_callers_fault(
-    running: Running, query: str, database_name: str
-) -> None:
+async def test_bad_values_are_the_callers_fault(running: Running, query: str) -> None:
     async with running.client(await running.officer("india")) as officer:
         answer = await officer.answer(query)
         assert "INTERNAL" not in json.dumps(answer)
 
 
-async def test_too_many_categories_are_refused(officer: Client, database_name: str) -> None:
+async def test_too_many_categories_are_refused(officer: Client) -> None:
     query = """query ($c: [String!]) { reports(place: "%s", filter: {categories: $c}) {
       ... on Problem { code field } } }"""
     refused = await officer.ask(query % EDGETOWN, c=["crime"] * 40_000)
     assert (refused["code"], refused["field"]) == ("TOO_MANY", ["filter", "categories"])
 
 
-async def test_variables_nested_deeper_than_the_encoder_goes(
-    officer: Client, database_name: str
-) -> None:
+async def test_variables_nested_deeper_than_the_encoder_goes(officer: Client) -> None:
     nested: Any = []
     for _ in range(300):
         nested = [nested]
@@ -140,7 +136,7 @@ async def test_variables_nested_deeper_than_the_encoder_goes(
     assert "INTERNAL" not in response.text
 
 
-async def test_a_stream_that_cannot_begin_says_why(officer: Client, database_name: str) -> None:
+async def test_a_stream_that_cannot_begin_says_why(officer: Client) -> None:
     query = 'subscription ($b: Boolean = true) { placeEvents(path: "india") {'
     query += " __typename @include(if: $b) } }"
     response = await officer.http.post(
@@ -151,7 +147,7 @@ async def test_a_stream_that_cannot_begin_says_why(officer: Client, database_nam
     assert "INTERNAL" not in response.text
 
 
-async def test_a_head_without_an_end_is_refused(running: Running, database_name: str) -> None:
+async def test_a_head_without_an_end_is_refused(running: Running) -> None:
     host, port = running.url.removeprefix("http://").split(":")
     reader, writer = await asyncio.open_connection(host, int(port))
     writer.write(b"GET / HTTP/1.1\r\nHost: x\r\nX-A: " + b"a" * 300_000)
@@ -171,8 +167,8 @@ async def test_a_head_without_an_end_is_refused(running: Running, database_name:
 
 
 async def test_a_stream_whose_reader_never_reads_is_let_go(
-    running: Running, citizen: Client, officer: Client, database_name: str,
-    monkeypatch: pytest.MonkeyPatch,
+    running: Running, citizen: Client, officer: Client,
+    monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
     monkeypatch.setattr("schema.transport.http.MAX_BACKLOG", 256 * 1024)
     fields = " ".join(f"d{n}: description" for n in range(25))
@@ -202,7 +198,7 @@ async def test_a_stream_whose_reader_never_reads_is_let_go(
 
 
 async def test_plans_of_several_lists_are_used(
-    officer: Client, citizen: Client, database_name: str, monkeypatch: pytest.MonkeyPatch
+    officer: Client, citizen: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each root field has names of its own; the slow way would answer as well, and nobody tell."""
     await citizen.submit()

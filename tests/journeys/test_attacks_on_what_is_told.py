@@ -38,7 +38,7 @@ def later(running: Running, by: timedelta) -> Domain:
 
 @pytest.mark.database("sqlite")
 async def test_many_advisories_elsewhere_hide_none_at_my_feet(
-    officer: Client, citizen: Client, database_name: str
+    officer: Client, citizen: Client
 ) -> None:
     here = {"position": AT_MY_FEET, "radius": 1000}
     await officer.ask(ISSUE, input=an_advisory(kind="suspicious-object", circle=here))
@@ -51,9 +51,7 @@ async def test_many_advisories_elsewhere_hide_none_at_my_feet(
     assert outside["advisories"] == []
 
 
-async def test_a_countrys_advisory_is_heard_once_at_every_level(
-    running: Running, database_name: str
-) -> None:
+async def test_a_countrys_advisory_is_heard_once_at_every_level(running: Running) -> None:
     async with (
         running.client(await running.officer("india")) as country,
         running.client(await running.officer(TESTLAND)) as cell,
@@ -73,7 +71,7 @@ async def test_a_countrys_advisory_is_heard_once_at_every_level(
 
 
 async def test_what_was_erased_is_not_told_from_memory(
-    running: Running, citizen: Client, officer: Client, database_name: str
+    running: Running, citizen: Client, officer: Client
 ) -> None:
     async with officer.stream(REMEMBERED, path=EDGETOWN) as portal:
         await portal.caught_up()
@@ -96,7 +94,7 @@ async def test_what_was_erased_is_not_told_from_memory(
 
 
 async def test_nothing_is_added_to_what_was_erased(
-    running: Running, citizen: Client, officer: Client, database_name: str
+    running: Running, citizen: Client, officer: Client
 ) -> None:
     sent = await citizen.submit()
     report = (await officer.reports(EDGETOWN))[0]["id"]
@@ -112,7 +110,7 @@ async def test_nothing_is_added_to_what_was_erased(
 
 @pytest.mark.database("sqlite")
 async def test_who_reads_for_long_does_not_stop_the_erasure_nor_the_erasure_the_readers(
-    running: Running, citizen: Client, officer: Client, database_name: str, tmp_path: Path
+    running: Running, citizen: Client, officer: Client, tmp_path: Path
 ) -> None:
     await citizen.submit(description="A Zebra in Edgetown")
     reader = sqlite3.connect(tmp_path / "citizencop.sqlite3", isolation_level=None)
@@ -130,7 +128,7 @@ async def test_who_reads_for_long_does_not_stop_the_erasure_nor_the_erasure_the_
 
 @pytest.mark.database("postgresql")
 async def test_a_locked_call_for_help_holds_up_no_other(
-    running: Running, citizen: Client, officer: Client, database_name: str
+    running: Running, citizen: Client, officer: Client
 ) -> None:
     from tortoise.transactions import in_transaction
 
@@ -155,7 +153,7 @@ async def test_a_locked_call_for_help_holds_up_no_other(
 
 
 async def test_a_ladder_that_changed_between_two_starts_is_followed_as_it_is_now(
-    running: Running, citizen: Client, database_name: str
+    running: Running, citizen: Client
 ) -> None:
     await citizen.raise_alert(position=IN_QUICKTOWN)
     domain = running.app.domain
@@ -167,7 +165,7 @@ async def test_a_ladder_that_changed_between_two_starts_is_followed_as_it_is_now
 
 
 async def test_a_mistake_elsewhere_hides_no_towed_vehicle(
-    running: Running, citizen: Client, officer: Client, database_name: str
+    running: Running, citizen: Client, officer: Client
 ) -> None:
     await officer.ask(TOW, input=a_towing())
     async with running.client(await running.officer(QUICKTOWN)) as other:
@@ -181,7 +179,7 @@ async def test_a_mistake_elsewhere_hides_no_towed_vehicle(
 
 @pytest.mark.database("sqlite")
 async def test_a_circle_far_away_and_a_time_before_time_are_refused(
-    officer: Client, citizen: Client, database_name: str
+    officer: Client, citizen: Client
 ) -> None:
     for given, field in (
         ({"circle": {"position": {"latitude": 80.0, "longitude": 15.0}, "radius": 100}}, "circle"),
@@ -193,7 +191,7 @@ async def test_a_circle_far_away_and_a_time_before_time_are_refused(
 
 @pytest.mark.database("sqlite")
 async def test_a_feed_names_no_host_and_tells_of_withdrawals(
-    officer: Client, citizen: Client, database_name: str
+    officer: Client, citizen: Client
 ) -> None:
     issued = await officer.ask(ISSUE, input=an_advisory())
     own_id = issued["advisory"]["id"]
@@ -207,7 +205,7 @@ async def test_a_feed_names_no_host_and_tells_of_withdrawals(
 
 @pytest.mark.database("sqlite")
 async def test_what_changes_with_the_clock_is_not_kept(
-    running: Running, officer: Client, citizen: Client, database_name: str
+    running: Running, officer: Client, citizen: Client
 ) -> None:
     await citizen.submit()
     query = """query ($p: String!) { reports(place: $p) { ... on ReportConnection {
@@ -254,9 +252,7 @@ async def test_files_that_never_end_cost_their_own_place_alone(tmp_path: Path) -
 
 
 @pytest.mark.database("sqlite")
-async def test_the_stream_for_portals_still_knows_all(
-    officer: Client, citizen: Client, database_name: str
-) -> None:
+async def test_the_stream_for_portals_still_knows_all(officer: Client, citizen: Client) -> None:
     async with officer.stream(PLACE_EVENTS, path=EDGETOWN) as portal:
         await portal.caught_up()
         await citizen.submit()

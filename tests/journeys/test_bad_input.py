@@ -44,9 +44,7 @@ def refused(answer: dict[str, Any], typename: str, code: str, field: str) -> Non
         ("", "MALFORMED", "InvalidInputProblem"),
     ],
 )
-async def test_an_unknown_city(
-    citizen: Client, path: str, code: str, typename: str, database_name: str
-) -> None:
+async def test_an_unknown_city(citizen: Client, path: str, code: str, typename: str) -> None:
     answer = await citizen.ask(
         "query ($path: String!) { city(path: $path) {"
         " __typename ... on Problem { code message field } } }",
@@ -140,17 +138,12 @@ async def test_an_unknown_city(
     ],
 )
 async def test_a_report_that_cannot_be_taken(
-    citizen: Client,
-    change: dict[str, Any],
-    typename: str,
-    code: str,
-    field: str,
-    database_name: str,
+    citizen: Client, change: dict[str, Any], typename: str, code: str, field: str
 ) -> None:
     refused(await citizen.submit(**change), typename, code, field)
 
 
-async def test_an_upload_serves_one_report(citizen: Client, database_name: str) -> None:
+async def test_an_upload_serves_one_report(citizen: Client) -> None:
     token = (await citizen.upload(jpeg())).json()["token"]
     assert (await citizen.submit(media=[token]))["__typename"] == "SubmitReportSuccess"
     refused(
@@ -167,7 +160,7 @@ async def test_an_upload_serves_one_report(citizen: Client, database_name: str) 
     )
 
 
-async def test_a_receipt_with_one_wrong_letter(citizen: Client, database_name: str) -> None:
+async def test_a_receipt_with_one_wrong_letter(citizen: Client) -> None:
     receipt = (await citizen.submit())["receipt"]
     wrong = ("0" if receipt[0] != "0" else "1") + receipt[1:]
     answer = await citizen.ask(FOLLOW_REPORT, receipt=wrong)
@@ -180,7 +173,7 @@ async def test_a_receipt_with_one_wrong_letter(citizen: Client, database_name: s
             await stream.ended()
 
 
-async def test_an_addition_that_cannot_be_taken(citizen: Client, database_name: str) -> None:
+async def test_an_addition_that_cannot_be_taken(citizen: Client) -> None:
     receipt = (await citizen.submit())["receipt"]
     base = {"receipt": receipt, "idempotencyKey": new_key()}
     answer = await citizen.ask(ADD, input=base | {"kind": "ANSWER", "text": "Nobody asked."})
@@ -193,7 +186,7 @@ async def test_an_addition_that_cannot_be_taken(citizen: Client, database_name: 
 
 
 async def test_without_a_token_police_fields_stay_closed(
-    running: Running, citizen: Client, officer: Client, database_name: str
+    running: Running, citizen: Client, officer: Client
 ) -> None:
     await citizen.submit()
     (report,) = await officer.reports(EDGETOWN)
@@ -214,7 +207,7 @@ async def test_without_a_token_police_fields_stay_closed(
 
 
 async def test_an_officer_of_another_city_sees_and_does_nothing(
-    running: Running, citizen: Client, officer: Client, database_name: str
+    running: Running, citizen: Client, officer: Client
 ) -> None:
     await citizen.submit()
     (report,) = await officer.reports(EDGETOWN)
@@ -232,9 +225,7 @@ async def test_an_officer_of_another_city_sees_and_does_nothing(
             refused(await stream.next(), "ForbiddenProblem", "FORBIDDEN", "path")
 
 
-async def test_an_observer_looks_and_does_not_act(
-    running: Running, citizen: Client, database_name: str
-) -> None:
+async def test_an_observer_looks_and_does_not_act(running: Running, citizen: Client) -> None:
     await citizen.submit()
     async with running.client(await running.officer(EDGETOWN, Role.OBSERVER)) as observer:
         (report,) = await observer.reports(EDGETOWN)
@@ -288,7 +279,6 @@ async def test_an_action_that_cannot_be_taken(
     typename: str,
     code: str | None,
     field: str,
-    database_name: str,
 ) -> None:
     await citizen.submit()
     (report,) = await officer.reports(EDGETOWN)
@@ -302,14 +292,12 @@ async def test_an_action_that_cannot_be_taken(
 
 
 @pytest.mark.parametrize("subject", ["", "x", "UmVwb3J0OjE=", "Q2l0eTppbmRpYQ=="])
-async def test_an_id_that_is_none(officer: Client, subject: str, database_name: str) -> None:
+async def test_an_id_that_is_none(officer: Client, subject: str) -> None:
     answer = await officer.act(subject, "ACKNOWLEDGE")
     refused(answer, "InvalidInputProblem", "MALFORMED", "input.subject")
 
 
-async def test_a_cursor_of_another_city_or_a_forged_one(
-    running: Running, officer: Client, database_name: str
-) -> None:
+async def test_a_cursor_of_another_city_or_a_forged_one(running: Running, officer: Client) -> None:
     async with running.client(await running.officer("india")) as cell:
         page = await cell.ask(LIST, place=RAIPUR)
     cursor = page["eventsCursor"]
@@ -335,7 +323,7 @@ async def test_a_cursor_of_another_city_or_a_forged_one(
     ],
 )
 async def test_a_file_that_cannot_be_taken(
-    running: Running, citizen: Client, content: bytes, status: int, code: str, database_name: str
+    running: Running, citizen: Client, content: bytes, status: int, code: str
 ) -> None:
     response = await citizen.upload(content)
     assert response.status_code == status
@@ -349,7 +337,7 @@ async def test_a_file_that_cannot_be_taken(
     ("since", "until"), [("9999-12-01", "9999-12-31"), ("0001-01-01", "9999-12-31")]
 )
 async def test_the_ends_of_the_calendar(
-    citizen: Client, officer: Client, since: str, until: str, database_name: str
+    citizen: Client, officer: Client, since: str, until: str
 ) -> None:
     query = """query ($a: Date!, $b: Date!) { statistics(place: "india/testland/edgetown",
       from: $a, to: $b) { __typename ... on Statistics { total { registered } } } }"""

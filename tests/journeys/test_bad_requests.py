@@ -28,7 +28,7 @@ async def open_socket(running: Running) -> AsyncIterator[websockets.ClientConnec
         yield socket
 
 
-async def test_half_of_a_surrogate_pair_is_no_text(citizen: Client, database_name: str) -> None:
+async def test_half_of_a_surrogate_pair_is_no_text(citizen: Client) -> None:
     body = (
         b'{"query": "mutation ($i: SubmitReportInput!) { submitReport(input: $i) { __typename '
         b'... on Problem { code message field } } }", "variables": {"i": {"category": '
@@ -42,7 +42,7 @@ async def test_half_of_a_surrogate_pair_is_no_text(citizen: Client, database_nam
     assert response.json()["errors"][0]["extensions"]["code"] == "BAD_REQUEST"
 
 
-async def test_ten_megabytes_of_json(citizen: Client, database_name: str) -> None:
+async def test_ten_megabytes_of_json(citizen: Client) -> None:
     response = await citizen.http.post(
         "/graphql",
         content=b'{"query": "' + b" " * 10_000_000 + b'{ __typename }"}',
@@ -56,7 +56,7 @@ async def test_ten_megabytes_of_json(citizen: Client, database_name: str) -> Non
     "body",
     [b"", b"{", b"[]", b"null", b'"x"', b"7", b"\xff\xfe", b'{"query": 7}', b'{"query": "{"}'],
 )
-async def test_a_body_that_is_no_request(citizen: Client, body: bytes, database_name: str) -> None:
+async def test_a_body_that_is_no_request(citizen: Client, body: bytes) -> None:
     response = await citizen.http.post(
         "/graphql", content=body, headers={"Content-Type": "application/json"}
     )
@@ -73,7 +73,7 @@ HASHED = {"persistedQuery": {"version": 1, "sha256Hash": "ec" * 32}}
     ["*/*", "application/json", "application/graphql-response+json", "text/html, */*;q=0.1"],
 )
 async def test_apollo_is_told_to_send_the_whole_query(
-    citizen: Client, method: str, accept: str, database_name: str
+    citizen: Client, method: str, accept: str
 ) -> None:
     """The phones' clients look at the errors only where the status is 200."""
 
@@ -112,7 +112,7 @@ async def test_apollo_is_told_to_send_the_whole_query(
     ],
 )
 async def test_a_directive_that_is_not_here_is_an_error_of_the_request(
-    citizen: Client, query: str, database_name: str
+    citizen: Client, query: str
 ) -> None:
     response = await citizen.http.post("/graphql", json={"query": query})
     assert response.status_code == 200
@@ -121,14 +121,14 @@ async def test_a_directive_that_is_not_here_is_an_error_of_the_request(
     assert not any("on our side" in message for message in messages)
 
 
-async def test_a_query_that_is_too_deep_or_too_wide(citizen: Client, database_name: str) -> None:
+async def test_a_query_that_is_too_deep_or_too_wide(citizen: Client) -> None:
     deep = "{ __schema { types " + "{ fields { type " * 20 + "{ name }" + " } }" * 20 + " } }"
     wide = "{ " + " ".join(f"a{n}: __typename" for n in range(500)) + " }"
     for query in (deep, wide):
         assert (await citizen.answer(query))["errors"]
 
 
-async def test_a_form_from_another_site_is_refused(citizen: Client, database_name: str) -> None:
+async def test_a_form_from_another_site_is_refused(citizen: Client) -> None:
     for headers in ({}, {"Content-Type": "text/plain"}, {"Content-Type": "multipart/form-data"}):
         response = await citizen.http.post("/media", content=jpeg(), headers=headers)
         assert response.status_code == 415
@@ -136,7 +136,7 @@ async def test_a_form_from_another_site_is_refused(citizen: Client, database_nam
     assert response.status_code == 415
 
 
-async def test_a_link_that_is_over_or_forged(citizen: Client, database_name: str) -> None:
+async def test_a_link_that_is_over_or_forged(citizen: Client) -> None:
     token = (await citizen.upload(jpeg())).json()["token"]
     sent = await citizen.ask(SUBMIT, input=a_report(media=[token]))
     url = sent["report"]["media"][0]["url"]
@@ -150,7 +150,7 @@ async def test_a_link_that_is_over_or_forged(citizen: Client, database_name: str
         assert (await citizen.http.get(wrong)).status_code == 403
 
 
-async def test_nothing_is_there(citizen: Client, database_name: str) -> None:
+async def test_nothing_is_there(citizen: Client) -> None:
     response = await citizen.http.get("/nowhere")
     assert (response.status_code, response.json()["errors"][0]["extensions"]["code"]) == (
         404,
@@ -172,7 +172,7 @@ async def test_nothing_is_there(citizen: Client, database_name: str) -> None:
     ],
 )
 async def test_a_socket_that_talks_nonsense_is_closed_with_a_code(
-    running: Running, message: str, code: int, database_name: str
+    running: Running, message: str, code: int
 ) -> None:
     async with open_socket(running) as socket:
         await socket.send(message)
@@ -192,7 +192,7 @@ async def test_a_socket_that_talks_nonsense_is_closed_with_a_code(
     ],
 )
 async def test_an_operation_that_is_none_is_said_on_the_socket(
-    running: Running, payload: dict[str, object], database_name: str
+    running: Running, payload: dict[str, object]
 ) -> None:
     async with open_socket(running) as socket:
         await socket.send(json.dumps({"type": "subscribe", "id": "1", "payload": payload}))
@@ -201,9 +201,7 @@ async def test_an_operation_that_is_none_is_said_on_the_socket(
         assert "code" not in answer["payload"][0].get("extensions", {})
 
 
-async def test_a_subscription_without_a_stream_is_refused(
-    citizen: Client, database_name: str
-) -> None:
+async def test_a_subscription_without_a_stream_is_refused(citizen: Client) -> None:
     query = 'subscription { placeEvents(path: "india") { __typename } }'
     for response in (
         await citizen.http.post("/graphql", json={"query": query}),
@@ -216,7 +214,6 @@ async def test_a_subscription_without_a_stream_is_refused(
 async def test_a_fault_of_ours_is_masked_on_every_transport(
     citizen: Client,
     officer: Client,
-    database_name: str,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -234,9 +231,7 @@ async def test_a_fault_of_ours_is_masked_on_every_transport(
     assert "failed" in caplog.text
 
 
-async def test_of_several_operations_one_must_be_named(
-    running: Running, citizen: Client, database_name: str
-) -> None:
+async def test_of_several_operations_one_must_be_named(running: Running, citizen: Client) -> None:
     query = "query A { __typename } query B { viewer { name } }"
     for _ in range(2):
         answer = (await citizen.http.post("/graphql", json={"query": query})).json()

@@ -31,9 +31,7 @@ FARE = """query ($p: String!, $t: String!, $m: Float!, $at: DateTime) {
 
 
 @pytest.mark.database("sqlite")
-async def test_what_a_city_does_not_take_it_refuses_and_says_where_to_go(
-    citizen: Client, database_name: str
-) -> None:
+async def test_what_a_city_does_not_take_it_refuses_and_says_where_to_go(citizen: Client) -> None:
     query = SUBMIT.replace(
         "... on Problem",
         "... on CategoryRefusedProblem { category { code instead { name numbers url } } }"
@@ -51,9 +49,7 @@ async def test_what_a_city_does_not_take_it_refuses_and_says_where_to_go(
 
 
 @pytest.mark.database("sqlite")
-async def test_the_directory_and_the_fares_are_there_to_read(
-    citizen: Client, database_name: str
-) -> None:
+async def test_the_directory_and_the_fares_are_there_to_read(citizen: Client) -> None:
     found = await citizen.ask(DIRECTORY, p=EDGETOWN)
     north = next(each for each in found["stations"] if each["code"] == "north")
     assert north["zone"] == "Zone 1"
@@ -66,9 +62,7 @@ async def test_the_directory_and_the_fares_are_there_to_read(
 
 
 @pytest.mark.database("sqlite")
-async def test_a_ride_is_reckoned_at_the_citys_own_time(
-    citizen: Client, database_name: str
-) -> None:
+async def test_a_ride_is_reckoned_at_the_citys_own_time(citizen: Client) -> None:
     ride = {"p": "india/madhya-pradesh/indore", "t": "auto-rickshaw", "m": 5400.0}
     by_day = await citizen.ask(FARE, **ride, at="2026-11-24T12:00:00+05:30")
     assert (by_day["total"], by_day["night"]) == ("95", "0.00")
@@ -85,7 +79,7 @@ async def test_a_ride_is_reckoned_at_the_citys_own_time(
 
 @pytest.mark.database("sqlite")
 async def test_what_plugins_lost_is_told_to_those_who_watch(
-    running: Running, citizen: Client, database_name: str
+    running: Running, citizen: Client
 ) -> None:
     running.app.places.faults.record(EDGETOWN, "route_report", "it raised")
     text = (await citizen.http.get("/metrics")).text

@@ -50,7 +50,7 @@ def settings(
 
 @pytest.mark.database("sqlite")
 async def test_others_lose_nothing_and_those_who_watch_are_told(
-    running: Running, citizen: Client, mine: Path, database_name: str
+    running: Running, citizen: Client, mine: Path
 ) -> None:
     taken = await citizen.submit(
         category="traffic.signal-jumping",
@@ -75,7 +75,7 @@ async def test_others_lose_nothing_and_those_who_watch_are_told(
 
 @pytest.mark.database("sqlite")
 async def test_a_call_for_help_from_a_city_with_a_typo_reaches_it_and_its_state(
-    running: Running, citizen: Client, database_name: str
+    running: Running, citizen: Client
 ) -> None:
     raised = await citizen.raise_alert(position=IN_TYPOTOWN)
     assert raised["alert"]["city"] == {"path": TYPOTOWN}

@@ -26,7 +26,7 @@ ALERTS = """query ($p: String!) { alerts(place: $p) { ... on AlertConnection {
 
 
 async def test_cap_says_cancel_though_the_clock_was_set_back(
-    running: Running, settings: Settings, database_name: str
+    running: Running, settings: Settings
 ) -> None:
     token = await running.officer(EDGETOWN)
     async with running.client(token) as officer:
@@ -46,9 +46,7 @@ async def test_cap_says_cancel_though_the_clock_was_set_back(
     assert len((message.findtext(f"{CAP}references") or "").split()) == 1
 
 
-async def test_timelines_have_the_order_of_the_log(
-    running: Running, settings: Settings, database_name: str
-) -> None:
+async def test_timelines_have_the_order_of_the_log(running: Running, settings: Settings) -> None:
     token = await running.officer(EDGETOWN)
     async with running.client(token) as citizen:
         sent = await citizen.submit()
@@ -89,7 +87,7 @@ async def swept(running: Running) -> None:
 
 
 async def test_a_clock_years_ahead_at_start_erases_nothing(
-    running: Running, settings: Settings, database_name: str, caplog: pytest.LogCaptureFixture
+    running: Running, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     token = await running.officer(EDGETOWN)
     async with running.client() as citizen:
@@ -116,9 +114,7 @@ async def test_a_clock_years_ahead_at_start_erases_nothing(
     assert "behind what was recorded last" in why
 
 
-async def test_keys_and_uploads_outlive_a_wrong_clock(
-    running: Running, settings: Settings, database_name: str
-) -> None:
+async def test_keys_and_uploads_outlive_a_wrong_clock(running: Running, settings: Settings) -> None:
     async with running.client() as citizen:
         token = (await citizen.upload(jpeg())).json()["token"]
         given = a_report()
@@ -131,7 +127,7 @@ async def test_keys_and_uploads_outlive_a_wrong_clock(
 
 
 async def test_a_server_that_was_off_for_years_erases_once_its_operator_approves(
-    settings: Settings, database_name: str
+    settings: Settings,
 ) -> None:
     async with served_with_clock(settings, -YEARS) as once:
         token = await once.officer(EDGETOWN)
@@ -168,9 +164,7 @@ def command(settings: Settings, *arguments: str) -> str:
     return done.stdout
 
 
-async def test_no_run_erases_much_of_a_place_without_approval(
-    settings: Settings, database_name: str
-) -> None:
+async def test_no_run_erases_much_of_a_place_without_approval(settings: Settings) -> None:
     """As after a typo in a place's retention: each step of the clock is small."""
     # No server runs here, whose own sweep would erase some of it first.
     async with built(settings) as app:
@@ -196,9 +190,7 @@ async def test_no_run_erases_much_of_a_place_without_approval(
         assert await retention.erase_overdue(domain, approved=True) == 50
 
 
-async def test_an_embedded_server_erases_from_its_first_start_on(
-    settings: Settings, database_name: str
-) -> None:
+async def test_an_embedded_server_erases_from_its_first_start_on(settings: Settings) -> None:
     async with served_with_clock(settings, timedelta(0)) as running:
         assert (await ready(running))["retention"] == []
         async with running.client() as citizen:

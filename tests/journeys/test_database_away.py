@@ -95,7 +95,7 @@ async def submitted(client: Client, report: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.database("postgresql")
 async def test_thirty_writes_over_a_frozen_database_are_answered_and_done_once(
-    behind: Behind, database_name: str
+    behind: Behind,
 ) -> None:
     async with behind.running.client() as client:
         first = await submitted(client, a_report())
@@ -121,7 +121,7 @@ async def test_thirty_writes_over_a_frozen_database_are_answered_and_done_once(
 
 
 @pytest.mark.database("postgresql")
-async def test_readiness_is_told_in_time(behind: Behind, database_name: str) -> None:
+async def test_readiness_is_told_in_time(behind: Behind) -> None:
     async with behind.running.client() as client:
         assert (await client.http.get("/readyz")).status_code == 200
         behind.proxy.freeze()
@@ -142,9 +142,7 @@ async def test_readiness_is_told_in_time(behind: Behind, database_name: str) -> 
 
 @pytest.mark.database("postgresql")
 @pytest.mark.parametrize("how", ["freeze", "cut"])
-async def test_a_call_for_help_is_told_whom_to_call(
-    behind: Behind, how: str, database_name: str
-) -> None:
+async def test_a_call_for_help_is_told_whom_to_call(behind: Behind, how: str) -> None:
     alert = {"position": IN_EDGETOWN, "idempotencyKey": new_key()}
     at_sea_of_india = {
         "position": {"latitude": 15.5, "longitude": 78.0},
@@ -172,7 +170,7 @@ async def test_a_call_for_help_is_told_whom_to_call(
 
 @pytest.mark.database("postgresql")
 async def test_who_calls_for_help_is_told_sooner_than_others(
-    behind: Behind, monkeypatch: pytest.MonkeyPatch, database_name: str
+    behind: Behind, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And what was sent is stored all the same, once the database goes on."""
     monkeypatch.setattr(connecting, "STATEMENT_SECONDS", 8.0)
@@ -211,7 +209,7 @@ async def told(socket: Any) -> dict[str, Any]:
 @pytest.mark.database("postgresql")
 @pytest.mark.parametrize("how", ["freeze", "cut"])
 async def test_a_socket_that_signs_in_meanwhile_is_closed_with_a_code(
-    behind: Behind, how: str, database_name: str
+    behind: Behind, how: str
 ) -> None:
     token = await behind.running.officer(EDGETOWN)
     getattr(behind.proxy, how)()
@@ -225,7 +223,7 @@ async def test_a_socket_that_signs_in_meanwhile_is_closed_with_a_code(
 @pytest.mark.database("postgresql")
 @pytest.mark.parametrize("how", ["freeze", "cut"])
 async def test_an_operation_of_a_socket_fails_and_its_id_is_free_again(
-    behind: Behind, how: str, database_name: str
+    behind: Behind, how: str
 ) -> None:
     token = await behind.running.officer(EDGETOWN)
     query = {"query": PLACE_EVENTS, "variables": {"path": EDGETOWN}}
@@ -254,7 +252,7 @@ async def _code(socket: Any, subscribe: str) -> str | None:
 
 
 @pytest.mark.database("postgresql")
-async def test_server_sent_events_say_it_too(behind: Behind, database_name: str) -> None:
+async def test_server_sent_events_say_it_too(behind: Behind) -> None:
     token = await behind.running.officer(EDGETOWN)
     async with behind.running.client() as client:
         receipt = (await submitted(client, a_report()))["receipt"]
@@ -272,9 +270,7 @@ async def test_server_sent_events_say_it_too(behind: Behind, database_name: str)
 
 
 @pytest.mark.database("postgresql")
-async def test_a_stream_goes_on_after_the_database_was_away(
-    behind: Behind, database_name: str
-) -> None:
+async def test_a_stream_goes_on_after_the_database_was_away(behind: Behind) -> None:
     token = await behind.running.officer(EDGETOWN)
     async with (
         behind.running.client() as client,
@@ -294,7 +290,7 @@ async def test_a_stream_goes_on_after_the_database_was_away(
 
 @pytest.mark.database("postgresql")
 async def test_that_it_was_away_is_not_kept_as_an_answer(
-    behind: Behind, settings: Settings, database_name: str
+    behind: Behind, settings: Settings
 ) -> None:
     """The city's log is read, but its reports are locked for longer than anybody waits."""
     token = await behind.running.officer(EDGETOWN)
@@ -313,7 +309,7 @@ async def test_that_it_was_away_is_not_kept_as_an_answer(
 
 @pytest.mark.database("sqlite")
 async def test_a_locked_file_is_told_and_let_go_again(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, database_name: str
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sqlite.PRAGMAS, "busy_timeout", 200)
     monkeypatch.setattr(connecting, "TAKE_SECONDS", 0.5)

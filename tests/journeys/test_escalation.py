@@ -52,7 +52,7 @@ async def portal(desk: Client) -> AsyncIterator[Stream]:
 
 
 async def test_the_city_is_told_then_the_state_and_the_owner_reads_nothing_of_it(
-    running: Running, citizen: Client, database_name: str
+    running: Running, citizen: Client
 ) -> None:
     async with (
         running.client(await running.officer(TESTLAND)) as cell,
@@ -72,7 +72,7 @@ async def test_the_city_is_told_then_the_state_and_the_owner_reads_nothing_of_it
 
 
 async def test_who_acknowledges_is_left_alone(
-    citizen: Client, desk: Client, portal: Stream, database_name: str
+    citizen: Client, desk: Client, portal: Stream
 ) -> None:
     await citizen.raise_alert(position=IN_QUICKTOWN)
     event = await portal.next()
@@ -86,7 +86,7 @@ async def test_who_acknowledges_is_left_alone(
 
 
 async def test_a_ladder_is_about_the_kinds_of_report_that_it_names(
-    citizen: Client, desk: Client, portal: Stream, database_name: str
+    citizen: Client, desk: Client, portal: Stream
 ) -> None:
     for category in ("nuisance.noise", "crime.cyber"):
         sent = await citizen.submit(position=IN_QUICKTOWN, category=category)
@@ -103,7 +103,7 @@ async def test_a_ladder_is_about_the_kinds_of_report_that_it_names(
 
 
 async def test_each_step_is_taken_once_however_many_look(
-    running: Running, citizen: Client, portal: Stream, database_name: str
+    running: Running, citizen: Client, portal: Stream
 ) -> None:
     await asyncio.gather(*(citizen.raise_alert(position=IN_QUICKTOWN) for _ in range(5)))
     domain = running.app.domain
@@ -116,9 +116,8 @@ async def test_each_step_is_taken_once_however_many_look(
     assert len(set(told)) == 15
 
 
-@pytest.mark.database("sqlite")
 async def test_a_step_that_fell_due_while_the_power_was_cut_is_taken_at_the_start(
-    tmp_path: Path, database_name: str
+    tmp_path: Path,
 ) -> None:
     server = ServerProcess(f"sqlite://{tmp_path}/db.sqlite3", tmp_path, "--plugins", str(PLACES))
     await server.start()

@@ -17,8 +17,7 @@ from tests.support.places import RAIPUR
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.database("sqlite")
-async def test_a_stop_says_goodbye_and_a_start_goes_on(tmp_path: Path, database_name: str) -> None:
+async def test_a_stop_says_goodbye_and_a_start_goes_on(tmp_path: Path) -> None:
     server = ServerProcess(f"sqlite://{tmp_path}/db.sqlite3", tmp_path)
     await server.start()
     token = server.officer(RAIPUR)

@@ -67,7 +67,7 @@ async def test_twins_give_one_report_one_answer_and_no_error(
 
 
 async def test_a_key_that_was_forgotten_makes_nothing_again(
-    running: Running, citizen: Client, officer: Client, database_name: str
+    running: Running, citizen: Client, officer: Client
 ) -> None:
     report, alert = new_key(), new_key()
     await citizen.submit(idempotencyKey=report)

@@ -15,7 +15,7 @@ from tests.support.servers import Running
 
 
 async def test_who_comes_back_with_a_cursor_gets_what_was_missed_and_goes_on(
-    citizen: Client, officer: Client, database_name: str
+    citizen: Client, officer: Client
 ) -> None:
     async with officer.stream(PLACE_EVENTS, path=EDGETOWN) as portal:
         await portal.caught_up()
@@ -32,7 +32,7 @@ async def test_who_comes_back_with_a_cursor_gets_what_was_missed_and_goes_on(
 
 
 async def test_a_list_and_its_stream_miss_nothing_between_them(
-    citizen: Client, officer: Client, database_name: str
+    citizen: Client, officer: Client
 ) -> None:
     await citizen.submit()
     page = await officer.ask(LIST, place=EDGETOWN)
@@ -42,9 +42,7 @@ async def test_a_list_and_its_stream_miss_nothing_between_them(
     assert [item["report"]["reference"] for item in missed] == ["EDG-2"]
 
 
-async def test_far_behind_is_caught_up_in_order(
-    citizen: Client, officer: Client, database_name: str
-) -> None:
+async def test_far_behind_is_caught_up_in_order(citizen: Client, officer: Client) -> None:
     page = await officer.ask(LIST, place=EDGETOWN)
     await citizen.submit()
     (report,) = await officer.reports(EDGETOWN)
@@ -60,9 +58,7 @@ async def test_far_behind_is_caught_up_in_order(
         assert (await portal.next())["report"]["reference"] == "EDG-442"
 
 
-async def test_a_states_cell_follows_all_its_cities(
-    running: Running, citizen: Client, database_name: str
-) -> None:
+async def test_a_states_cell_follows_all_its_cities(running: Running, citizen: Client) -> None:
     async with running.client(await running.officer("india")) as cell:
         async with cell.stream(PLACE_EVENTS, path="india") as portal:
             await portal.caught_up()
@@ -79,7 +75,7 @@ async def test_a_states_cell_follows_all_its_cities(
 
 
 async def test_numbers_have_no_gaps_with_many_writers(
-    running: Running, citizen: Client, officer: Client, database_name: str
+    running: Running, citizen: Client, officer: Client
 ) -> None:
     async with officer.stream(PLACE_EVENTS, path=EDGETOWN) as portal:
         await portal.caught_up()
@@ -89,7 +85,7 @@ async def test_numbers_have_no_gaps_with_many_writers(
 
 
 async def test_a_write_that_another_process_made_is_seen(
-    running: Running, citizen: Client, officer: Client, database_name: str
+    running: Running, citizen: Client, officer: Client
 ) -> None:
     """The notifier of this process does not tell of it; the look at the log finds it."""
     async with officer.stream(PLACE_EVENTS, path=EDGETOWN) as portal:
@@ -102,7 +98,7 @@ async def test_a_write_that_another_process_made_is_seen(
 
 
 async def test_a_revoked_token_ends_its_streams_with_the_next_event(
-    running: Running, citizen: Client, database_name: str
+    running: Running, citizen: Client
 ) -> None:
     made = await sign_in.create_token("Desk", Role.OFFICER, EDGETOWN)
     async with (
@@ -119,7 +115,7 @@ async def test_a_revoked_token_ends_its_streams_with_the_next_event(
 
 
 async def test_a_server_that_stops_tells_to_come_back(
-    running: Running, citizen: Client, officer: Client, database_name: str
+    running: Running, citizen: Client, officer: Client
 ) -> None:
     async with officer.stream(PLACE_EVENTS, path=EDGETOWN) as portal:
         await portal.caught_up()
@@ -135,7 +131,7 @@ async def test_a_server_that_stops_tells_to_come_back(
 
 @pytest.mark.database("sqlite")
 async def test_server_sent_events_carry_the_same(
-    running: Running, citizen: Client, officer: Client, database_name: str
+    running: Running, citizen: Client, officer: Client
 ) -> None:
     request = {"query": PLACE_EVENTS, "variables": {"path": EDGETOWN}}
     headers = {"Accept": "text/event-stream"}
@@ -154,7 +150,7 @@ async def test_server_sent_events_carry_the_same(
 
 
 @pytest.mark.database("sqlite")
-async def test_health_and_explorer(running: Running, citizen: Client, database_name: str) -> None:
+async def test_health_and_explorer(running: Running, citizen: Client) -> None:
     assert (await citizen.http.get("/healthz")).json() == {"status": "ok"}
     ready = (await citizen.http.get("/readyz")).json()
     assert (ready["status"], ready["faults"]) == ("ok", [])
@@ -169,7 +165,7 @@ async def test_health_and_explorer(running: Running, citizen: Client, database_n
 
 
 async def test_pages_of_reports_join_without_gap_or_repeat(
-    citizen: Client, officer: Client, database_name: str
+    citizen: Client, officer: Client
 ) -> None:
     await asyncio.gather(*(citizen.submit() for _ in range(7)))
     references: list[str] = []
@@ -188,9 +184,7 @@ async def test_pages_of_reports_join_without_gap_or_repeat(
     assert await officer.reports(EDGETOWN, filter={"until": "2020-01-01T00:00:00Z"}) == []
 
 
-async def test_a_query_by_get_reads_and_a_mutation_by_get_does_not(
-    running: Running, database_name: str
-) -> None:
+async def test_a_query_by_get_reads_and_a_mutation_by_get_does_not(running: Running) -> None:
     async with httpx.AsyncClient(base_url=running.url) as http:
         good = await http.get("/graphql", params={"query": "{ __typename }"})
         assert good.json() == {"data": {"__typename": "Query"}}
@@ -200,7 +194,7 @@ async def test_a_query_by_get_reads_and_a_mutation_by_get_does_not(
 
 @pytest.mark.database("sqlite")
 async def test_an_object_is_found_by_its_global_id(
-    running: Running, citizen: Client, officer: Client, database_name: str
+    running: Running, citizen: Client, officer: Client
 ) -> None:
     await citizen.submit()
     raised = await citizen.raise_alert()
@@ -228,7 +222,7 @@ async def test_an_object_is_found_by_its_global_id(
 
 
 @pytest.mark.database("sqlite")
-async def test_cities_are_listed_page_by_page(citizen: Client, database_name: str) -> None:
+async def test_cities_are_listed_page_by_page(citizen: Client) -> None:
     query = """query ($after: String) { cities(within: "usa/california", first: 20, after: $after) {
       ... on CityConnection { pageInfo { hasNextPage endCursor } edges { node { path } } } } }"""
     paths: list[str] = []

@@ -93,7 +93,7 @@ class Subject:
 @pytest.mark.parametrize("transport", ["WebSocket", "SSE"])
 @pytest.mark.parametrize("kind", ["report", "alert"])
 async def test_the_old_station_learns_that_it_left_and_nothing_after(
-    running: Running, citizen: Client, database_name: str, kind: str, transport: str
+    running: Running, citizen: Client, kind: str, transport: str
 ) -> None:
     event_type = {"report": "ReportEvent", "alert": "AlertEvent"}[kind]
     async with (
@@ -148,7 +148,7 @@ async def test_the_old_station_learns_that_it_left_and_nothing_after(
 
 
 async def test_who_follows_the_city_is_told_all(
-    running: Running, citizen: Client, officer: Client, database_name: str
+    running: Running, citizen: Client, officer: Client
 ) -> None:
     async with (
         officer.stream(EVENTS, path=EDGETOWN) as city,
@@ -170,7 +170,7 @@ async def test_who_follows_the_city_is_told_all(
 
 
 async def test_what_leaves_while_it_is_read_is_told_as_left(
-    running: Running, citizen: Client, database_name: str, monkeypatch: pytest.MonkeyPatch
+    running: Running, citizen: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its actions are read after itself: then they may be the other station's."""
     async with (

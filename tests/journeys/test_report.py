@@ -43,7 +43,7 @@ async def test_an_app_finds_out_what_a_city_offers(citizen: Client) -> None:
 
 
 async def test_a_report_reaches_its_station_and_comes_back_with_an_answer(
-    running: Running, citizen: Client, database_name: str
+    running: Running, citizen: Client
 ) -> None:
     token = await running.officer(f"{EDGETOWN}/north", name="Inspector North")
     async with (
@@ -119,7 +119,7 @@ async def test_a_report_reaches_its_station_and_comes_back_with_an_answer(
 
 
 async def test_reports_are_routed_by_desk_then_by_distance(
-    citizen: Client, officer: Client, database_name: str
+    citizen: Client, officer: Client
 ) -> None:
     await citizen.submit(position={"latitude": 14.96, "longitude": 80.0})
     await citizen.submit(position={"latitude": 14.96, "longitude": 80.0}, category="crime.cyber")
@@ -133,7 +133,7 @@ async def test_reports_are_routed_by_desk_then_by_distance(
 
 
 async def test_a_report_from_raipur_lies_with_its_control_room(
-    running: Running, citizen: Client, database_name: str
+    running: Running, citizen: Client
 ) -> None:
     await citizen.submit(position=IN_RAIPUR)
     await citizen.submit(position={"latitude": 21.31, "longitude": 81.63})
@@ -144,7 +144,7 @@ async def test_a_report_from_raipur_lies_with_its_control_room(
 
 
 async def test_an_officer_refers_a_report_to_another_station(
-    running: Running, citizen: Client, officer: Client, database_name: str
+    running: Running, citizen: Client, officer: Client
 ) -> None:
     async with (
         running.client(await running.officer(f"{EDGETOWN}/north")) as north,
@@ -170,9 +170,7 @@ async def test_an_officer_refers_a_report_to_another_station(
         assert referred["report"]["referredTo"] == RAIPUR
 
 
-async def test_a_light_city_names_what_it_offers_instead(
-    citizen: Client, database_name: str
-) -> None:
+async def test_a_light_city_names_what_it_offers_instead(citizen: Client) -> None:
     answer = await citizen.submit(position=IN_NEW_YORK)
     assert answer["__typename"] == "FeatureUnavailableProblem"
     assert (answer["feature"], answer["place"]) == ("REPORTS", "usa/new-york/new-york-city")
@@ -180,9 +178,7 @@ async def test_a_light_city_names_what_it_offers_instead(
     assert answer["field"] == ["input", "position"]
 
 
-async def test_the_same_report_again_is_one_report(
-    citizen: Client, officer: Client, database_name: str
-) -> None:
+async def test_the_same_report_again_is_one_report(citizen: Client, officer: Client) -> None:
     key = new_key()
     answers = await asyncio.gather(*(citizen.submit(idempotencyKey=key) for _ in range(8)))
     assert len({answer["receipt"] for answer in answers}) == 1
@@ -192,9 +188,7 @@ async def test_the_same_report_again_is_one_report(
     assert other["field"] == ["input", "idempotencyKey"]
 
 
-async def test_the_same_action_again_is_one_action(
-    citizen: Client, officer: Client, database_name: str
-) -> None:
+async def test_the_same_action_again_is_one_action(citizen: Client, officer: Client) -> None:
     await citizen.submit()
     (report,) = await officer.reports(EDGETOWN)
     key = new_key()
@@ -205,9 +199,7 @@ async def test_the_same_action_again_is_one_action(
     assert [action["kind"] for action in report["actions"]] == ["SUBMIT", "NOTE"]
 
 
-async def test_two_officers_at_once_acknowledge_once(
-    running: Running, citizen: Client, database_name: str
-) -> None:
+async def test_two_officers_at_once_acknowledge_once(running: Running, citizen: Client) -> None:
     await citizen.submit()
     async with (
         running.client(await running.officer(EDGETOWN)) as one,

@@ -48,7 +48,7 @@ async def acted_upon(citizen: Client, officer: Client) -> Any:
 
 
 async def test_an_old_report_keeps_what_is_counted_and_nothing_that_was_said(
-    running: Running, citizen: Client, officer: Client, database_name: str
+    running: Running, citizen: Client, officer: Client
 ) -> None:
     sent = await acted_upon(citizen, officer)
     domain = running.app.domain
@@ -80,7 +80,7 @@ async def test_an_old_report_keeps_what_is_counted_and_nothing_that_was_said(
 
 @pytest.mark.database("sqlite")
 async def test_nothing_of_it_is_left_on_the_disk(
-    running: Running, citizen: Client, officer: Client, database_name: str, tmp_path: Path
+    running: Running, citizen: Client, officer: Client, tmp_path: Path
 ) -> None:
     await acted_upon(citizen, officer)
     await citizen.raise_alert(note="A Zebra and me")
@@ -92,7 +92,7 @@ async def test_nothing_of_it_is_left_on_the_disk(
 
 
 async def test_an_old_alert_loses_its_track_and_its_secrets(
-    running: Running, citizen: Client, officer: Client, database_name: str
+    running: Running, citizen: Client, officer: Client
 ) -> None:
     raised = await citizen.raise_alert(note="Help")
     await citizen.ask(
@@ -113,7 +113,7 @@ async def test_an_old_alert_loses_its_track_and_its_secrets(
 
 
 async def test_what_somebody_still_touches_stays(
-    running: Running, citizen: Client, officer: Client, database_name: str
+    running: Running, citizen: Client, officer: Client
 ) -> None:
     await citizen.submit(description="An open case")
     edge_of_time = later(running, timedelta(days=1_095))
@@ -122,7 +122,7 @@ async def test_what_somebody_still_touches_stays(
 
 
 async def test_several_processes_erase_each_thing_once(
-    running: Running, citizen: Client, officer: Client, database_name: str
+    running: Running, citizen: Client, officer: Client
 ) -> None:
     await asyncio.gather(*(citizen.submit() for _ in range(12)))
     domain = later(running, YEARS)
@@ -134,7 +134,7 @@ async def test_several_processes_erase_each_thing_once(
 
 
 async def test_look_ups_towings_and_advisories_go_too(
-    running: Running, citizen: Client, officer: Client, database_name: str
+    running: Running, citizen: Client, officer: Client
 ) -> None:
     await a_vehicle()
     await officer.ask(LOOK_UP, input={"place": EDGETOWN, "plate": "MP09AB1234", "reason": "Case"})
@@ -155,8 +155,6 @@ async def test_look_ups_towings_and_advisories_go_too(
 
 
 @pytest.mark.database("sqlite")
-async def test_anybody_may_know_how_long_a_city_keeps_things(
-    citizen: Client, database_name: str
-) -> None:
+async def test_anybody_may_know_how_long_a_city_keeps_things(citizen: Client) -> None:
     kept = await citizen.ask(KEPT % EDGETOWN)
     assert kept["retention"] == {"reports": 1096, "alerts": 400, "advisories": 366}

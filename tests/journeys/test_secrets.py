@@ -69,7 +69,7 @@ def secretly(database_url: str) -> dict[str, str]:
 @pytest.mark.parametrize("options", [["--workers", "2"], ["--workers", "1"], ["--reload"]])
 @pytest.mark.parametrize("given", ["variables", "command line"])
 async def test_neither_ps_nor_a_plugin_is_told(
-    database_url: str, tmp_path: Path, given: str, options: list[str], database_name: str
+    database_url: str, tmp_path: Path, given: str, options: list[str]
 ) -> None:
     told = tmp_path / "told"
     more = ["--plugins", str(prying(tmp_path, told))]
@@ -95,7 +95,7 @@ async def test_neither_ps_nor_a_plugin_is_told(
 
 
 @pytest.mark.database("postgresql")
-def test_nor_is_one_that_is_checked(database_url: str, tmp_path: Path, database_name: str) -> None:
+def test_nor_is_one_that_is_checked(database_url: str, tmp_path: Path) -> None:
     told = tmp_path / "told"
     server = ServerProcess(None, tmp_path, "--plugins", str(prying(tmp_path, told)))
     server.environment |= secretly(database_url)

@@ -29,7 +29,7 @@ STATISTICS = """query ($place: String!, $from: Date!, $to: Date!) {
 OCTOBER = {"from": "2025-10-01", "to": "2025-10-31"}
 
 
-async def test_raipurs_figure_can_be_told(running: Running, database_name: str) -> None:
+async def test_raipurs_figure_can_be_told(running: Running) -> None:
     """1,248 registered and 842 acted upon, as the city's own police told."""
     rows = [
         a_row(
@@ -76,7 +76,7 @@ async def test_raipurs_figure_can_be_told(running: Running, database_name: str) 
 
 
 async def test_the_public_is_told_nothing_that_points_at_one_report(
-    running: Running, citizen: Client, database_name: str
+    running: Running, citizen: Client
 ) -> None:
     rows = [a_row(number, "harassment", "urla", acted=True) for number in range(3)]
     rows += [a_row(number, "traffic", "urla", acted=False) for number in range(3, 43)]
@@ -89,9 +89,7 @@ async def test_the_public_is_told_nothing_that_points_at_one_report(
     assert (refused["__typename"], refused["code"]) == ("InvalidInputProblem", "OUT_OF_RANGE")
 
 
-async def test_an_act_counts_from_the_day_the_city_saw(
-    citizen: Client, officer: Client, database_name: str
-) -> None:
+async def test_an_act_counts_from_the_day_the_city_saw(citizen: Client, officer: Client) -> None:
     await citizen.submit()
     (report,) = await officer.reports(EDGETOWN)
     today = {"from": str(date.today() - timedelta(1)), "to": str(date.today() + timedelta(1))}
@@ -129,9 +127,7 @@ async def months(client: Client, place: str, since: int, until: int) -> Any:
     return await client.ask(STATISTICS, place=place, **days)
 
 
-async def test_a_city_less_a_station_tells_nothing_of_the_other(
-    citizen: Client, database_name: str
-) -> None:
+async def test_a_city_less_a_station_tells_nothing_of_the_other(citizen: Client) -> None:
     await Report.bulk_create(some_rows(EDGETOWN, {("north", "x"): 13, ("south", "x"): 1}))
     city = await months(citizen, EDGETOWN, 10, 10)
     assert city["total"] == {"registered": 14, "actedUpon": 0}
@@ -142,9 +138,7 @@ async def test_a_city_less_a_station_tells_nothing_of_the_other(
         assert told["byCategory"] == []
 
 
-async def test_a_category_less_those_below_it_tells_nothing(
-    citizen: Client, database_name: str
-) -> None:
+async def test_a_category_less_those_below_it_tells_nothing(citizen: Client) -> None:
     counts = {("north", "traffic"): 30, ("north", "traffic.signal"): 1, ("north", "noise"): 12}
     await Report.bulk_create(some_rows(EDGETOWN, counts))
     told = await months(citizen, EDGETOWN, 10, 10)
@@ -152,9 +146,7 @@ async def test_a_category_less_those_below_it_tells_nothing(
     assert told["byCategory"] == []
 
 
-async def test_several_small_categories_hide_one_another(
-    citizen: Client, database_name: str
-) -> None:
+async def test_several_small_categories_hide_one_another(citizen: Client) -> None:
     small = {("north", code): count for code, count in (("a", 1), ("b", 4), ("c", 8))}
     await Report.bulk_create(some_rows(EDGETOWN, small | {("north", "traffic"): 30}))
     told = await months(citizen, EDGETOWN, 10, 10)
@@ -162,7 +154,7 @@ async def test_several_small_categories_hide_one_another(
     assert told["byCategory"] == [{"key": "traffic", "registered": 30, "actedUpon": 0}]
 
 
-async def test_overlapping_ranges_tell_no_single_month(citizen: Client, database_name: str) -> None:
+async def test_overlapping_ranges_tell_no_single_month(citizen: Client) -> None:
     for month, count in ((9, 20), (10, 3), (11, 15)):
         counts = {("north", "x"): count, ("south", "x"): 11}
         await Report.bulk_create(some_rows(EDGETOWN, counts, month))
@@ -182,9 +174,7 @@ async def test_overlapping_ranges_tell_no_single_month(citizen: Client, database
     assert station == [20, 15, None, None, None, None]
 
 
-async def test_a_state_less_its_cities_tells_nothing(
-    citizen: Client, officer: Client, database_name: str
-) -> None:
+async def test_a_state_less_its_cities_tells_nothing(citizen: Client, officer: Client) -> None:
     await Report.bulk_create(some_rows(EDGETOWN, {("north", "x"): 40}))
     await Report.bulk_create(some_rows(QUICKTOWN, {("north", "x"): 2}))
     await CityLog.bulk_create([CityLog(city=city, last_number=1) for city in (EDGETOWN, QUICKTOWN)])
@@ -210,7 +200,7 @@ async def everything(client: Client) -> list[Any]:
 
 
 async def test_polling_around_what_happens_shows_nothing(
-    running: Running, citizen: Client, officer: Client, database_name: str
+    running: Running, citizen: Client, officer: Client
 ) -> None:
     rows = some_rows(EDGETOWN, {("north", "x"): 30, ("south", "y"): 20})
     await Report.bulk_create(rows)
@@ -246,7 +236,7 @@ async def test_polling_around_what_happens_shows_nothing(
 
 
 async def test_the_current_month_is_never_told_to_the_public(
-    citizen: Client, officer: Client, database_name: str
+    citizen: Client, officer: Client
 ) -> None:
     for _ in range(11):
         await citizen.submit()
@@ -263,7 +253,7 @@ async def test_the_current_month_is_never_told_to_the_public(
 
 
 async def test_no_difference_between_any_two_answers_is_small(
-    running: Running, citizen: Client, database_name: str
+    running: Running, citizen: Client
 ) -> None:
     """Random cities with random months: whole and parts, months and ranges, acted upon and not."""
     chance = Random(20251001)

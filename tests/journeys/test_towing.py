@@ -19,9 +19,7 @@ LIST = """query ($place: String!, $standing: Boolean! = true, $first: Int! = 20,
     ... on Problem { code } } }"""
 
 
-async def test_a_towed_vehicle_is_found_and_handed_back(
-    citizen: Client, officer: Client, database_name: str
-) -> None:
+async def test_a_towed_vehicle_is_found_and_handed_back(citizen: Client, officer: Client) -> None:
     missing = await citizen.ask(FIND, place=EDGETOWN, plate="MP09AB1234")
     assert missing["__typename"] == "NotFoundProblem"
     towed = await officer.ask(TOW, input=a_towing(note="On a zebra crossing"))
@@ -52,9 +50,7 @@ async def test_a_towed_vehicle_is_found_and_handed_back(
     assert (await officer.ask(TOW, input=a_towing()))["__typename"] == "TowingSuccess"
 
 
-async def test_the_vehicle_itself_tells_it(
-    citizen: Client, officer: Client, database_name: str
-) -> None:
+async def test_the_vehicle_itself_tells_it(citizen: Client, officer: Client) -> None:
     before = datetime.now(UTC) - timedelta(days=2)
     await a_vehicle(towed_to="Old yard", towed_at=before)
     towed = await officer.ask(TOW, input=a_towing())
@@ -70,9 +66,7 @@ async def test_the_vehicle_itself_tells_it(
     assert seen["towed"] is None
 
 
-async def test_two_desks_tow_one_vehicle_once(
-    officer: Client, citizen: Client, database_name: str
-) -> None:
+async def test_two_desks_tow_one_vehicle_once(officer: Client, citizen: Client) -> None:
     answers = await asyncio.gather(*(officer.ask(TOW, input=a_towing()) for _ in range(6)))
     names = [answer["__typename"] for answer in answers]
     assert sorted(names) == ["ActionNotPossibleProblem"] * 5 + ["TowingSuccess"]
@@ -83,7 +77,7 @@ async def test_two_desks_tow_one_vehicle_once(
 
 
 async def test_police_list_them_in_pages(
-    running: Running, officer: Client, citizen: Client, database_name: str
+    running: Running, officer: Client, citizen: Client
 ) -> None:
     for number in range(5):
         towed = await officer.ask(TOW, input=a_towing(plate=f"MP09AB000{number}"))
@@ -103,9 +97,7 @@ async def test_police_list_them_in_pages(
 
 
 @pytest.mark.database("sqlite")
-async def test_rights_and_rules(
-    running: Running, citizen: Client, officer: Client, database_name: str
-) -> None:
+async def test_rights_and_rules(running: Running, citizen: Client, officer: Client) -> None:
     assert (await citizen.ask(TOW, input=a_towing()))["__typename"] == "UnauthenticatedProblem"
     async with running.client(await running.officer(EDGETOWN, Role.OBSERVER)) as observer:
         assert (await observer.ask(TOW, input=a_towing()))["__typename"] == "ForbiddenProblem"

@@ -118,7 +118,7 @@ async def unread(port: int, asked: bytes) -> socket.socket:
 
 @pytest.mark.database("sqlite")
 async def test_who_reads_nothing_is_cut_off_and_who_reads_slowly_is_not(
-    running: Running, monkeypatch: pytest.MonkeyPatch, database_name: str
+    running: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked, size = await largest_of(running)
     monkeypatch.setattr(http_protocol, "UNREAD_SECONDS", 0.5)
@@ -140,7 +140,7 @@ async def test_who_reads_nothing_is_cut_off_and_who_reads_slowly_is_not(
 
 @pytest.mark.database("sqlite")
 async def test_a_file_that_nobody_reads_is_let_go(
-    running: Running, monkeypatch: pytest.MonkeyPatch, database_name: str
+    running: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(http_protocol, "UNREAD_SECONDS", 0.5)
     asked = b"GET /graphiql/graphiql.min.js HTTP/1.1\r\nHost: x\r\n\r\n" * 40
@@ -150,7 +150,7 @@ async def test_a_file_that_nobody_reads_is_let_go(
 
 @pytest.mark.database("sqlite")
 async def test_past_the_limit_of_all_the_one_with_most_is_cut_off(
-    running: Running, monkeypatch: pytest.MonkeyPatch, database_name: str
+    running: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked, size = await largest_of(running)
     monkeypatch.setattr(http_protocol, "MAX_UNREAD_BYTES", MIB // 2)
@@ -173,9 +173,7 @@ async def test_past_the_limit_of_all_the_one_with_most_is_cut_off(
 
 
 @pytest.mark.database("sqlite")
-async def test_pipelined_requests_are_answered_one_after_the_other(
-    running: Running, database_name: str
-) -> None:
+async def test_pipelined_requests_are_answered_one_after_the_other(running: Running) -> None:
     asked, size = await largest_of(running)
     port = int(running.url.rpartition(":")[2])
     reader, writer = await asyncio.open_connection(sock=connected(port))

@@ -78,9 +78,7 @@ async def send(url: str, content: bytes, length: int) -> asyncio.StreamWriter:
     return writer
 
 
-async def test_a_kill_in_the_middle_leaves_nothing_of_a_photo(
-    tmp_path: Path, database_name: str
-) -> None:
+async def test_a_kill_in_the_middle_leaves_nothing_of_a_photo(tmp_path: Path) -> None:
     photo = slow_photo()
     server = ServerProcess(f"sqlite://{tmp_path}/db.sqlite3", tmp_path)
     await server.start()
@@ -100,9 +98,7 @@ async def test_a_kill_in_the_middle_leaves_nothing_of_a_photo(
     assert told_on_disk(tmp_path) == []
 
 
-async def test_a_start_removes_what_earlier_versions_left(
-    tmp_path: Path, database_name: str
-) -> None:
+async def test_a_start_removes_what_earlier_versions_left(tmp_path: Path) -> None:
     incoming = tmp_path / "media" / "incoming"
     incoming.mkdir(parents=True)
     (incoming / "0123456789abcdef").write_bytes(TRACE)
@@ -138,7 +134,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.mark.parametrize("content", [noise(), noise(560)])
 async def test_a_full_disk_takes_reports_but_no_files(
-    small_disk: Path, tmp_path: Path, database_name: str, content: bytes
+    small_disk: Path, tmp_path: Path, content: bytes
 ) -> None:
     """The first photo fills the disk while it arrives, the second while it is cleaned."""
     server = ServerProcess(f"sqlite://{tmp_path}/db.sqlite3", small_disk)
@@ -160,7 +156,7 @@ async def test_a_full_disk_takes_reports_but_no_files(
     assert "Traceback" not in server.log.read_text()
 
 
-async def test_a_file_that_may_not_grow_is_refused(tmp_path: Path, database_name: str) -> None:
+async def test_a_file_that_may_not_grow_is_refused(tmp_path: Path) -> None:
     server = ServerProcess(f"sqlite://{tmp_path}/db.sqlite3", tmp_path)
     await server.start()
     try:
@@ -173,10 +169,7 @@ async def test_a_file_that_may_not_grow_is_refused(tmp_path: Path, database_name
         server.stop()
 
 
-@pytest.mark.database("sqlite")
-async def test_a_database_that_may_not_grow_asks_to_send_again(
-    tmp_path: Path, database_name: str
-) -> None:
+async def test_a_database_that_may_not_grow_asks_to_send_again(tmp_path: Path) -> None:
     """As on a full disk: what was refused is stored once there is room, and once only."""
     server = ServerProcess(f"sqlite://{tmp_path}/db.sqlite3", tmp_path)
     await server.start()
@@ -208,9 +201,7 @@ async def test_a_database_that_may_not_grow_asks_to_send_again(
         server.stop()
 
 
-async def test_a_file_that_is_gone_is_not_found(
-    running: Running, citizen: Client, database_name: str
-) -> None:
+async def test_a_file_that_is_gone_is_not_found(running: Running, citizen: Client) -> None:
     token = (await citizen.upload(jpeg())).json()["token"]
     sent = await citizen.ask(SUBMIT, input=a_report(media=[token]))
     url = sent["report"]["media"][0]["url"]

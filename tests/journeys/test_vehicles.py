@@ -37,7 +37,7 @@ async def looked_up() -> list[Any]:
 
 @pytest.mark.parametrize("typed", ["mp 09-ab 1234", "MP09AB1234", "IND MP 9 AB 1234"])
 async def test_a_citizen_sees_the_vehicle_and_never_its_owner(
-    citizen: Client, typed: str, caplog: pytest.LogCaptureFixture, database_name: str
+    citizen: Client, typed: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     await a_vehicle(stolen=True, towed_to="North yard", towed_at=TOWED_AT)
     caplog.set_level(logging.DEBUG, "citizencop")
@@ -64,7 +64,7 @@ async def test_a_citizen_sees_the_vehicle_and_never_its_owner(
     assert "MP09AB1234" not in caplog.text
 
 
-async def test_the_nearest_register_answers(citizen: Client, database_name: str) -> None:
+async def test_the_nearest_register_answers(citizen: Client) -> None:
     await a_vehicle(plate="22BH1234AA", make="Country", place="india", valid_until=None)
     assert (await citizen.ask(VEHICLE, place=EDGETOWN, plate="22-BH-1234-AA"))["make"] == "Country"
     await a_vehicle(plate="22BH1234AA", make="State")
@@ -80,7 +80,7 @@ async def test_the_nearest_register_answers(citizen: Client, database_name: str)
 
 @pytest.mark.parametrize(("days", "valid"), [(-2, False), (0, True), (1, True)])
 async def test_a_registration_holds_through_its_last_day(
-    citizen: Client, days: int, valid: bool, database_name: str
+    citizen: Client, days: int, valid: bool
 ) -> None:
     await a_vehicle(valid_until=datetime.now(UTC).date() + timedelta(days))
     assert (await citizen.ask(VEHICLE, place=EDGETOWN, plate="MP09AB1234"))["valid"] is valid
@@ -107,14 +107,7 @@ async def test_a_registration_holds_through_its_last_day(
     ],
 )
 async def test_what_cannot_be_told_is_a_type(
-    citizen: Client,
-    officer: Client,
-    place: str,
-    plate: str,
-    typename: str,
-    code: str,
-    field: str,
-    database_name: str,
+    citizen: Client, officer: Client, place: str, plate: str, typename: str, code: str, field: str
 ) -> None:
     told = await citizen.ask(VEHICLE, place=place, plate=plate)
     assert (told["__typename"], told["code"], told["field"]) == (typename, code, [field])
@@ -125,7 +118,7 @@ async def test_what_cannot_be_told_is_a_type(
 
 
 async def test_an_officer_sees_all_and_each_look_up_is_on_record(
-    running: Running, officer: Client, database_name: str
+    running: Running, officer: Client
 ) -> None:
     vehicle = await a_vehicle()
     told = await look_up(officer, "mp 9 ab 1234")
@@ -153,9 +146,7 @@ async def test_an_officer_sees_all_and_each_look_up_is_on_record(
     }
 
 
-async def test_without_the_right_nothing_is_told_or_kept(
-    running: Running, citizen: Client, database_name: str
-) -> None:
+async def test_without_the_right_nothing_is_told_or_kept(running: Running, citizen: Client) -> None:
     await a_vehicle()
     assert (await look_up(citizen))["__typename"] == "UnauthenticatedProblem"
     for place, role in ((EDGETOWN, Role.OBSERVER), (RAIPUR, Role.OFFICER)):
@@ -171,7 +162,7 @@ async def test_without_the_right_nothing_is_told_or_kept(
 
 
 async def test_no_answer_before_it_is_on_record(
-    running: Running, officer: Client, monkeypatch: pytest.MonkeyPatch, database_name: str
+    running: Running, officer: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await a_vehicle()
 
@@ -239,7 +230,7 @@ def service() -> tuple[str, str]:
 
 @pytest.mark.parametrize("service", LIVE.values(), ids=LIVE.keys())
 async def test_the_citys_own_service_is_asked_first(
-    citizen: Client, officer: Client, service: tuple[str, str], database_name: str
+    citizen: Client, officer: Client, service: tuple[str, str]
 ) -> None:
     await a_vehicle()
     told = await citizen.ask(VEHICLE, place=EDGETOWN, plate="mp09ab1234")
@@ -252,11 +243,7 @@ async def test_the_citys_own_service_is_asked_first(
 @pytest.mark.database("sqlite")
 @pytest.mark.parametrize("service", BROKEN.values(), ids=BROKEN.keys())
 async def test_a_service_that_fails_costs_one_wait_and_no_other_hook(
-    running: Running,
-    citizen: Client,
-    service: tuple[str, str],
-    caplog: pytest.LogCaptureFixture,
-    database_name: str,
+    running: Running, citizen: Client, service: tuple[str, str], caplog: pytest.LogCaptureFixture
 ) -> None:
     await a_vehicle()
     hangs = "sleep" in service[1]

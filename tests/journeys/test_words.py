@@ -15,9 +15,7 @@ PHRASES = """query ($path: String!, $language: String!) { city(path: $path) {
 
 
 @pytest.mark.database("sqlite")
-async def test_in_the_citys_words_and_in_the_citizens_language(
-    citizen: Client, database_name: str
-) -> None:
+async def test_in_the_citys_words_and_in_the_citizens_language(citizen: Client) -> None:
     receipt = (await citizen.submit())["receipt"]
     said = {
         language: (await citizen.ask(STATUS, receipt=receipt, language=language))["status"]
@@ -34,7 +32,7 @@ async def test_in_the_citys_words_and_in_the_citizens_language(
 
 
 @pytest.mark.database("sqlite")
-async def test_an_app_takes_its_labels_from_the_city(citizen: Client, database_name: str) -> None:
+async def test_an_app_takes_its_labels_from_the_city(citizen: Client) -> None:
     answer = await citizen.ask(PHRASES, path=EDGETOWN, language="hi")
     phrases = {each["key"]: each["text"] for each in answer["phrases"]}
     assert phrases["number-WOMEN"] == "महिला हेल्पलाइन"

@@ -24,7 +24,7 @@ def damage(file: Path, first_page: int) -> None:
 
 @pytest.mark.database("sqlite")
 async def test_a_damaged_file_is_not_ready(
-    running: Running, citizen: Client, database_name: str, tmp_path: Path
+    running: Running, citizen: Client, tmp_path: Path
 ) -> None:
     await citizen.submit()
     async with asyncio.timeout(5):
@@ -41,7 +41,7 @@ async def test_a_damaged_file_is_not_ready(
 
 @pytest.mark.database("sqlite")
 async def test_damage_anywhere_is_found_once_after_the_start(
-    database_url: str, database_name: str, tmp_path: Path
+    database_url: str, tmp_path: Path
 ) -> None:
     file = tmp_path / "citizencop.sqlite3"
     async with database.opened(database_url):
@@ -54,8 +54,6 @@ async def test_damage_anywhere_is_found_once_after_the_start(
             await health.look()
 
 
-async def test_a_database_that_is_sound_is_ready(
-    running: Running, citizen: Client, database_name: str
-) -> None:
+async def test_a_database_that_is_sound_is_ready(running: Running, citizen: Client) -> None:
     await citizen.submit()
     assert (await citizen.http.get("/readyz")).json()["status"] == "ok"

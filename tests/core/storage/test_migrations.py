@@ -105,7 +105,7 @@ EARLIER = sorted(file.stem for file in MIGRATIONS.glob("000[4-9]*.py"))
 
 
 @pytest.mark.parametrize("old", EARLIER, indirect=True)
-async def test_nothing_is_lost_on_the_way(old: Any, database_name: str) -> None:
+async def test_nothing_is_lost_on_the_way(old: Any) -> None:
     await database.migrate()
     assert await database.pending_migrations() == []
     for table in POINTING:
@@ -113,7 +113,7 @@ async def test_nothing_is_lost_on_the_way(old: Any, database_name: str) -> None:
         assert counted[0]["n"] == 1, table
 
 
-async def test_tokens_that_were_revoked_are_numbered(old: Any, database_name: str) -> None:
+async def test_tokens_that_were_revoked_are_numbered(old: Any) -> None:
     """In the order in which they were, and the next takes the number after theirs."""
     holder = (await old.execute_query_dict("SELECT id FROM officer"))[0]["id"]
     at = "2026-11-24 00:00:00+00:00"
@@ -134,7 +134,7 @@ async def test_tokens_that_were_revoked_are_numbered(old: Any, database_name: st
 
 
 @pytest.mark.parametrize("old", ["0008_retention"], indirect=True)
-async def test_actions_take_the_numbers_of_their_own_logs(old: Any, database_name: str) -> None:
+async def test_actions_take_the_numbers_of_their_own_logs(old: Any) -> None:
     """An advisory of a state is a line in each city's log: that of its own place counts."""
     at = datetime(2026, 11, 24, tzinfo=UTC)
     advisory, action = str(uuid4()), str(uuid4())

@@ -95,7 +95,7 @@ async def stored(importer: Importer) -> list[dict[str, Any]]:
         return await Vehicle.all().order_by("plate", "place").values()
 
 
-async def test_every_column_comes_through(importer: Importer, database_name: str) -> None:
+async def test_every_column_comes_through(importer: Importer) -> None:
     told = importer.run(
         COLUMNS,
         GOOD,
@@ -119,7 +119,7 @@ async def test_every_column_comes_through(importer: Importer, database_name: str
     assert bh["owner"] == "राम"
 
 
-async def test_a_file_as_spreadsheets_write_it(importer: Importer, database_name: str) -> None:
+async def test_a_file_as_spreadsheets_write_it(importer: Importer) -> None:
     lines = [f"\ufeff{COLUMNS.upper()}\r", f"{GOOD}\r"]
     assert "1 rows" in importer.run(*lines)
     assert [each["owner"] for each in await stored(importer)] == ["A Person"]
@@ -146,9 +146,7 @@ BAD = {
 }
 
 
-async def test_bad_rows_are_set_aside_with_the_reason(
-    importer: Importer, database_name: str
-) -> None:
+async def test_bad_rows_are_set_aside_with_the_reason(importer: Importer) -> None:
     latin = "MP09AB0003,Citroën,B,C,D,,,,,,".encode("latin-1")
     told = importer.run(COLUMNS, *BAD, latin, GOOD)
     assert "1 rows of this file are in the register" in told
@@ -162,9 +160,7 @@ async def test_bad_rows_are_set_aside_with_the_reason(
     assert [each["plate"] for each in await stored(importer)] == ["MP09AB1234"]
 
 
-async def test_refused_rows_can_be_mended_and_imported(
-    importer: Importer, database_name: str
-) -> None:
+async def test_refused_rows_can_be_mended_and_imported(importer: Importer) -> None:
     importer.run(COLUMNS, "MP09,A,B,C,D,,,,,,Somebody", GOOD)
     mended = importer.refused_file.read_text("utf-8-sig").replace("MP09,", "MP09AB7777,")
     told = importer.run(*mended.splitlines())
@@ -190,7 +186,7 @@ async def test_refused_rows_can_be_mended_and_imported(
     ],
 )
 async def test_a_wrong_header_is_refused_before_anything_is_read(
-    importer: Importer, header: str | bytes, message: str, database_name: str
+    importer: Importer, header: str | bytes, message: str
 ) -> None:
     importer.write(header, GOOD)
     async with database.opened(importer.url):
@@ -202,7 +198,7 @@ async def test_a_wrong_header_is_refused_before_anything_is_read(
 
 
 @pytest.mark.database("sqlite")
-def test_a_mistake_is_explained(importer: Importer, database_name: str) -> None:
+def test_a_mistake_is_explained(importer: Importer) -> None:
     told = importer.run("plate,make,model,colour", GOOD)
     assert told.strip().splitlines()[-1].startswith("Error: The first line must name the columns")
     assert "No place with this path" in importer.run(COLUMNS, GOOD, place="india/atlantis")
@@ -211,7 +207,7 @@ def test_a_mistake_is_explained(importer: Importer, database_name: str) -> None:
     assert "does not exist" in importer.run()
 
 
-async def test_importing_again_changes_what_differs(importer: Importer, database_name: str) -> None:
+async def test_importing_again_changes_what_differs(importer: Importer) -> None:
     importer.run(COLUMNS, GOOD, "MP09AB0001,Tata,Nano,Red,Car,,,,,,Another")
     first = await stored(importer)
     assert "2 were done before" in importer.run()
@@ -230,7 +226,7 @@ async def test_importing_again_changes_what_differs(importer: Importer, database
     assert changed["id"] == first[1]["id"]
 
 
-async def test_a_restart_reads_the_file_again(importer: Importer, database_name: str) -> None:
+async def test_a_restart_reads_the_file_again(importer: Importer) -> None:
     importer.run(COLUMNS, GOOD, "nonsense")
     async with database.opened(importer.url):
         await Vehicle.all().delete()
@@ -271,9 +267,7 @@ def progress(importer: Importer) -> Iterator[int]:
         yield asyncio.run(rows_done())
 
 
-def test_kill_9_in_the_middle_loses_and_doubles_nothing(
-    importer: Importer, database_name: str
-) -> None:
+def test_kill_9_in_the_middle_loses_and_doubles_nothing(importer: Importer) -> None:
     bad = write_many(importer.file)
     seen = 0
     for _ in range(2):
@@ -300,7 +294,7 @@ def test_kill_9_in_the_middle_loses_and_doubles_nothing(
     assert lines == [number + 2 for number in range(ROWS) if number % EVERY == 5]
 
 
-async def test_two_imports_of_one_file_do_not_mix(importer: Importer, database_name: str) -> None:
+async def test_two_imports_of_one_file_do_not_mix(importer: Importer) -> None:
     bad = write_many(importer.file)
     processes = [importer.started() for _ in range(2)]
     told = [process.communicate(timeout=120) for process in processes]
@@ -312,7 +306,7 @@ async def test_two_imports_of_one_file_do_not_mix(importer: Importer, database_n
     assert len(await stored(importer)) == ROWS - bad
 
 
-async def test_the_audit_shows_who_looked_and_why(importer: Importer, database_name: str) -> None:
+async def test_the_audit_shows_who_looked_and_why(importer: Importer) -> None:
     async with database.opened(importer.url):
         made = await sign_in.create_token("Desk 9", Role.OFFICER, PLACE)
         for place, plate in ((f"{PLACE}/bhopal", "MP04AB0001"), ("india/goa", "GA01AB0001")):

@@ -144,7 +144,6 @@ async def test_what_is_over_its_limit_is_refused_by_the_type_for_it(
     typename: str,
     code: str,
     field: list[str],
-    database_name: str,
 ) -> None:
     answer = await citizen.ask(query, **variables)
     assert (answer["__typename"], answer["code"], answer["field"]) == (typename, code, field)
@@ -173,12 +172,7 @@ WITHOUT_K = LANGUAGE.replace(", $k: [NumberKind!]", "")
     ids=["variable", "list", "literal", "default", "literal list", "root without a union"],
 )
 async def test_where_no_type_can_refuse_it_an_error_does(
-    citizen: Client,
-    query: str,
-    variables: dict[str, Any],
-    rule: str,
-    field: list[str],
-    database_name: str,
+    citizen: Client, query: str, variables: dict[str, Any], rule: str, field: list[str]
 ) -> None:
     answer = await citizen.answer(query, **variables)
     (error,) = answer["errors"]
@@ -188,7 +182,7 @@ async def test_where_no_type_can_refuse_it_an_error_does(
 
 @pytest.mark.database("sqlite")
 async def test_a_change_is_not_made_where_its_answer_is_asked_for_wrongly(
-    citizen: Client, officer: Client, database_name: str
+    citizen: Client, officer: Client
 ) -> None:
     query = SUBMIT.replace("($input", "($l: String!, $input").replace(
         "reference state", "reference status(language: $l) state"
@@ -199,7 +193,7 @@ async def test_a_change_is_not_made_where_its_answer_is_asked_for_wrongly(
 
 
 @pytest.mark.database("sqlite")
-async def test_a_stream_is_refused_in_the_same_way(citizen: Client, database_name: str) -> None:
+async def test_a_stream_is_refused_in_the_same_way(citizen: Client) -> None:
     query = """subscription ($r: String!) { reportEvents(receipt: $r) {
       __typename ... on Problem { code field } } }"""
     async with citizen.stream(query, r="A" * 65) as stream:

@@ -114,7 +114,7 @@ def test_introspection_costs_more_beside_other_fields() -> None:
 )
 @pytest.mark.database("sqlite")
 async def test_what_costs_too_much_is_refused_before_it_runs(
-    citizen: Client, query: str, variables: dict[str, Any], database_name: str
+    citizen: Client, query: str, variables: dict[str, Any]
 ) -> None:
     answer = await citizen.answer(query, **variables)
     assert not answer.get("data")
@@ -125,7 +125,7 @@ async def test_what_costs_too_much_is_refused_before_it_runs(
 
 @pytest.mark.database("sqlite")
 async def test_a_stream_that_costs_too_much_is_refused(
-    running: Running, citizen: Client, monkeypatch: pytest.MonkeyPatch, database_name: str
+    running: Running, citizen: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     query = 'subscription { placeEvents(path: "india") { __typename } }'
     monkeypatch.setattr("schema.compiler.cost.MAX_COST", 10)
@@ -141,7 +141,7 @@ async def test_a_stream_that_costs_too_much_is_refused(
 
 @pytest.mark.database("sqlite")
 async def test_an_answer_that_is_too_large_is_refused(
-    citizen: Client, officer: Client, monkeypatch: pytest.MonkeyPatch, database_name: str
+    citizen: Client, officer: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for _ in range(3):
         await citizen.submit(description="x" * 5_000)

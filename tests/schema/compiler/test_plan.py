@@ -144,7 +144,7 @@ async def in_thread(work: Callable[[], None]) -> None:
 
 
 async def test_queries_are_answered_the_same(
-    api: Api, running: Running, citizen: Client, officer: Client, database_name: str
+    api: Api, running: Running, citizen: Client, officer: Client
 ) -> None:
     pool = await filled(citizen, officer)
     loop = asyncio.get_running_loop()
@@ -193,7 +193,7 @@ def _is_of_the_writer(message: str) -> bool:
 
 
 async def test_live_events_are_answered_the_same(
-    api: Api, running: Running, citizen: Client, officer: Client, database_name: str
+    api: Api, running: Running, citizen: Client, officer: Client
 ) -> None:
     pool = await filled(citizen, officer)
     rows = await feed.log.read(EDGETOWN, 0)
@@ -312,7 +312,6 @@ async def test_what_a_plan_cannot_word_is_worded_by_the_specification(
     citizen: Client,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
-    database_name: str,
 ) -> None:
     """A value that breaks its type leaves a null where the specification says, with a path."""
     city: Any = api.domain.cities.get(EDGETOWN)

@@ -33,7 +33,7 @@ async def references(client: Client, place: str = EDGETOWN) -> list[str]:
 
 
 async def test_a_list_is_read_once_until_the_log_grows(
-    citizen: Client, officer: Client, readings: list[str], database_name: str
+    citizen: Client, officer: Client, readings: list[str]
 ) -> None:
     await citizen.submit()
     assert [await references(officer) for _ in range(3)] == [["EDG-1"]] * 3
@@ -49,7 +49,7 @@ async def test_a_list_is_read_once_until_the_log_grows(
 
 
 async def test_another_city_is_another_log(
-    running: Running, citizen: Client, readings: list[str], database_name: str
+    running: Running, citizen: Client, readings: list[str]
 ) -> None:
     await citizen.submit()
     async with running.client(await running.officer("india")) as cell:
@@ -64,7 +64,7 @@ async def test_another_city_is_another_log(
 
 
 async def test_nobody_sees_what_was_kept_for_other_rights(
-    running: Running, citizen: Client, officer: Client, database_name: str
+    running: Running, citizen: Client, officer: Client
 ) -> None:
     await citizen.submit()
     assert await references(officer) == ["EDG-1"]
@@ -79,7 +79,7 @@ async def test_nobody_sees_what_was_kept_for_other_rights(
 
 @pytest.mark.parametrize("seed", range(3))
 async def test_what_is_kept_is_what_would_be_read(
-    running: Running, citizen: Client, officer: Client, seed: int, database_name: str
+    running: Running, citizen: Client, officer: Client, seed: int
 ) -> None:
     """Readers and writers at random, at the same time: nobody reads less than was written."""
     chance = random.Random(seed)

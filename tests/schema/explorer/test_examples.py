@@ -17,7 +17,7 @@ pytestmark = [
 ]
 
 
-async def test_each_example_runs_and_runs_again(running: Running, database_name: str) -> None:
+async def test_each_example_runs_and_runs_again(running: Running) -> None:
     token = await running.officer(RAIPUR)
     process = await asyncio.create_subprocess_exec(
         "node",

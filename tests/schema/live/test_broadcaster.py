@@ -46,7 +46,7 @@ def encoded(monkeypatch: pytest.MonkeyPatch) -> list[object]:
 
 @pytest.mark.database("sqlite")
 async def test_ten_portals_cost_one_shaping_whatever_cursor_they_came_with(
-    citizen: Client, officer: Client, encoded: list[object], database_name: str
+    citizen: Client, officer: Client, encoded: list[object]
 ) -> None:
     async with officer.stream(PLACE_EVENTS, path=EDGETOWN) as portal:
         await portal.caught_up()
@@ -69,9 +69,7 @@ async def test_ten_portals_cost_one_shaping_whatever_cursor_they_came_with(
 
 
 @pytest.mark.database("sqlite")
-async def test_who_asked_for_other_words_gets_other_words(
-    citizen: Client, officer: Client, database_name: str
-) -> None:
+async def test_who_asked_for_other_words_gets_other_words(citizen: Client, officer: Client) -> None:
     async with (
         officer.stream(NAMES, path=EDGETOWN, language="en") as english,
         officer.stream(NAMES, path=EDGETOWN, language="hi") as hindi,
@@ -85,7 +83,7 @@ async def test_who_asked_for_other_words_gets_other_words(
 
 @pytest.mark.database("sqlite")
 async def test_stations_and_the_city_get_cursors_of_their_own(
-    citizen: Client, officer: Client, database_name: str
+    citizen: Client, officer: Client
 ) -> None:
     station = f"{EDGETOWN}/north"
     async with (
@@ -104,7 +102,7 @@ async def test_stations_and_the_city_get_cursors_of_their_own(
 
 
 async def test_who_joins_while_events_come_has_each_once_and_in_order(
-    citizen: Client, officer: Client, database_name: str
+    citizen: Client, officer: Client
 ) -> None:
     """Subscribers come and go with their cursors, at random, while citizens report."""
     chance = random.Random(3)
@@ -139,8 +137,8 @@ async def test_who_joins_while_events_come_has_each_once_and_in_order(
 
 @pytest.mark.database("sqlite")
 async def test_a_slow_reader_is_sent_away_with_its_cursor_and_nobody_waits_for_it(
-    running: Running, citizen: Client, officer: Client, database_name: str,
-    monkeypatch: pytest.MonkeyPatch,
+    running: Running, citizen: Client, officer: Client,
+    monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
     monkeypatch.setattr(websocket, "MAX_BACKLOG", 256 * 1024)
     monkeypatch.setattr(websocket, "GOODBYE_SECONDS", 30.0)
@@ -187,8 +185,8 @@ async def _slow(running: Running, token: str | None) -> AsyncIterator[websockets
 
 @pytest.mark.database("sqlite")
 async def test_a_token_that_expires_ends_its_streams_before_the_next_event(
-    running: Running, citizen: Client, officer: Client, database_name: str,
-    monkeypatch: pytest.MonkeyPatch,
+    running: Running, citizen: Client, officer: Client,
+    monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
     def later() -> datetime:
         return now() + timedelta(days=400)
@@ -203,7 +201,7 @@ async def test_a_token_that_expires_ends_its_streams_before_the_next_event(
 
 @pytest.mark.database("sqlite")
 async def test_one_socket_carries_several_subscriptions(
-    running: Running, citizen: Client, officer: Client, database_name: str
+    running: Running, citizen: Client, officer: Client
 ) -> None:
     receipt = (await citizen.submit())["receipt"]
     async with officer.stream(PLACE_EVENTS, path=EDGETOWN) as portal:
@@ -226,9 +224,7 @@ async def test_one_socket_carries_several_subscriptions(
 
 
 @pytest.mark.database("sqlite")
-async def test_groups_end_with_their_last_member(
-    running: Running, officer: Client, database_name: str
-) -> None:
+async def test_groups_end_with_their_last_member(running: Running, officer: Client) -> None:
     async with officer.stream(PLACE_EVENTS, path=EDGETOWN) as portal:
         await portal.caught_up()
         assert running.app.feed._readers == 1
@@ -245,7 +241,7 @@ async def add(citizen: Client, receipt: str, text: str) -> None:
 
 @pytest.mark.database("sqlite")
 async def test_those_who_follow_a_receipt_share_a_reader_and_are_woken_by_their_own_events(
-    running: Running, citizen: Client, officer: Client, encoded: list[object], database_name: str
+    running: Running, citizen: Client, officer: Client, encoded: list[object]
 ) -> None:
     receipts = [(await citizen.submit())["receipt"] for _ in range(12)]
     async with AsyncExitStack() as stack:
@@ -273,7 +269,7 @@ async def test_those_who_follow_a_receipt_share_a_reader_and_are_woken_by_their_
 
 @pytest.mark.database("sqlite")
 async def test_an_event_that_cannot_be_shaped_ends_its_own_followers_only(
-    running: Running, citizen: Client, database_name: str, monkeypatch: pytest.MonkeyPatch
+    running: Running, citizen: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     encode = Executor.event
 
@@ -299,9 +295,7 @@ async def test_an_event_that_cannot_be_shaped_ends_its_own_followers_only(
         assert message["payload"][0]["extensions"] == {"code": "INTERNAL"}
 
 
-async def test_who_follows_a_receipt_begins_now_however_far_the_others_are(
-    citizen: Client, database_name: str
-) -> None:
+async def test_who_follows_a_receipt_begins_now_however_far_the_others_are(citizen: Client) -> None:
     first = (await citizen.submit())["receipt"]
     async with citizen.stream(REPORT_EVENTS, receipt=first) as other:
         await other.caught_up()
@@ -331,7 +325,7 @@ async def follow_receipt(
 
 
 async def test_who_follows_a_receipt_while_events_come_has_each_once_and_in_order(
-    citizen: Client, database_name: str
+    citizen: Client,
 ) -> None:
     """Reporters come and go with their cursors, at random, beside one another's events."""
     chance = random.Random(4)

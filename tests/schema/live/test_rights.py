@@ -59,8 +59,8 @@ async def unread(
 
 @pytest.mark.parametrize("how", ["revoked", "expired"])
 async def test_who_loses_the_right_while_being_caught_up_gets_no_more(
-    running: Running, citizen: Client, officer: Client, database_name: str,
-    monkeypatch: pytest.MonkeyPatch, how: str,
+    running: Running, citizen: Client, officer: Client,
+    monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:  # fmt: skip
     monkeypatch.setattr(websocket, "MAX_BACKLOG", 256 * 1024)
     monkeypatch.setattr(broadcaster, "LOOK_SECONDS", 0.0)
@@ -89,7 +89,7 @@ def in_a_year() -> datetime:
 
 
 async def test_a_revocation_counts_whatever_the_clock_of_its_host_says(
-    running: Running, citizen: Client, database_name: str, monkeypatch: pytest.MonkeyPatch
+    running: Running, citizen: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     token, token_id = await token_of(EDGETOWN)
     async with running.client(token) as desk, desk.stream(PLACE_EVENTS, path=EDGETOWN) as portal:
@@ -105,7 +105,7 @@ async def test_a_revocation_counts_whatever_the_clock_of_its_host_says(
 
 @pytest.mark.database("postgresql")
 async def test_revocations_become_visible_in_the_order_of_their_numbers(
-    running: Running, database_url: str, database_name: str
+    running: Running, database_url: str
 ) -> None:
     """The second waits for the first to commit: nobody sees it without the first."""
     (_, first), (_, second) = await token_of(EDGETOWN), await token_of(EDGETOWN)
@@ -136,7 +136,7 @@ async def test_revocations_become_visible_in_the_order_of_their_numbers(
 
 @pytest.mark.database("sqlite")
 async def test_a_refusal_is_new_each_time_and_holds_no_socket(
-    running: Running, citizen: Client, database_name: str, monkeypatch: pytest.MonkeyPatch
+    running: Running, citizen: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rights, "KEPT_SECONDS", 60.0)
     token, token_id = await token_of(EDGETOWN)
@@ -155,7 +155,7 @@ async def test_a_refusal_is_new_each_time_and_holds_no_socket(
 
 @pytest.mark.database("sqlite")
 async def test_a_reader_that_fails_tells_each_who_waits_with_an_error_of_its_own(
-    running: Running, officer: Client, database_name: str, caplog: pytest.LogCaptureFixture
+    running: Running, officer: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
     table = require_context().db()
     await officer.ask("{ viewer { name } }")

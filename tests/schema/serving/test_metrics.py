@@ -18,9 +18,7 @@ async def figure(client: Client, name: str) -> float:
     return float(found[1])
 
 
-async def test_subscriptions_and_kept_answers_are_counted(
-    citizen: Client, officer: Client, database_name: str
-) -> None:
+async def test_subscriptions_and_kept_answers_are_counted(citizen: Client, officer: Client) -> None:
     await citizen.submit()
     assert await figure(officer, "citizencop_response_cache_bytes") == 0
     await officer.reports(EDGETOWN)

@@ -91,7 +91,5 @@ async def answered(api: Api, text: str, variables: dict[str, Any]) -> None:
         "an input of unknown fields",
     ],
 )
-async def test_no_request_holds_the_loop(
-    api: Api, text: str, variables: dict[str, Any], database_name: str
-) -> None:
+async def test_no_request_holds_the_loop(api: Api, text: str, variables: dict[str, Any]) -> None:
     assert await longest_round(answered(api, text, variables)) < MOST_SECONDS

@@ -28,7 +28,7 @@ def test_long_texts_and_lists_of_texts_are_decoded() -> None:
 
 
 @pytest.mark.database("sqlite")
-async def test_the_caller_is_told(citizen: Client, database_name: str) -> None:
+async def test_the_caller_is_told(citizen: Client) -> None:
     body = b'{"query": "{ __typename }", "variables": {"a": [' + b"[]," * MAX_PARTS + b"1]}}"
     headers = {"content-type": "application/json"}
     response = await citizen.http.post("/graphql", content=body, headers=headers)

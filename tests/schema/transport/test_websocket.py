@@ -48,7 +48,7 @@ async def closed(socket: Any) -> int:
     return socket.close_code
 
 
-async def test_a_query_is_answered_and_completed(running: Running, database_name: str) -> None:
+async def test_a_query_is_answered_and_completed(running: Running) -> None:
     async with opened(running) as socket:
         await socket.send(subscribe("a/ö", TYPENAME))
         answer = json.loads(await socket.recv())
@@ -59,23 +59,21 @@ async def test_a_query_is_answered_and_completed(running: Running, database_name
         assert json.loads(await socket.recv())["id"] == "a/ö"
 
 
-async def test_nothing_is_served_before_the_connection_is_acknowledged(
-    running: Running, database_name: str
-) -> None:
+async def test_nothing_is_served_before_the_connection_is_acknowledged(running: Running) -> None:
     async with opened(running, init=False) as socket:
         await socket.send(subscribe("1", TYPENAME))
         assert await closed(socket) == 4401
 
 
 async def test_who_does_not_begin_is_sent_away(
-    running: Running, database_name: str, monkeypatch: pytest.MonkeyPatch
+    running: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(websocket, "INIT_SECONDS", 0.05)
     async with opened(running, init=False) as socket:
         assert await closed(socket) == 4408
 
 
-async def test_an_id_that_runs_already_is_refused(running: Running, database_name: str) -> None:
+async def test_an_id_that_runs_already_is_refused(running: Running) -> None:
     async with opened(running, await running.officer(EDGETOWN)) as socket:
         await socket.send(subscribe("1", LIVE))
         assert json.loads(await socket.recv())["id"] == "1"
@@ -83,7 +81,7 @@ async def test_an_id_that_runs_already_is_refused(running: Running, database_nam
         assert await closed(socket) == 4409
 
 
-async def test_a_ping_is_answered_with_its_payload(running: Running, database_name: str) -> None:
+async def test_a_ping_is_answered_with_its_payload(running: Running) -> None:
     async with opened(running) as socket:
         await socket.send('{"type": "ping", "payload": {"n": 1}}')
         assert json.loads(await socket.recv()) == {"type": "pong", "payload": {"n": 1}}
@@ -93,7 +91,7 @@ async def test_a_ping_is_answered_with_its_payload(running: Running, database_na
 
 
 async def test_a_silent_peer_is_sent_away(
-    running: Running, database_name: str, monkeypatch: pytest.MonkeyPatch
+    running: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(websocket, "PING_SECONDS", 0.05)
     async with opened(running) as socket:
@@ -102,16 +100,14 @@ async def test_a_silent_peer_is_sent_away(
         assert await closed(socket) == 1011
 
 
-async def test_a_message_in_pieces_is_put_together(running: Running, database_name: str) -> None:
+async def test_a_message_in_pieces_is_put_together(running: Running) -> None:
     async with opened(running) as socket:
         text = subscribe("1", TYPENAME)
         await socket.send([text[:5], text[5:9], text[9:]])
         assert json.loads(await socket.recv())["type"] == "next"
 
 
-async def test_another_subprotocol_or_place_is_refused(
-    running: Running, database_name: str
-) -> None:
+async def test_another_subprotocol_or_place_is_refused(running: Running) -> None:
     url = running.url.replace("http", "ws")
     with pytest.raises((websockets.InvalidHandshake, websockets.ConnectionClosed)):
         async with websockets.connect(f"{url}/graphql") as socket:
@@ -124,7 +120,7 @@ async def test_another_subprotocol_or_place_is_refused(
 
 
 async def test_a_socket_has_so_many_operations(
-    running: Running, database_name: str, monkeypatch: pytest.MonkeyPatch
+    running: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(websocket, "MAX_SUBSCRIPTIONS", 2)
     async with opened(running, await running.officer(EDGETOWN)) as socket:
