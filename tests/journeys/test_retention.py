@@ -29,7 +29,7 @@ SEEN = """query ($place: String!) { reports(place: $place) { ... on ReportConnec
 COUNTED = """query ($place: String!, $day: Date!) {
   statistics(place: $place, from: $day, to: $day) {
     ... on Statistics { total { registered actedUpon } byStation { key registered } } } }"""
-KEPT = '{ city(path: "%s") { ... on City { retention { reports alerts advisories } } } }'
+RETENTION = '{ city(path: "%s") { ... on City { retention { reports alerts advisories } } } }'
 
 
 def later(running: Running, by: timedelta) -> Domain:
@@ -156,5 +156,5 @@ async def test_look_ups_towings_and_advisories_go_too(
 
 @pytest.mark.database("sqlite")
 async def test_anybody_may_know_how_long_a_city_keeps_things(citizen: Client) -> None:
-    kept = await citizen.ask(KEPT % EDGETOWN)
+    kept = await citizen.ask(RETENTION % EDGETOWN)
     assert kept["retention"] == {"reports": 1096, "alerts": 400, "advisories": 366}
