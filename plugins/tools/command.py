@@ -1,16 +1,17 @@
 """The commands for city teams: `new`, `check`, `try` and `list`."""
 
-import asyncio
 import logging
 import statistics
 import time
-from collections.abc import Awaitable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from functools import reduce
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 import click
 
 from core.catalogues import CATALOGUES
+from core.commands.run import run
 from core.languages import lookup
 from core.paths import Level, is_within, level, parse_path
 from core.places.description import Deployment
@@ -48,6 +49,37 @@ class ApprovalType(click.ParamType[str, Any]):
         return value
 
 
+_PLACE_OPTIONS: Final = (
+    click.option(
+        "--plugins",
+        multiple=True,
+        envvar="CITIZENCOP_PLUGINS",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        help="Folder with further places, laid out like cities/. May be given several times.",
+    ),
+    click.option(
+        "--disable",
+        multiple=True,
+        envvar="CITIZENCOP_DISABLE",
+        help="Path of a place whose folder is passed over. May be given several times.",
+    ),
+    click.option(
+        "--allow",
+        multiple=True,
+        envvar="CITIZENCOP_ALLOW",
+        type=ApprovalType(),
+        help="PATH=SOURCE: a place whose folder in a source (see city list) may replace what "
+        "another has: its path, its code, its ground. May be given several times; the variable "
+        "takes commas.",
+    ),
+)
+
+
+def place_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say which places are loaded, and from where."""
+    return reduce(lambda given, option: option(given), reversed(_PLACE_OPTIONS), command)
+
+
 class PlaceSettings(Protocol):
     """Where places come from."""
 
@@ -79,14 +111,9 @@ async def load(settings: PlaceSettings) -> Places:
     )
 
 
-def _run(work: Awaitable[T]) -> T:
-    async def awaited() -> T:
-        return await work
-
+def _run(work: Coroutine[Any, Any, T]) -> T:
     try:
-        return asyncio.run(awaited())
-    except Problem as problem:
-        raise click.ClickException(problem.message) from None
+        return run(work)
     except NoDatabase as error:
         raise click.ClickException(str(error)) from None
 

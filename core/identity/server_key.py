@@ -1,0 +1,48 @@
+"""The server's key: receipts are derived from it, and cursors sealed with it."""
+
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+import click
+
+from core import environment
+from core.storage import database
+
+LEAST_KEY_LENGTH: Final = 32
+
+
+def server_key(given: str | None, database_url: str, data: Path) -> bytes:
+    """Return the server's key: the one that was given, else from a file beside the data.
+
+    One that is too short, or is missing where servers may share a database, ends the command.
+    """
+    if given is not None:
+        return _checked(given)
+    if not database.is_embedded(database_url):
+        raise click.ClickException(
+            f"Set {environment.KEY} to the same secret on every server of this database."
+        )
+    return _from_file(data / "key")
+
+
+def _checked(given: str) -> bytes:
+    if len(given) < LEAST_KEY_LENGTH:
+        raise click.ClickException(
+            f"{environment.KEY} has fewer than {LEAST_KEY_LENGTH} characters. Make one "
+            "with: python -c 'import secrets; print(secrets.token_hex(32))'"
+        )
+    return given.encode()
+
+
+def _from_file(file: Path) -> bytes:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as opened:
+            opened.write(secrets.token_hex(32))
+            opened.flush()
+            os.fsync(opened.fileno())
+    return file.read_bytes()
