@@ -23,6 +23,7 @@ from core.log.command import bus_option, retention
 from core.log.cursors import CursorSeal
 from core.log.feed import Feed
 from core.log.notifier.memory import MemoryNotifier
+from core.log.notifier.notifier import Notifier
 from core.media import MediaStore
 from core.storage import database
 from core.storage.command import bring_up_to_date, database_option, migrate
@@ -71,7 +72,7 @@ class Settings:
             logger.warning("%s", fault)
         return [*shipped(), *packages, *map(named, self.plugins)]
 
-    def notifier(self) -> MemoryNotifier:
+    def notifier(self) -> Notifier:
         """Return the notifier: over NATS if a bus is named, else over PostgreSQL if it is used."""
         if self.bus is None and database.is_embedded(self.database):
             return MemoryNotifier()
@@ -108,8 +109,7 @@ class Settings:
                 self.sources(), self.disabled, self.allowed, catalogues=CATALOGUES
             )
             notifier = self.notifier()
-            media = MediaStore(self.data / "media")
-            domain = Domain(places, notifier, media, key, CursorSeal(key))
+            domain = Domain(places, notifier, MediaStore(self.data / "media"), key, CursorSeal(key))
             try:
                 yield AppState(domain, Feed(notifier), places, self)
             finally:

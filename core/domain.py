@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from core.clock import Clock, now
 from core.log.cursors import CursorSeal
-from core.log.notifier.memory import MemoryNotifier
+from core.log.notifier.notifier import Notifier
 from core.media import MediaStore
 from core.paths import Level, chain, city_of, level
 from core.places.city import Cities, City, station_at
@@ -16,7 +16,7 @@ class Domain:
     """The cities, the notifier, the media store, the server's key and the time."""
 
     cities: Cities
-    notifier: MemoryNotifier
+    notifier: Notifier
     media: MediaStore
     key: bytes = field(repr=False)
     seal: CursorSeal

@@ -15,7 +15,7 @@ from core.advisories.models import Advisory
 from core.alerts.models import Alert
 from core.log import events as log
 from core.log.models import CityLog
-from core.log.notifier.memory import MemoryNotifier
+from core.log.notifier.notifier import Notifier
 from core.paths import Level, city_of, is_within, level
 from core.reports.models import Report
 from core.storage import rows
@@ -190,7 +190,7 @@ _LOGS = Wanted(CityLog, ("city", "last_number"))
 class Feed:
     """Serves every reader of this process from one copy of what is new."""
 
-    def __init__(self, notifier: MemoryNotifier) -> None:
+    def __init__(self, notifier: Notifier) -> None:
         self._notifier = notifier
         self._tails: OrderedDict[str, _Tail] = OrderedDict()
         self._heads: dict[str, int] = {}

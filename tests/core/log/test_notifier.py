@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 
-from core.log.notifier.memory import Listener
 from core.log.notifier.nats import NatsNotifier
+from core.log.notifier.notifier import Listener
 from core.log.notifier.postgresql import PostgresqlNotifier
 from core.log.notifier.remote import RemoteNotifier
 from tests.support.proxy import Proxy
