@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Final, cast
+from typing import Final
 from uuid import UUID
-
-from tortoise.context import require_context
 
 from core.clock import now
 from core.credentials import Purpose, hash_credential, new_credential
@@ -15,6 +13,7 @@ from core.identity.people import ANYONE, Role, Viewer
 from core.problems import InvalidCredential
 from core.storage import rows
 from core.storage.conditions import above
+from core.storage.connection import current_database
 from core.storage.database import transact
 from core.storage.rows import Wanted
 
@@ -92,7 +91,7 @@ async def _revoke(token_id: str) -> bool:
     The lock on the counter lasts as long: so revocations become visible in the order of their
     numbers, and a process that knows one knows all before it.
     """
-    (taken,) = await cast("Any", require_context().db()).execute_query_dict(_TAKE_NUMBER)
+    (taken,) = await current_database().execute_query_dict(_TAKE_NUMBER)
     changed = await OfficerToken.filter(id=token_id, revoked_at=None).update(
         revoked_at=now(), revocation=taken["last_number"]
     )

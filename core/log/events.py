@@ -7,9 +7,6 @@ rolled back leaves no gap: which a sequence, that numbers before the commit, can
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
-
-from tortoise.context import require_context
 
 from core.actions.models import Action
 from core.advisories.models import Advisory
@@ -19,6 +16,7 @@ from core.paths import Level, city_of, level
 from core.reports.models import Report
 from core.storage import rows
 from core.storage.conditions import Condition, above, equals, for_dialect, within
+from core.storage.connection import current_database
 from core.storage.insert import TAKE_NUMBER
 from core.storage.rows import Row, Wanted
 
@@ -36,9 +34,9 @@ _TAKE_NUMBERS = {
 
 async def next_number(city: str) -> int:
     """Take the city's next number; until the transaction ends, the city's other writers wait."""
-    database = require_context().db()
-    statement = for_dialect(TAKE_NUMBER, database.capabilities.dialect)
-    taken = await cast("Any", database).execute_query_dict(statement, [city])
+    opened = current_database()
+    statement = for_dialect(TAKE_NUMBER, opened.capabilities.dialect)
+    taken = await opened.execute_query_dict(statement, [city])
     return taken[0]["last_number"]
 
 
@@ -47,10 +45,10 @@ async def next_numbers(cities: Sequence[str]) -> dict[str, int]:
 
     They are locked in the order of their paths, so that two who do this wait for one another.
     """
-    database = require_context().db()
-    dialect = database.capabilities.dialect
+    opened = current_database()
+    dialect = opened.capabilities.dialect
     values: object = sorted(cities) if dialect == "postgres" else json.dumps(sorted(cities))
-    taken = await cast("Any", database).execute_query_dict(_TAKE_NUMBERS[dialect], [values])
+    taken = await opened.execute_query_dict(_TAKE_NUMBERS[dialect], [values])
     return {row["city"]: row["last_number"] for row in taken}
 
 

@@ -13,7 +13,6 @@ from functools import partial
 from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
-from tortoise.context import require_context
 from tortoise.expressions import Q
 from tortoise.functions import Count as Rows
 from tortoise.functions import Sum
@@ -26,6 +25,7 @@ from core.statistics import disclosure
 from core.statistics.disclosure import Count, Part, Told
 from core.statistics.models import ClosedMonths, PublicCount
 from core.storage.conditions import for_dialect, for_sqlite
+from core.storage.connection import current_database
 from core.storage.database import transact
 
 CLOSES_AFTER: Final = timedelta(days=1)
@@ -103,8 +103,8 @@ async def _counted(
 
     So that the parts of a month add up, whatever happens meanwhile.
     """
-    database: Any = require_context().db()
-    dialect: str = database.capabilities.dialect
+    opened = current_database()
+    dialect: str = opened.capabilities.dialect
     month = _MONTHS[dialect]
     sql = for_dialect(
         f"SELECT {month} AS month, place, category, "  # noqa: S608 - no value in it
@@ -117,7 +117,7 @@ async def _counted(
     if dialect == "sqlite":
         values = [for_sqlite(value) for value in values]
     months: dict[date, dict[tuple[str, str], Count]] = {}
-    for row in cast("list[dict[str, Any]]", await database.execute_query_dict(sql, values)):
+    for row in await opened.execute_query_dict(sql, values):
         of_month = months.setdefault(date.fromisoformat(str(row["month"])), {})
         of_month[row["place"], row["category"]] = Count(row["registered"], row["acted_upon"])
     return months

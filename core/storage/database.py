@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -17,6 +17,7 @@ from tortoise.transactions import in_transaction
 
 from core import environment
 from core.storage import connecting, sqlite
+from core.storage.connection import current_database
 from core.tasks.shielded import run_shielded
 
 DEFAULT_URL = "sqlite://data/citizencop.sqlite3"
@@ -104,7 +105,7 @@ async def opened(url: str) -> AsyncGenerator[None]:
             if is_embedded(url):
                 Path(url.removeprefix("sqlite://")).parent.mkdir(parents=True, exist_ok=True)
             await context.init(config=configuration(url))
-            await cast("Any", context.db()).reach()
+            await current_database().reach()
         except _NOT_OPENED as error:
             raise connecting.Unreachable(connecting.cause(error, url)) from None
         yield
@@ -137,10 +138,10 @@ async def forget_written() -> bool:
     Returns whether it did: not while somebody reads, for whom nobody waits. PostgreSQL's own
     vacuum and the archive of its log are the administrator's.
     """
-    opened_database = cast("Any", require_context().db())
+    opened_database = current_database()
     if opened_database.capabilities.dialect != "sqlite":
         return True
-    return await asyncio.to_thread(_truncate_log, str(opened_database.filename))
+    return await asyncio.to_thread(_truncate_log, opened_database.filename)
 
 
 def _truncate_log(file: str) -> bool:

@@ -5,14 +5,13 @@ import logging
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import Any, Final, cast
-
-from tortoise.context import require_context
+from typing import Final
 
 from core.actions.models import Action
 from core.alerts.models import Alert
 from core.log.models import CityLog, Event
 from core.reports.models import Report
+from core.storage.connection import current_database, table_of
 
 logger = logging.getLogger("citizencop.database")
 
@@ -67,7 +66,7 @@ class Health:
 
 
 def _file() -> Path | None:
-    database = cast("Any", require_context().db())
+    database = current_database()
     embedded = database.capabilities.dialect == "sqlite"
     return Path(database.filename).absolute() if embedded else None
 
@@ -80,8 +79,8 @@ def _connected(file: Path) -> sqlite3.Connection:
 def _read_newest(file: Path) -> None:
     with closing(_connected(file)) as connection:
         for model in _LOOKED_AT:
-            table: str = cast("Any", model)._meta.db_table
-            connection.execute(f"SELECT * FROM {table} ORDER BY rowid DESC LIMIT 1").fetchone()  # noqa: S608
+            newest = f"SELECT * FROM {table_of(model)} ORDER BY rowid DESC LIMIT 1"  # noqa: S608
+            connection.execute(newest).fetchone()
 
 
 async def _checked(file: Path) -> str | None:

@@ -9,12 +9,12 @@ error is raised: PostgreSQL would write an error into its log, with the values t
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from tortoise.context import require_context
 from tortoise.models import Model
 
 from core.storage.conditions import for_sqlite
+from core.storage.connection import current_database, meta_of, table_of
 from core.tasks.shielded import run_shielded
 
 _COUNT_ON: Final = (
@@ -44,7 +44,7 @@ class NewRow:
     @property
     def table(self) -> str:
         """The table's name."""
-        return cast("Any", self.row)._meta.db_table
+        return table_of(type(self.row))
 
     def columns(self) -> list[tuple[str, Any, object]]:
         """Return name, field and value of every column that has one."""
@@ -58,7 +58,7 @@ class NewRow:
 
 @lru_cache(maxsize=100)
 def _fields(model: type[Model]) -> list[tuple[str, Any]]:
-    meta = cast("Any", model)._meta
+    meta = meta_of(model)
     return [(name, meta.fields_map[name]) for name in meta.fields_db_projection]
 
 
@@ -87,20 +87,19 @@ async def append_at_once(city: str, key: KeyUse, new: Sequence[NewRow]) -> int |
     Returns the number, or `None` where the key was used before. Goes to its end even when the
     caller goes away in the middle.
     """
-    database = cast("Any", require_context().db())
-    return await run_shielded(database.append(city, key, new))
+    return await run_shielded(current_database().append(city, key, new))
 
 
 async def use_up(key: KeyUse) -> bool:
     """Use up the key inside a transaction; `False` where it was used before."""
-    database = cast("Any", require_context().db())
-    if database.capabilities.dialect == "postgres":
+    opened = current_database()
+    if opened.capabilities.dialect == "postgres":
         values: list[object] = []
         shape = _shape(key.row, values), _shape_of_made(key.made, values)
         statement = _key_text(*shape, _Places())
     else:
         statement, values = sqlite_key_statement(key)
-    return bool(await database.execute_query_dict(statement, values))
+    return bool(await opened.execute_query_dict(statement, values))
 
 
 def sqlite_key_statement(key: KeyUse) -> tuple[str, list[object]]:
@@ -141,7 +140,7 @@ def _shape_of_made(made: Made | None, values: list[object]) -> tuple[type[Model]
     if made is None:
         return None
     model = type(made.row)
-    field = cast("Any", model)._meta.fields_map[made.column]
+    field = meta_of(model).fields_map[made.column]
     values.append(field.to_db_value(getattr(made.row, made.column), None))
     return model, made.column
 
@@ -165,9 +164,9 @@ def _key_text(key: _Shape, made: tuple[type[Model], str] | None, places: _Places
     unmade = "true"
     if made is not None:
         value = _place(*made, _VALUE, places)
-        unmade = f"NOT EXISTS (SELECT 1 FROM {_table(made[0])} WHERE {made[1]} = {value})"  # noqa: S608
+        unmade = f"NOT EXISTS (SELECT 1 FROM {table_of(made[0])} WHERE {made[1]} = {value})"  # noqa: S608
     return (
-        f"INSERT INTO {_table(model)} ({names}) SELECT {values} WHERE {unmade} "
+        f"INSERT INTO {table_of(model)} ({names}) SELECT {values} WHERE {unmade} "
         "ON CONFLICT (key_hash) DO NOTHING RETURNING key_hash"
     )
 
@@ -183,7 +182,7 @@ def _text(key: _Shape, made: tuple[type[Model], str] | None, new: tuple[_Shape, 
         names = ", ".join(name for name, _ in columns)
         shown = ", ".join(_place(model, name, mark, places) for name, mark in columns)
         parts.append(
-            f"row{index} AS (INSERT INTO {_table(model)} ({names}) SELECT {shown} FROM log)"  # noqa: S608
+            f"row{index} AS (INSERT INTO {table_of(model)} ({names}) SELECT {shown} FROM log)"  # noqa: S608
         )
     return f"WITH {', '.join(parts)} SELECT last_number FROM log"  # noqa: S608
 
@@ -195,9 +194,5 @@ def _place(model: type[Model], name: str, mark: str, places: _Places | None) -> 
         return "log.last_number"
     if mark == _PREFIXED:
         return f"{places.next('text')} || log.last_number"
-    field = cast("Any", model)._meta.fields_map[name]
+    field = meta_of(model).fields_map[name]
     return places.next(field.get_for_dialect("postgres", "SQL_TYPE"))
-
-
-def _table(model: type[Model]) -> str:
-    return cast("Any", model)._meta.db_table

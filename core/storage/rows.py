@@ -7,16 +7,16 @@ statements. Tables, columns and relations are those of the models; nothing of th
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any, Final, cast
+from typing import Any, Final
 from uuid import UUID
 
-from tortoise.context import require_context
 from tortoise.fields.relational import BackwardFKRelation, ForeignKeyFieldInstance
 from tortoise.models import Model
 
 from core.actions.models import Action
 from core.media.models import Media
 from core.storage.conditions import ANY_OF, Condition, equals, for_dialect
+from core.storage.connection import Database, current_database, meta_of, table_of
 from core.vehicles.models import Towing
 
 Row = Any
@@ -90,13 +90,13 @@ def _united(columns: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
 @lru_cache(maxsize=64)
 def everything(model: type[Model], relations: frozenset[str] | None = None) -> Wanted:
     """Return every column, and the relations down to the last one or only those named."""
-    meta = cast("Any", model)._meta
+    meta = meta_of(model)
     if meta.default_connection is None:
         raise LookupError("the relations between tables are known once a database is open")
     columns = [name for name in meta.fields_db_projection if not _is_secret(name)]
     columns += _POINTED_TO.get(model, ())
     below = {
-        name: everything(cast("type[Model]", meta.fields_map[name].related_model))
+        name: everything(meta.fields_map[name].related_model)
         for name in meta.backward_fk_fields & _SHOWN
         if relations is None or name in relations
     }
@@ -110,8 +110,8 @@ def _is_secret(column: str) -> bool:
 class _Statement:
     """The text that reads what is wanted of one table, and the class of its rows."""
 
-    def __init__(self, wanted: Wanted, database: Any) -> None:
-        self.meta: Any = cast("Any", wanted.model)._meta
+    def __init__(self, wanted: Wanted, database: Database) -> None:
+        self.meta = meta_of(wanted.model)
         table = self.meta.db_table
         fields: dict[str, Any] = {}
         selected: list[str] = []
@@ -120,7 +120,7 @@ class _Statement:
             target, _, pointed = column.rpartition(".")
             if target:
                 relation: ForeignKeyFieldInstance[Any] = self.meta.fields_map[target]
-                other: Any = cast("Any", relation.related_model)._meta
+                other: Any = meta_of(relation.related_model)
                 joins[target] = (
                     f" LEFT JOIN {other.db_table} AS {target}"
                     f" ON {target}.id = {table}.{relation.source_field}"
@@ -157,12 +157,12 @@ async def read(
 
     `order` is SQL of the caller's own making, such as `report.received_at DESC`.
     """
-    database = cast("Any", require_context().db())
+    opened = current_database()
     order = f" ORDER BY {order}" if order else ""
     if limit is None:
-        return await _read(database, wanted, condition.sql, order, condition.values)
+        return await _read(opened, wanted, condition.sql, order, condition.values)
     return await _read(
-        database, wanted, condition.sql, f"{order} LIMIT ?", (*condition.values, limit)
+        opened, wanted, condition.sql, f"{order} LIMIT ?", (*condition.values, limit)
     )
 
 
@@ -181,7 +181,7 @@ async def existing(wanted: Wanted, own_id: UUID) -> Row:
 
 
 async def _read(
-    database: Any, wanted: Wanted, condition: str, rest: str, values: Sequence[object]
+    database: Database, wanted: Wanted, condition: str, rest: str, values: Sequence[object]
 ) -> list[Row]:
     relations = wanted.relations
     bare = not wanted.columns
@@ -197,7 +197,7 @@ async def _read(
 
 
 async def _read_relation(
-    database: Any, statement: "_Statement", rows: list[Row], name: str, below: Wanted
+    database: Database, statement: "_Statement", rows: list[Row], name: str, below: Wanted
 ) -> None:
     relation: BackwardFKRelation[Any] = statement.meta.fields_map[name]
     key = relation.relation_field
@@ -217,12 +217,7 @@ async def _read_relation(
         setattr(row, name, children[row.id])
 
 
-def table_of(model: type[Model]) -> str:
-    """Return the name of a model's table."""
-    return cast("Any", model)._meta.db_table
-
-
-def _statement(database: Any, wanted: Wanted) -> _Statement:
+def _statement(database: Database, wanted: Wanted) -> _Statement:
     statements: dict[Wanted, _Statement] = database.statements
     statement = statements.get(wanted)
     if statement is None:

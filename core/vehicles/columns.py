@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, Final, cast
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from core.problems import InvalidInput
+from core.storage.connection import meta_of
 from core.text import parse_text
 from core.vehicles.models import Vehicle
 from core.vehicles.plate_formats import PlateFormat
@@ -99,7 +100,7 @@ def _plate(formats: Sequence[PlateFormat]) -> Parse:
 
 
 def _limit(column: str) -> int:
-    return cast("Any", Vehicle)._meta.fields_map[column].max_length
+    return meta_of(Vehicle).fields_map[column].max_length
 
 
 def columns_of(formats: Sequence[PlateFormat], zone: ZoneInfo) -> Mapping[str, Column]:

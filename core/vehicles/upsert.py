@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from core.storage.conditions import for_sqlite
-from core.storage.rows import table_of
+from core.storage.connection import table_of
 from core.vehicles.models import Vehicle
 
 Values = tuple[object, ...]
