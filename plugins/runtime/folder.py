@@ -16,10 +16,11 @@ import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Any, cast
+from typing import Any
 
 from core.paths import MAX_PATH_LENGTH, is_path
 from core.places.catalogue import Catalogue
+from core.plain import object_of
 from plugins.contract.hookspecs import hookimpl
 from plugins.runtime import words
 from plugins.tools.findings import feature_lines, line_of
@@ -151,10 +152,11 @@ def station_areas(collection: Any) -> list[dict[str, Any]]:
 
 def _station_area(feature: Any) -> dict[str, Any]:
     """Return what a feature has of an area; what it lacks is its own fault."""
-    parts = cast("dict[str, Any]", feature) if isinstance(feature, dict) else {}
-    properties = parts.get("properties")
-    named = cast("dict[str, Any]", properties) if isinstance(properties, dict) else {}
-    area = {"station": named.get("station"), "geometry": parts.get("geometry")}
+    parts = object_of(feature)
+    area = {
+        "station": object_of(parts.get("properties")).get("station"),
+        "geometry": parts.get("geometry"),
+    }
     return {key: value for key, value in area.items() if value is not None}
 
 

@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 from urllib.parse import parse_qs
 
 import orjson
@@ -17,6 +17,7 @@ from graphql import GraphQLError
 from starlette.responses import FileResponse
 from starlette.types import Receive, Scope, Send
 
+from core.plain import is_array, is_object
 from core.problems import Unavailable
 from schema.api import Api
 from schema.base.context import Context
@@ -174,12 +175,13 @@ class _GraphQLRequest:
             raise HttpProblem(400, "BAD_REQUEST", "`query` is required, and a string.")
         if name is not None and not isinstance(name, str):
             raise HttpProblem(400, "BAD_REQUEST", "`operationName` is a string.")
-        for parameter, value in (("variables", variables), ("extensions", extensions)):
-            if value is not None and not isinstance(value, dict):
-                raise HttpProblem(400, "BAD_REQUEST", f"`{parameter}` is an object.")
+        if variables is not None and not is_object(variables):
+            raise HttpProblem(400, "BAD_REQUEST", "`variables` is an object.")
+        if extensions is not None and not is_object(extensions):
+            raise HttpProblem(400, "BAD_REQUEST", "`extensions` is an object.")
         self.query: str = query
         self.operation_name: str | None = name or None
-        self.variables = cast("dict[str, Any] | None", variables)
+        self.variables: dict[str, Any] | None = variables
 
 
 def _is_hashed(extensions: object) -> bool:
@@ -258,11 +260,11 @@ def _decoded(body: bytes, content_type: bytes | None) -> dict[str, Any]:
         raise HttpProblem(413, "TOO_LARGE", message) from None
     except orjson.JSONDecodeError:
         raise HttpProblem(400, "BAD_REQUEST", "The body is no JSON.") from None
-    if isinstance(given, list):
+    if is_array(given):
         raise HttpProblem(400, "BAD_REQUEST", "Batches are not served: send one operation.")
-    if not isinstance(given, dict):
+    if not is_object(given):
         raise HttpProblem(400, "BAD_REQUEST", "The body is no JSON object.")
-    return cast("dict[str, Any]", given)
+    return given
 
 
 def _require_json(content_type: bytes | None) -> None:

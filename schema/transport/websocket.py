@@ -9,7 +9,7 @@ copy of the payload for those whose operations have the same id.
 import asyncio
 import contextvars
 import logging
-from typing import Any, ClassVar, Final, cast
+from typing import Any, ClassVar, Final, TypeGuard, cast
 
 import orjson
 from graphql import GraphQLError
@@ -20,6 +20,7 @@ from websockets.http11 import Request
 from websockets.server import ServerProtocol
 from websockets.typing import Subprotocol
 
+from core.plain import is_object
 from core.problems import Unavailable
 from schema.api import Api
 from schema.base.context import Context
@@ -88,7 +89,7 @@ class GraphQLSocket(asyncio.Protocol):
         self, config: Config, server_state: ServerState, app_state: dict[str, Any]
     ) -> None:
         self._loop = asyncio.get_running_loop()
-        self._connections = server_state.connections
+        self._connections: set[Any] = server_state.connections
         self._protocol = ServerProtocol(
             subprotocols=[Subprotocol(SUBPROTOCOL)], max_size=MAX_MESSAGE, logger=_SILENT
         )
@@ -110,11 +111,11 @@ class GraphQLSocket(asyncio.Protocol):
         """Take the connection over from the request that asked for the upgrade."""
         self._transport = cast("asyncio.Transport", transport)
         self._transport.set_write_buffer_limits(high=MAX_BACKLOG, low=LOW_BACKLOG)
-        cast("Any", self._connections).add(self)
+        self._connections.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget everything that ran over the socket."""
-        cast("Any", self._connections).discard(self)
+        self._connections.discard(self)
         self._closing = True
         self._stop_timer()
         self.resume_writing()
@@ -205,7 +206,7 @@ class GraphQLSocket(asyncio.Protocol):
             self.close(_BAD_REQUEST, "This is no message of graphql-transport-ws")
             return
         try:
-            handle(self, cast("dict[str, Any]", message))
+            handle(self, message)
         except (TypeError, ValueError, RecursionError):
             self.close(_BAD_REQUEST, "This message cannot be read")
 
@@ -214,10 +215,10 @@ class GraphQLSocket(asyncio.Protocol):
             self.close(*_TOO_MANY_INITS)
             return
         payload = message.get("payload")
-        if not isinstance(payload, dict | None):
+        if payload is not None and not is_object(payload):
             self.close(_BAD_REQUEST, "The payload of connection_init is an object")
             return
-        given = cast("dict[str, Any]", payload or {})
+        given = payload or {}
         header = given.get("Authorization") or given.get("authorization")
         if isinstance(header, str):
             self._token = bearer_token(header)
@@ -250,7 +251,7 @@ class GraphQLSocket(asyncio.Protocol):
         else:
             operation = _Operation(self, operation_id)
             self._operations[operation_id] = operation
-            operation.task = self._start(operation.run(cast("dict[str, Any]", payload)))
+            operation.task = self._start(operation.run(payload))
 
     def _complete(self, message: dict[str, Any]) -> None:
         operation = self._operations.pop(str(message.get("id")), None)
@@ -415,14 +416,12 @@ def framed(text: bytes) -> bytes:
     return b"\x81\x7f" + length.to_bytes(8, "big") + text
 
 
-def _is_request(payload: object) -> bool:
-    if not isinstance(payload, dict):
-        return False
-    given = cast("dict[str, object]", payload)
+def _is_request(payload: object) -> TypeGuard[dict[str, Any]]:
     return (
-        isinstance(given.get("query"), str)
-        and isinstance(given.get("variables", {}), dict | None)
-        and isinstance(given.get("operationName", ""), str | None)
+        is_object(payload)
+        and isinstance(payload.get("query"), str)
+        and isinstance(payload.get("variables", {}), dict | None)
+        and isinstance(payload.get("operationName", ""), str | None)
     )
 
 

@@ -8,12 +8,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from core.languages import is_language_tag
 from core.places.catalogue import Catalogue
 from core.places.description import Deployment, Feature, PlaceDescription
 from core.places.stations import STATIONS
+from core.plain import array_of, is_array, is_object, object_of
 from plugins.contract.areas import WrongGeometry, polygons_of
 from plugins.contract.hookspecs import CONTRACT_VERSION
 from plugins.contract.validation import Fault, faults_of
@@ -174,7 +175,7 @@ def _check_place(file: Path, path: str) -> Iterator[Finding]:
     for fault in faults_of(PlaceDescription, {"path": path, **content}):
         yield _finding(file, text, fault, (), PlaceDescription)
     light = content.get("deployment", Deployment.LIGHT) == Deployment.LIGHT
-    if light and Feature.REPORTS in cast("list[Any]", content.get("features") or []):
+    if light and Feature.REPORTS in array_of(content.get("features")):
         message = "a light city takes no REPORTS: without stations and portals nobody reads them"
         fix = 'remove REPORTS, or write deployment = "FULL"'
         yield Finding(file, line_of(text, ["features"]), "features", message, fix)
@@ -190,29 +191,28 @@ def _check_rows(file: Path, catalogue: Catalogue[Any, Any]) -> Iterator[Finding]
     for key in content.keys() - {table}:
         fix = f"the file holds [[{table}]] only"
         yield Finding(file, line_of(text, [key]), "unknown-key", f"{key} means nothing here", fix)
-    rows: Any = content.get(table)
+    rows = array_of(content.get(table))
     if not content:
         return
-    if not isinstance(rows, list) or not rows:
+    if not rows:
         fix = "write one, or remove the file"
         yield Finding(file, None, "empty", f"there is no [[{table}]]", fix)
         return
-    for index, row in enumerate(cast("list[Any]", rows)):
+    for index, row in enumerate(rows):
         for fault in faults_of(row_type, row):
             yield _finding(file, text, fault, (table, index), row_type)
         yield from check_formats(file, text, row, (table, index))
-    yield from _check_twice(file, text, table, cast("list[Any]", rows))
+    yield from _check_twice(file, text, table, rows)
     if catalogue is STATIONS:
-        yield from _check_former(file, text, table, cast("list[Any]", rows))
+        yield from _check_former(file, text, table, rows)
 
 
 def _check_former(file: Path, text: str, table: str, rows: list[Any]) -> Iterator[Finding]:
     """Find former codes that are a station's own today, or that two stations name."""
-    stations = [cast("dict[str, Any]", row) if isinstance(row, dict) else {} for row in rows]
+    stations = [object_of(row) for row in rows]
     taken: dict[Any, str] = {each.get("code"): "is the code of a station" for each in stations}
     for index, station in enumerate(stations):
-        given = station.get("former_codes")
-        for former in cast("list[Any]", given) if isinstance(given, list) else []:
+        for former in array_of(station.get("former_codes")):
             if isinstance(former, str) and former in taken:
                 line = line_of(text, [table, index, "former_codes"])
                 message = f"the former code {former} {taken[former]}"
@@ -223,7 +223,7 @@ def _check_former(file: Path, text: str, table: str, rows: list[Any]) -> Iterato
 
 
 def _check_twice(file: Path, text: str, table: str, rows: list[Any]) -> Iterator[Finding]:
-    given = [cast("Any", row).get("code") if isinstance(row, dict) else None for row in rows]
+    given = [object_of(row).get("code") for row in rows]
     codes = Counter(given)
     for index, code in enumerate(given):
         if code is not None and codes[code] > 1:
@@ -289,9 +289,8 @@ def _check_boundaries(file: Path, folder: Path) -> Iterator[Finding]:
     except (ValueError, RecursionError):
         yield Finding(file, None, "json", "the file is no JSON in UTF-8", "save it as UTF-8")
         return
-    collection = cast("dict[str, Any]", content) if isinstance(content, dict) else {}
-    features = cast("list[Any]", collection.get("features"))
-    if not isinstance(collection.get("features"), list):
+    features = object_of(content).get("features")
+    if not is_array(features):
         fix = 'write {"type": "FeatureCollection", "features": [ … ]}'
         yield Finding(file, 1, "geojson", "it is no FeatureCollection (RFC 7946, 3.3)", fix)
         return
@@ -326,5 +325,5 @@ def rows_of(folder: Path, catalogue: Catalogue[Any, Any]) -> list[dict[str, Any]
     """Return the rows of a data file that are tables; none where it is missing or broken."""
     file = folder / catalogue.file
     _, content = _read(file) if file.exists() else ("", {})
-    rows: Any = content.get(catalogue.table or "", []) if isinstance(content, dict) else []
-    return [row for row in cast("list[Any]", rows) if isinstance(row, dict)]
+    rows = array_of(object_of(content).get(catalogue.table or ""))
+    return [row for row in rows if is_object(row)]

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from core.clock import is_time_zone
 from core.languages import is_language_tag
 from core.places.opening_hours import is_opening_hours
+from core.plain import is_array, is_object, object_of
 from plugins.tools.findings import Finding, line_of
 
 Where = tuple[str | int, ...]
@@ -15,21 +16,17 @@ _WORDS: Final = frozenset({"names", "descriptions", "instructions"})
 
 def check_formats(file: Path, text: str, value: Any, where: Where) -> Iterator[Finding]:
     """Say which values below a row are in no notation that anybody reads."""
-    if isinstance(value, list):
-        for index, item in enumerate(cast("list[Any]", value)):
+    if is_array(value):
+        for index, item in enumerate(value):
             yield from check_formats(file, text, item, (*where, index))
         return
-    if not isinstance(value, dict):
-        return
-    for key, below in cast("dict[str, Any]", value).items():
+    for key, below in object_of(value).items():
         here = (*where, key)
         line = line_of(text, here)
         if isinstance(below, str):
             yield from _text(file, line, here, below)
-        elif key in _WORDS and isinstance(below, dict):
-            yield from _tags(file, line, here, cast("dict[str, Any]", below))
-        elif key == "languages" and isinstance(below, list):
-            yield from _tags(file, line, here, cast("list[Any]", below))
+        elif (key in _WORDS and is_object(below)) or (key == "languages" and is_array(below)):
+            yield from _tags(file, line, here, below)
         else:
             yield from check_formats(file, text, below, here)
 
