@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime
 from operator import itemgetter
-from typing import Any, Final, cast
+from typing import Any, Final
 from uuid import UUID
 
 import orjson
@@ -87,27 +87,30 @@ class EmbeddedClient(SqliteClient):
     async def reach(self) -> None:
         """Open both connections and read the file's head, or raise what keeps from it."""
         await self.create_connection(with_db=True)
-        await cast("Any", self._connection).execute_fetchall("PRAGMA schema_version")
+        connection: Any = self._connection
+        await connection.execute_fetchall("PRAGMA schema_version")
 
     async def close(self) -> None:
         """Close both connections."""
         await super().close()
         await self._writer.close()
 
-    async def fetch_rows(self, sql: str, values: Sequence[object], row_class: type) -> list[Any]:
+    async def fetch_rows(
+        self, sql: str, values: Sequence[object], row_class: type[Any]
+    ) -> list[Any]:
         """Return the rows of a statement that only reads."""
-        connection = cast("Any", self._connection)
+        connection: Any = self._connection
         try:
             stored = await connection.execute_fetchall(sql, [for_sqlite(value) for value in values])
         except sqlite3.OperationalError as error:
             raise _told(error) from error
-        return list(map(cast("Any", row_class).loaded, stored))
+        return list(map(row_class.loaded, stored))
 
     async def append(self, city: str, key: KeyUse, new: Sequence[NewRow]) -> int | None:
         """Write what is new to a city and its log; see `core.storage.insert`."""
         writer = self._writer
         async with _held(writer._lock):
-            connection = cast("Any", writer._connection)
+            connection: Any = writer._connection
             try:
                 # All of it in one turn of the connection's thread.
                 return await connection._execute(_append, connection._conn, city, key, new)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import cast
 
 from core.lifecycle import Visibility
 from core.log.cursors import CursorSeal
@@ -30,7 +29,7 @@ class Stream:
         """Return the position that a cursor holds; raises `InvalidCursor`."""
         if after is None:
             return None
-        return cast("dict[str, int]", seal.open(self.purpose, self.name, after))
+        return seal.open(self.purpose, self.name, after)
 
     def sealed(self, seal: CursorSeal, position: Mapping[str, int]) -> str:
         """Return the cursor for a position."""
