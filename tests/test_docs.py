@@ -12,7 +12,7 @@ import pytest
 from graphql import GraphQLSchema, build_schema, parse, validate
 
 from core.catalogues import CATALOGUES
-from core.lifecycle import POLICE_ACTIONS
+from core.log.transitions import POLICE_ACTIONS
 from plugins.contract.hookspecs import hooks_for
 from server import SCHEMA_FILE, main
 from tests.support.place_folders import load_places

@@ -13,7 +13,10 @@ from core.domain import Domain
 from core.escalation import policy
 from core.escalation.models import Timer
 from core.identity.people import Right, Viewer
-from core.lifecycle import (
+from core.log import events as log
+from core.log.idempotency import IdempotentRequest
+from core.log.models import Event
+from core.log.transitions import (
     ALERT_MOVES,
     OPEN_ALERT_STATES,
     REPORT_MOVES,
@@ -26,9 +29,6 @@ from core.lifecycle import (
     Visibility,
     possible_actions,
 )
-from core.log import events as log
-from core.log.idempotency import IdempotentRequest
-from core.log.models import Event
 from core.media import uploads as uploading
 from core.media.models import Upload
 from core.paths import Level, is_within, level, parse_path

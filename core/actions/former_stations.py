@@ -17,7 +17,8 @@ from tortoise.functions import Count
 from core.actions.actions import Change, record
 from core.alerts.models import Alert
 from core.domain import Domain
-from core.lifecycle import (
+from core.log import events as log
+from core.log.transitions import (
     OPEN_ALERT_STATES,
     OPEN_REPORT_STATES,
     ActionKind,
@@ -25,7 +26,6 @@ from core.lifecycle import (
     State,
     Visibility,
 )
-from core.log import events as log
 from core.places.city import City, former_places
 from core.places.stations import STATIONS
 from core.reports.models import Report

@@ -7,7 +7,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
-from core.lifecycle import ActionKind, Actor, Visibility
+from core.log.transitions import ActionKind, Actor, Visibility
 from core.paths import MAX_PATH_LENGTH
 
 if TYPE_CHECKING:

@@ -18,10 +18,10 @@ from core.clock import in_utc
 from core.domain import Domain
 from core.identity.people import Right, Viewer
 from core.languages import parse_language
-from core.lifecycle import ActionKind, Actor, AdvisoryState
 from core.log import events as log
 from core.log.idempotency import IdempotentRequest
 from core.log.models import Event
+from core.log.transitions import ActionKind, Actor, AdvisoryState
 from core.paths import chain, is_within, parse_path
 from core.places.city import City
 from core.position import METRES_PER_DEGREE, Position, distance, parse_position

@@ -8,7 +8,7 @@ from tortoise.indexes import Index
 from tortoise.models import Model
 
 from core.cap import CapCategory, CapStatus, Certainty, Severity, Urgency
-from core.lifecycle import AdvisoryState
+from core.log.transitions import AdvisoryState
 from core.paths import MAX_PATH_LENGTH
 
 if TYPE_CHECKING:

@@ -11,7 +11,9 @@ from core.credentials import CredentialHash, Purpose, derive_credential, hash_cr
 from core.domain import Domain
 from core.escalation import policy
 from core.identity.people import Right, Viewer
-from core.lifecycle import (
+from core.log import events as log
+from core.log.idempotency import IdempotentRequest
+from core.log.transitions import (
     ALERT_MOVES,
     OPEN_ALERT_STATES,
     ActionKind,
@@ -19,8 +21,6 @@ from core.lifecycle import (
     AlertState,
     possible_actions,
 )
-from core.log import events as log
-from core.log.idempotency import IdempotentRequest
 from core.paths import parse_path
 from core.places.city import City
 from core.places.numbers import NUMBERS

@@ -7,7 +7,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
-from core.lifecycle import AlertState
+from core.log.transitions import AlertState
 from core.paths import MAX_PATH_LENGTH
 
 if TYPE_CHECKING:

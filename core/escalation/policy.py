@@ -11,7 +11,7 @@ from core.alerts.models import Alert
 from core.cap import Urgency
 from core.escalation.models import Timer
 from core.escalation.steps import ESCALATION_STEPS, EscalationStep, EscalationSubject
-from core.lifecycle import UNACKNOWLEDGED
+from core.log.transitions import UNACKNOWLEDGED
 from core.paths import Level, chain
 from core.places.city import City
 from core.reports.models import Report

@@ -15,8 +15,8 @@ from core.domain import Domain
 from core.escalation import policy
 from core.escalation.models import Timer
 from core.escalation.steps import EscalationStep, EscalationSubject
-from core.lifecycle import UNACKNOWLEDGED, ActionKind, Actor, Visibility
 from core.log import events as log
+from core.log.transitions import UNACKNOWLEDGED, ActionKind, Actor, Visibility
 from core.places.city import City
 from core.reports.models import Report
 from core.storage.database import transact

@@ -23,11 +23,11 @@ from core.advisories.models import Advisory
 from core.alerts.models import Alert
 from core.domain import Domain
 from core.escalation.models import Timer
-from core.lifecycle import ActionKind, Actor, Visibility
 from core.log import events as log
 from core.log import retention_limits
 from core.log.models import CityLog
 from core.log.retention_limits import Due
+from core.log.transitions import ActionKind, Actor, Visibility
 from core.media.models import Media
 from core.places.description import Retention
 from core.reports.models import Report

@@ -1,7 +1,7 @@
 from tortoise import migrations
 from tortoise.migrations import operations as ops
 from core.cap import Urgency
-from core.lifecycle import ActionKind, Actor, AlertState, ReportState, Visibility
+from core.log.transitions import ActionKind, Actor, AlertState, ReportState, Visibility
 from core.media.kinds import MediaKind
 from core.identity.people import Role
 from orjson import loads

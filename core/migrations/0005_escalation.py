@@ -4,7 +4,7 @@ from tortoise import migrations
 from tortoise.migrations import operations as ops
 from core.storage.migration_operations import EnumGains
 from core.escalation.steps import EscalationSubject
-from core.lifecycle import ActionKind, Actor
+from core.log.transitions import ActionKind, Actor
 from uuid import uuid4
 from tortoise import fields
 

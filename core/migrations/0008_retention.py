@@ -3,7 +3,7 @@
 from tortoise import migrations
 from tortoise.migrations import operations as ops
 from core.storage.migration_operations import EnumGains
-from core.lifecycle import ActionKind
+from core.log.transitions import ActionKind
 from tortoise import fields
 
 _FIND_OLD = (

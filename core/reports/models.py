@@ -8,7 +8,7 @@ from tortoise.indexes import Index
 from tortoise.models import Model
 
 from core.cap import Urgency
-from core.lifecycle import ReportState
+from core.log.transitions import ReportState
 from core.paths import MAX_PATH_LENGTH
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from core.credentials import CredentialHash, Purpose, derive_credential, hash_cr
 from core.domain import Domain
 from core.escalation import policy
 from core.identity.people import Right, Viewer
-from core.lifecycle import REPORT_MOVES, ActionKind, Actor, ReportState, possible_actions
 from core.log import events as log
 from core.log.idempotency import IdempotentRequest
+from core.log.transitions import REPORT_MOVES, ActionKind, Actor, ReportState, possible_actions
 from core.media import uploads
 from core.places.city import City
 from core.places.description import Feature

@@ -29,7 +29,7 @@ from tortoise.functions import Count
 
 from core.domain import Domain
 from core.identity.people import Right, Viewer
-from core.lifecycle import OPEN_REPORT_STATES
+from core.log.transitions import OPEN_REPORT_STATES
 from core.paths import Level, level
 from core.problems import InvalidInput
 from core.reports.models import Report

@@ -6,8 +6,8 @@ from datetime import datetime
 import strawberry
 
 from core.actions.models import Action as ActionRow
-from core.lifecycle import Actor as ActorOfDomain
-from core.lifecycle import Visibility as VisibilityOfDomain
+from core.log.transitions import Actor as ActorOfDomain
+from core.log.transitions import Visibility as VisibilityOfDomain
 from core.storage.rows import Row
 from schema.base.enums import ActionKind, Actor, Visibility
 from schema.base.node import Node, global_id

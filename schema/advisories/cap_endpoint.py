@@ -19,7 +19,7 @@ from core.advisories.models import Advisory
 from core.cap import cap_name
 from core.domain import Domain
 from core.languages import lookup
-from core.lifecycle import ActionKind, AdvisoryState, Visibility
+from core.log.transitions import ActionKind, AdvisoryState, Visibility
 from core.paths import Level, level, parse_path
 from core.places.city import City, station_at
 from core.problems import Problem, Unavailable

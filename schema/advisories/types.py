@@ -11,7 +11,7 @@ from core.advisories.kinds import ADVISORY_KINDS
 from core.advisories.models import Advisory as AdvisoryRow
 from core.clock import now
 from core.languages import DEFAULT_LANGUAGE, lookup
-from core.lifecycle import ActionKind
+from core.log.transitions import ActionKind
 from core.storage.rows import Row
 from schema.actions.types import TrackedAction, public
 from schema.base.connection import Connection, Edge

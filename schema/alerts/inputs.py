@@ -4,7 +4,7 @@ from enum import Enum
 
 import strawberry
 
-from core.lifecycle import ActionKind as ActionKindOfDomain
+from core.log.transitions import ActionKind as ActionKindOfDomain
 from schema.base.bounds import (
     CREDENTIAL,
     KEY,

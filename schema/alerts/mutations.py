@@ -6,7 +6,7 @@ import strawberry
 
 from core.alerts import alerts
 from core.alerts.models import Alert as AlertRow
-from core.lifecycle import ActionKind as ActionKindOfDomain
+from core.log.transitions import ActionKind as ActionKindOfDomain
 from core.places.description import Deployment
 from core.places.numbers import NUMBERS
 from schema.alerts.inputs import EndAlertInput, RaiseAlertInput, UpdateAlertInput

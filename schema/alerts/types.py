@@ -6,8 +6,8 @@ import strawberry
 
 from core.alerts.models import Alert as AlertRow
 from core.languages import DEFAULT_LANGUAGE
-from core.lifecycle import ALERT_MOVES, OPEN_ALERT_STATES, possible_actions
-from core.lifecycle import Actor as ActorOfDomain
+from core.log.transitions import ALERT_MOVES, OPEN_ALERT_STATES, possible_actions
+from core.log.transitions import Actor as ActorOfDomain
 from core.places.city import City
 from core.storage.rows import Row
 from schema.actions.types import Action, TrackedAction, public

@@ -6,7 +6,14 @@ import strawberry
 
 from core.cap import CapCategory, CapStatus, Certainty, Severity, Urgency
 from core.identity.people import Role
-from core.lifecycle import ActionKind, Actor, AdvisoryState, AlertState, ReportState, Visibility
+from core.log.transitions import (
+    ActionKind,
+    Actor,
+    AdvisoryState,
+    AlertState,
+    ReportState,
+    Visibility,
+)
 from core.media.kinds import MediaKind
 from core.places.description import Deployment, Feature
 from core.places.numbers import NumberKind

@@ -37,18 +37,11 @@ MAX_MESSAGE: Final = 1_000
 """Characters of an error: it may repeat a name that the caller sent."""
 MAX_ANSWER_BYTES: Final = 4 * 1024 * 1024
 ANSWER_TOO_LARGE: Final = "ANSWER_TOO_LARGE"
-_TOO_LARGE: Final = orjson.dumps(
-    {
-        "data": None,
-        "errors": [
-            {
-                "message": f"An answer has at most {MAX_ANSWER_BYTES:,} bytes; "
-                "ask for shorter pages.",
-                "extensions": {"code": ANSWER_TOO_LARGE},
-            }
-        ],
-    }
-)
+_TOO_LARGE_ERROR: Final = {
+    "message": f"An answer has at most {MAX_ANSWER_BYTES:,} bytes; ask for shorter pages.",
+    "extensions": {"code": ANSWER_TOO_LARGE},
+}
+_TOO_LARGE: Final = orjson.dumps({"data": None, "errors": [_TOO_LARGE_ERROR]})
 TURN_SECONDS: Final = 0.005
 ROOTS_AT_ONCE: Final = 8
 """Root fields that begin in one round of the loop."""

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core.lifecycle import Visibility
 from core.log.cursors import CursorSeal
 from core.log.feed import Interest, LoadedEvent
+from core.log.transitions import Visibility
 from core.paths import is_within
 from core.storage.rows import Row
 from schema.advisories.types import of_advisory

@@ -6,7 +6,7 @@ from enum import Enum
 import strawberry
 
 from core.formats import MAX_CODE
-from core.lifecycle import ActionKind as ActionKindOfDomain
+from core.log.transitions import ActionKind as ActionKindOfDomain
 from core.reports.reports import MAX_CATEGORIES
 from core.text import MAX_DESCRIPTION, MAX_NOTE
 from schema.base.bounds import (

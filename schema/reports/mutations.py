@@ -4,7 +4,7 @@ from typing import Annotated
 
 import strawberry
 
-from core.lifecycle import ActionKind as ActionKindOfDomain
+from core.log.transitions import ActionKind as ActionKindOfDomain
 from core.reports import reports
 from core.reports.models import Report as ReportRow
 from schema.base.context import Info

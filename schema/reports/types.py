@@ -5,8 +5,8 @@ from datetime import datetime
 import strawberry
 
 from core.languages import DEFAULT_LANGUAGE
-from core.lifecycle import OPEN_REPORT_STATES, REPORT_MOVES, possible_actions
-from core.lifecycle import Actor as ActorOfDomain
+from core.log.transitions import OPEN_REPORT_STATES, REPORT_MOVES, possible_actions
+from core.log.transitions import Actor as ActorOfDomain
 from core.places.city import City
 from core.reports.categories import CATEGORIES, Category
 from core.reports.models import Report as ReportRow

@@ -14,7 +14,7 @@ from graphql import (
     specified_scalar_types,
 )
 
-from core.lifecycle import ALERT_MOVES, REPORT_MOVES
+from core.log.transitions import ALERT_MOVES, REPORT_MOVES
 from core.problems import Problem as DomainProblem
 from schema.base.problem import _TYPES
 from schema.schema import build_schema as build_ours

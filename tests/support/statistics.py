@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from core.cap import Urgency
-from core.lifecycle import ReportState
+from core.log.transitions import ReportState
 from core.reports.models import Report
 from tests.support.places import RAIPUR
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from core import cap, lifecycle
+from core import cap
 from core.cap import Urgency
+from core.log import transitions
 from core.places.description import Feature
 from core.places.numbers import NumberKind
 from core.places.phrases import PHRASES
@@ -22,14 +23,14 @@ def keys_of(language: str) -> set[str]:
 def test_the_defaults_say_all_that_there_is_to_say() -> None:
     said = keys_of("en")
     for prefix, enum in (
-        ("report", lifecycle.ReportState),
-        ("alert", lifecycle.AlertState),
+        ("report", transitions.ReportState),
+        ("alert", transitions.AlertState),
         ("number", NumberKind),
         ("feature", Feature),
         ("urgency", Urgency),
         ("severity", cap.Severity),
         ("certainty", cap.Certainty),
-        ("action", lifecycle.ActionKind),
+        ("action", transitions.ActionKind),
     ):
         assert {f"{prefix}-{member.value}" for member in enum} <= said
 

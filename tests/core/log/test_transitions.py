@@ -1,6 +1,6 @@
 """The tables of moves: nothing is stuck, and nothing moves by itself."""
 
-from core.lifecycle import (
+from core.log.transitions import (
     ALERT_MOVES,
     OPEN_ALERT_STATES,
     OPEN_REPORT_STATES,
