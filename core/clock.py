@@ -27,7 +27,7 @@ def in_utc(at: datetime, field: tuple[str | int, ...], time_zone: str | None = N
         aware = at if at.tzinfo is not None else at.replace(tzinfo=ZoneInfo(time_zone or "UTC"))
         return aware.astimezone(UTC)
     except (OverflowError, ValueError):
-        raise InvalidInput("OUT_OF_RANGE", "The calendar ends before this.", field) from None
+        raise InvalidInput("OUT_OF_RANGE", "This time is out of range.", field) from None
 
 
 def now() -> datetime:

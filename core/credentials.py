@@ -73,7 +73,7 @@ def hash_credential(
     values = [_VALUE[letter] for letter in letters if letter in _VALUE]
     if len(values) != len(letters) or len(values) != DATA_LETTERS + 2 or any(_syndromes(values)):
         raise InvalidCredential(
-            "A letter of it is wrong or missing: it has six groups of four. Compare it once more.",
+            "A character is wrong or missing (six groups of four). Check it and try again.",
             field,
         )
     normal = "".join(ALPHABET[value] for value in values)

@@ -27,7 +27,7 @@ class Domain:
         city = self.cities.get(path)
         if city is None:
             raise UnknownPlace(
-                "No place with this path is known here. `cities` lists those that are.", place_field
+                "No place has this path. `cities` lists the known places.", place_field
             )
         return city
 
@@ -38,7 +38,7 @@ class Domain:
         """
         city = self.city(city_of(place), place_field)
         if level(place) is Level.STATION and station_at(city, place) is None:
-            raise UnknownPlace("No such station is known here.", place_field)
+            raise UnknownPlace("Unknown station.", place_field)
         return city
 
     def nearest(self, path: str) -> City | None:

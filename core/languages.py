@@ -26,7 +26,7 @@ def is_language_tag(tag: str) -> bool:
 def parse_language(tag: str, field: tuple[str | int, ...]) -> str:
     """Return a language tag in small letters; raises `InvalidInput` for what is none."""
     if not is_language_tag(tag):
-        raise InvalidInput("MALFORMED", "A language is a tag such as `hi` or `hi-IN`.", field)
+        raise InvalidInput("MALFORMED", "Send a language tag such as `hi` or `hi-IN`.", field)
     return tag.lower()
 
 

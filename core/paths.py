@@ -29,7 +29,7 @@ def parse_path(path: str, field: tuple[str | int, ...] = ("path",)) -> str:
     if len(normal) > MAX_PATH_LENGTH or _PATH.fullmatch(normal) is None:
         raise InvalidInput(
             "MALFORMED",
-            "A place is written as country/state/city, such as india/chhattisgarh/raipur.",
+            "Write a place as country/state/city, such as india/chhattisgarh/raipur.",
             field,
         )
     return normal

@@ -35,7 +35,9 @@ def parse_position(latitude: float, longitude: float, field: tuple[str | int, ..
     for name, value, limit in (("latitude", latitude, 90), ("longitude", longitude, 180)):
         if not -limit <= value <= limit:
             raise InvalidInput(
-                "OUT_OF_RANGE", f"{name} lies between -{limit} and {limit} degrees.", (*field, name)
+                "OUT_OF_RANGE",
+                f"{name} must be between -{limit} and {limit} degrees.",
+                (*field, name),
             )
     return Position(latitude, longitude)
 
@@ -46,7 +48,7 @@ def parse_fix(
     """Return the fix, or raise `InvalidInput` naming what is out of range."""
     if accuracy is not None and not 0 <= accuracy <= EARTH_RADIUS:
         raise InvalidInput(
-            "OUT_OF_RANGE", "accuracy is a radius in metres, 0 or more.", (*field, "accuracy")
+            "OUT_OF_RANGE", "accuracy must be 0 or more (metres).", (*field, "accuracy")
         )
     return Fix(parse_position(latitude, longitude, field), accuracy)
 

@@ -1,11 +1,11 @@
-"""Refusals: everything the domain can say instead of doing what it was asked."""
+"""Refusals: the typed errors of the domain."""
 
 from collections.abc import Sequence
 from typing import ClassVar
 
 
 class Problem(Exception):
-    """A refusal that the caller can match on and act on.
+    """A refusal that the caller can handle.
 
     `code` is stable and machine-readable, `message` says what to do next and never repeats what the
     caller sent, `path` names the field at fault from the arguments down, such as
@@ -41,19 +41,19 @@ class InvalidInput(Problem):
 
 
 class Unauthenticated(Problem):
-    """No token came with the request, or it is wrong, expired or revoked."""
+    """The token is missing, invalid, expired or revoked."""
 
     code = "UNAUTHENTICATED"
 
 
 class Forbidden(Problem):
-    """The token is good, but its rights do not reach this place or this action."""
+    """The token is valid, but has no rights for this place or action."""
 
     code = "FORBIDDEN"
 
 
 class NotFound(Problem):
-    """Nothing is there under this id or secret, or nothing that the caller may know of."""
+    """Nothing has this ID or secret, or the caller may not see it."""
 
     code = "NOT_FOUND"
 
@@ -75,7 +75,7 @@ class UnknownCategory(Problem):
 
 
 class CategoryRefused(Problem):
-    """The city does not take reports of this kind; `category` says where they go instead."""
+    """The city does not accept this category; `category` says whom to contact instead."""
 
     code = "CATEGORY_REFUSED"
 
@@ -105,13 +105,13 @@ class FeatureUnavailable(Problem):
 
 
 class TryLater(Problem):
-    """A service that the answer depends on is away; the same request may succeed soon."""
+    """A service that is needed does not respond; the same request may succeed soon."""
 
     code = "TRY_LATER"
 
 
 class MediaRefused(Problem):
-    """A file cannot be taken: it is `TOO_LARGE`, of an `UNSUPPORTED_TYPE`, `BROKEN`, ..."""
+    """A file is refused: `TOO_LARGE`, `UNSUPPORTED_TYPE`, `BROKEN`, ..."""
 
     code = "MEDIA_REFUSED"
 
@@ -126,7 +126,7 @@ class MediaRefused(Problem):
 
 
 class ActionNotPossible(Problem):
-    """The state of the report or alert does not allow this action; `possible` are those it does."""
+    """The state does not allow this action; `possible` lists the actions that it allows."""
 
     code = "ACTION_NOT_POSSIBLE"
 
@@ -139,28 +139,27 @@ class ActionNotPossible(Problem):
 
 
 class InvalidCursor(Problem):
-    """The cursor was not made by this server for what it is used on."""
+    """The cursor is malformed, or was made for another field or scope."""
 
     code = "INVALID_CURSOR"
 
 
 class InvalidCredential(Problem):
-    """A receipt, secret or link does not read as one: a letter is wrong or missing."""
+    """A receipt, secret or link is malformed: a character is wrong or missing."""
 
     code = "INVALID_CREDENTIAL"
 
 
 class IdempotencyKeyReused(Problem):
-    """The key was used before, for something else."""
+    """The key was used before with different content."""
 
     code = "IDEMPOTENCY_KEY_REUSED"
 
 
 class Unavailable(Problem):
-    """The database does not answer in time; whether a change was made is not known.
+    """The database did not answer in time; a change may or may not have been made.
 
-    `retry_after` is in seconds. `call` are the emergency numbers to call meanwhile, where what
-    failed was a call for help.
+    `retry_after` is in seconds. `call` lists the emergency numbers, if a call for help failed.
     """
 
     code = "UNAVAILABLE"
@@ -168,10 +167,10 @@ class Unavailable(Problem):
 
     def __init__(self, call: Sequence[object] = ()) -> None:
         super().__init__(
-            "Call for help by telephone: the server cannot take your alert now. Send it again, "
+            "Call for help by telephone: the server cannot store your alert now. Send it again "
             "with the same idempotencyKey."
             if call
-            else "The server cannot reach its database now. Send the same request again in a few "
-            "seconds, with the same idempotencyKey where it has one: it is done once."
+            else "The server cannot reach its database. Send the same request again in a few "
+            "seconds, with the same idempotencyKey if it has one: it takes effect only once."
         )
         self.call = tuple(call)

@@ -16,9 +16,9 @@ def parse_text(text: str, field: tuple[str | int, ...], limit: int, *, required:
     text = text.strip()
     name = field[-1]
     if len(text) > limit:
-        raise InvalidInput("TOO_LONG", f"{name} has at most {limit} characters.", field)
+        raise InvalidInput("TOO_LONG", f"{name} may have at most {limit} characters.", field)
     if "\0" in text or (not text.isascii() and any("\ud800" <= each <= "\udfff" for each in text)):
-        raise InvalidInput("MALFORMED", f"{name} holds characters that are no text.", field)
+        raise InvalidInput("MALFORMED", f"{name} contains characters that are not text.", field)
     if required and not text:
-        raise InvalidInput("REQUIRED", f"{name} must say something.", field)
+        raise InvalidInput("REQUIRED", f"{name} must not be empty.", field)
     return text

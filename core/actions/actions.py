@@ -176,9 +176,9 @@ async def _visible_subject(viewer: Viewer, draft: ActionDraft) -> Subject:
     subject = await draft.subject_type.get_or_none(id=draft.subject_id)
     at = (*INPUT, "subject")
     if subject is None or not viewer.may(Right.VIEW, subject.place):
-        raise NotFound("Nothing that you may see is here under this id.", at)
+        raise NotFound("Unknown ID, or you have no rights to see it.", at)
     if not viewer.may(Right.ACT, subject.place):
-        raise Forbidden("You may look at this place, but not act in it.", at)
+        raise Forbidden("Your role allows reading in this place, but not actions.", at)
     return subject
 
 
@@ -186,7 +186,9 @@ def _move_of(moves: Mapping[ActionKind, Move], kind: ActionKind) -> Move:
     move = moves.get(kind)
     if move is None or move.actor is not Actor.POLICE:
         possible = [kind for kind, move in moves.items() if move.actor is Actor.POLICE]
-        raise InvalidInput("UNKNOWN_VALUE", f"Police can: {', '.join(possible)}.", (*INPUT, "kind"))
+        raise InvalidInput(
+            "UNKNOWN_VALUE", f"Choose one of: {', '.join(possible)}.", (*INPUT, "kind")
+        )
     return move
 
 
@@ -200,9 +202,11 @@ def _check(domain: Domain, city: City, draft: ActionDraft, move: Move) -> Change
     }
     for name, value in given.items():
         if value and name not in move.requires | move.allows:
-            raise InvalidInput("NOT_ALLOWED", f"{draft.kind} takes no {name}.", (*INPUT, name))
+            raise InvalidInput(
+                "NOT_ALLOWED", f"{draft.kind} does not accept {name}.", (*INPUT, name)
+            )
         if not value and name in move.requires:
-            raise InvalidInput("REQUIRED", f"{draft.kind} wants {name}.", (*INPUT, name))
+            raise InvalidInput("REQUIRED", f"{draft.kind} requires {name}.", (*INPUT, name))
     default = Visibility.INTERNAL if move.internal else Visibility.PUBLIC
     return Change(
         kind=draft.kind,
@@ -239,7 +243,7 @@ def _destination(domain: Domain, city: City, draft: ActionDraft) -> str | None:
     if inside and level(place) is Level.STATION and place.rpartition("/")[2] not in city[STATIONS]:
         raise InvalidInput("UNKNOWN_VALUE", "The city has no such station.", at)
     if not inside and draft.subject_type is Alert:
-        raise InvalidInput("OUT_OF_RANGE", "An alert stays in its city; name a station.", at)
+        raise InvalidInput("OUT_OF_RANGE", "An alert cannot leave its city. Name a station.", at)
     if not inside:
         domain.city(place, at)
     return place
@@ -257,10 +261,10 @@ async def _perform(
         model = draft.subject_type
         subject = await model.filter(id=draft.subject_id).select_for_update().get()
         if not viewer.may(Right.ACT, subject.place):
-            raise NotFound("It has left your place.", (*INPUT, "subject"))
+            raise NotFound("It was referred to another place.", (*INPUT, "subject"))
         if subject.erased_at is not None:
             raise ActionNotPossible(
-                "Its time is over: what it said is erased, and nothing more is added.",
+                "Erased: retention period ended. No action can be added.",
                 state=subject.state,
                 possible=(),
                 path=(*INPUT, "subject"),
@@ -282,7 +286,7 @@ def _apply(subject: Subject, change: Change, moves: Mapping[ActionKind, Move]) -
     move = moves[change.kind]
     if subject.state not in move.since:
         raise ActionNotPossible(
-            f"This cannot be done while it is {subject.state}.",
+            f"This action is not possible in state {subject.state}.",
             state=subject.state,
             possible=possible_actions(moves, subject.state, Actor.POLICE),
             path=(*INPUT, "kind"),

@@ -124,7 +124,7 @@ async def issue(domain: Domain, viewer: Viewer, draft: AdvisoryDraft) -> UUID:
         updated_at=at,
     )
     if not draft.wording.texts:
-        raise InvalidInput("REQUIRED", "Say it in one language at least.", (*INPUT, "texts"))
+        raise InvalidInput("REQUIRED", "Send the text in at least one language.", (*INPUT, "texts"))
     _apply(advisory, draft.wording, at, city, kind)
     request = IdempotentRequest(
         "issueAdvisory", draft.idempotency_key, asdict(draft), by=str(viewer.officer_id)
@@ -152,7 +152,7 @@ async def amend(
     """
     content = {"advisory": str(advisory_id), "wording": asdict(wording)}
     if wording == Wording():
-        raise InvalidInput("REQUIRED", "Say what is to change.", (*INPUT, "texts"))
+        raise InvalidInput("REQUIRED", "Send at least one field to change.", (*INPUT, "texts"))
 
     def apply(advisory: Advisory, change: Change) -> None:
         city = domain.cities.get(advisory.city)
@@ -191,9 +191,9 @@ async def _change(
     viewer.require_sign_in(field)
     found = await Advisory.get_or_none(id=advisory_id)
     if found is None:
-        raise NotFound("No advisory is here under this id.", field)
+        raise NotFound("No advisory has this ID.", field)
     if not viewer.may(Right.ADVISE, found.place):
-        raise Forbidden("Your rights do not reach the place of this advisory.", field)
+        raise Forbidden("You have no rights for the place of this advisory.", field)
     if await request.recall() is not None:
         return
     change = Change(kind, Actor.POLICE, found.state, domain.clock(), officer_id=viewer.officer_id)
@@ -211,7 +211,7 @@ async def _change(
 def _require_in_force(advisory: Advisory, at: datetime) -> None:
     if not is_in_force(advisory, at):
         raise ActionNotPossible(
-            "The advisory is in force no more; issue a new one.",
+            "The advisory is no longer in force. Issue a new one.",
             state=advisory.state,
             possible=[],
             path=(*INPUT, "advisory"),
@@ -258,7 +258,7 @@ def _apply(
 def _texts(texts: Sequence[Text], kind: AdvisoryKind | None) -> dict[str, dict[str, str]]:
     field = (*INPUT, "texts")
     if not texts:
-        raise InvalidInput("REQUIRED", "Say it in one language at least.", field)
+        raise InvalidInput("REQUIRED", "Send the text in at least one language.", field)
     if len(texts) > MAX_LANGUAGES:
         raise InvalidInput("TOO_MANY", f"At most {MAX_LANGUAGES} languages.", field)
     said: dict[str, dict[str, str]] = {}
@@ -266,7 +266,7 @@ def _texts(texts: Sequence[Text], kind: AdvisoryKind | None) -> dict[str, dict[s
         here = (*field, index)
         language = parse_language(text.language, (*here, "language"))
         if language in said:
-            raise InvalidInput("DUPLICATE", "This language is there twice.", (*here, "language"))
+            raise InvalidInput("DUPLICATE", "This language occurs twice.", (*here, "language"))
         usual = kind.instructions.get(language, "") if kind is not None else ""
         said[language] = {
             "headline": parse_text(text.headline, (*here, "headline"), MAX_HEADLINE, required=True),
@@ -287,7 +287,7 @@ def _draw(advisory: Advisory, circle: Circle, city: City | None) -> None:
     least, most = RADII
     if not least <= circle.radius <= most:
         raise InvalidInput(
-            "OUT_OF_RANGE", f"radius lies between {least:g} and {most:g} metres.",
+            "OUT_OF_RANGE", f"radius must be between {least:g} and {most:g} metres.",
             (*field, "radius"),
         )  # fmt: skip
     described = city.description if city is not None else None
@@ -296,7 +296,7 @@ def _draw(advisory: Advisory, circle: Circle, city: City | None) -> None:
         if away > (described.radius or 0.0) + circle.radius:
             raise InvalidInput(
                 "OUT_OF_RANGE",
-                f"The circle lies {away / 1000:,.0f} km from the city: latitude comes first.",
+                f"The circle lies {away / 1000:,.0f} km from the city. Send latitude first.",
                 (*field, "position"),
             )
     advisory.latitude, advisory.longitude = centre.latitude, centre.longitude
@@ -307,7 +307,7 @@ def _web(text: str) -> str:
     field = (*INPUT, "web")
     web = parse_text(text, field, MAX_WEB, required=True)
     if not web.startswith("https://") or any(each.isspace() for each in web):
-        raise InvalidInput("MALFORMED", "web is a page that begins with https://.", field)
+        raise InvalidInput("MALFORMED", "web must begin with https://.", field)
     return web
 
 
@@ -322,18 +322,16 @@ def _set_times(
         field = (*INPUT, "expiresAt")
         advisory.expires_at = in_utc(wording.expires_at, field, time_zone)
         if not at < advisory.expires_at <= at + timedelta(hours=MAX_ADVISORY_HOURS):
-            raise InvalidInput(
-                "OUT_OF_RANGE", "expiresAt lies in the future, by a year at the most.", field
-            )
+            raise InvalidInput("OUT_OF_RANGE", "expiresAt must be within the next year.", field)
     if wording.onset_at is not None:
         field = (*INPUT, "onsetAt")
         advisory.onset_at = in_utc(wording.onset_at, field, time_zone)
         if abs(advisory.onset_at - at) > timedelta(hours=MAX_ADVISORY_HOURS):
-            raise InvalidInput("OUT_OF_RANGE", "onsetAt lies within a year from now.", field)
+            raise InvalidInput("OUT_OF_RANGE", "onsetAt must be within a year from now.", field)
         if wording.expires_at is None and kind is not None:
             advisory.expires_at = max(advisory.onset_at, at) + timedelta(hours=kind.hours)
     if advisory.onset_at is not None and advisory.onset_at >= advisory.expires_at:
-        raise InvalidInput("OUT_OF_RANGE", "onsetAt lies before expiresAt.", (*INPUT, "onsetAt"))
+        raise InvalidInput("OUT_OF_RANGE", "onsetAt must be before expiresAt.", (*INPUT, "onsetAt"))
 
 
 async def record(
@@ -412,7 +410,7 @@ async def at_position(domain: Domain, position: Position, wanted: Wanted) -> lis
     city = domain.cities.at(position)
     place = city or domain.cities.country_at(position)
     if place is None:
-        raise UnknownPlace("No place that this server knows is near.", ("position",))
+        raise UnknownPlace("No known place is near.", ("position",))
     # Outside of every city only those of the country as a whole concern anybody.
     concerning = (
         _concerning(place.path) if city else conditions.equals("advisory.place", place.path)
@@ -444,7 +442,7 @@ async def for_viewer(
     """
     found = await by_id(advisory_id, wanted.plus("place", "state", "expires_at"), field)
     if not (is_in_force(found, domain.clock()) or viewer.may(Right.VIEW, found.place)):
-        raise NotFound("No advisory is in force under this id.", field)
+        raise NotFound("No advisory in force has this ID.", field)
     return found
 
 
@@ -452,7 +450,7 @@ async def by_id(advisory_id: UUID, wanted: Wanted, field: Sequence[str]) -> Row:
     """Return an advisory, over or not; raises `NotFound`."""
     found = await rows.read_by_id(wanted, advisory_id)
     if found is None:
-        raise NotFound("No advisory is here under this id.", field)
+        raise NotFound("No advisory has this ID.", field)
     return found
 
 

@@ -51,7 +51,7 @@ class Whereabouts:
         """Return the position, if there is one; raises `InvalidInput`."""
         if self.battery is not None and not 0 <= self.battery <= 100:
             raise InvalidInput(
-                "OUT_OF_RANGE", "battery is a percentage, 0 to 100.", (*INPUT, "battery")
+                "OUT_OF_RANGE", "battery must be a percentage, 0 to 100.", (*INPUT, "battery")
             )
         if self.latitude is None or self.longitude is None:
             return None
@@ -115,8 +115,7 @@ def _city_of(domain: Domain, draft: AlertDraft, fix: Fix | None) -> City:
     city = domain.cities.at(fix.position) or domain.cities.country_at(fix.position)
     if city is None:
         raise UnknownPlace(
-            "No place that this server knows is near. Call 112, which reaches help from any "
-            "mobile phone.",
+            "No known place is near. Call 112, which works from any mobile phone.",
             (*INPUT, "position"),
         )
     return city
@@ -185,7 +184,7 @@ async def by_secret(secret: str) -> Alert:
     hashed = hash_credential(secret, Purpose.ALERT_SECRET, field)
     alert = await Alert.get_or_none(secret_selector=hashed.selector)
     if alert is None or not hashed.matches(alert.secret_verifier):
-        raise NotFound("No alert belongs to this secret.", field)
+        raise NotFound("No alert has this secret.", field)
     return alert
 
 
@@ -198,7 +197,7 @@ async def by_share_token(
         wanted.plus("watch_verifier"), conditions.equals("alert.watch_selector", hashed.selector)
     )
     if not found or not hashed.matches(found[0].watch_verifier):
-        raise NotFound("No alert belongs to this link.", field)
+        raise NotFound("No alert has this share link.", field)
     return found[0]
 
 
@@ -244,7 +243,7 @@ async def _as_owner(domain: Domain, alert: Alert, change: Change) -> None:
     async def work() -> None:
         locked = await Alert.filter(id=alert.id).select_for_update().get()
         if locked.erased_at is not None:
-            raise NotFound("No alert belongs to this secret.", (*INPUT, "secret"))
+            raise NotFound("No alert has this secret.", (*INPUT, "secret"))
         move = ALERT_MOVES[change.kind]
         if locked.state not in move.since:
             raise ActionNotPossible(
@@ -271,7 +270,7 @@ async def for_viewer(
     viewer.require_sign_in(field)
     alert = await rows.read_by_id(wanted.plus("place"), alert_id)
     if alert is None or not viewer.may(Right.VIEW, alert.place):
-        raise NotFound("Nothing that you may see is here under this id.", field)
+        raise NotFound("Unknown ID, or you have no rights to see it.", field)
     return alert
 
 

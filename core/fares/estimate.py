@@ -42,16 +42,20 @@ def estimate_for(
     try:
         local = at.astimezone(zone) if at.tzinfo is not None else at
     except (OverflowError, ValueError):
-        raise InvalidInput("OUT_OF_RANGE", "The calendar ends before this.", ("at",)) from None
+        raise InvalidInput("OUT_OF_RANGE", "This time is out of range.", ("at",)) from None
     return estimate(tariff, metres, minutes_waiting, local)
 
 
 def estimate(tariff: Tariff, metres: float, minutes_waiting: float, at: datetime) -> FareEstimate:
     """Return the fare for a ride that begins at a local time; raises `InvalidInput`."""
     if not 0 <= metres <= LONGEST_RIDE:
-        raise InvalidInput("OUT_OF_RANGE", f"0 to {LONGEST_RIDE:,.0f} metres.", ("metres",))
+        raise InvalidInput(
+            "OUT_OF_RANGE", f"metres must be between 0 and {LONGEST_RIDE:,.0f}.", ("metres",)
+        )
     if not 0 <= minutes_waiting <= LONGEST_WAIT:
-        raise InvalidInput("OUT_OF_RANGE", "0 to 1,440 minutes.", ("minutesWaiting",))
+        raise InvalidInput(
+            "OUT_OF_RANGE", "minutesWaiting must be between 0 and 1,440.", ("minutesWaiting",)
+        )
     beyond = Decimal(str(max(0.0, metres - tariff.base_metres))) / 1000
     distance = beyond * tariff.per_km
     waiting = Decimal(str(minutes_waiting)) * tariff.per_minute_waiting

@@ -54,16 +54,16 @@ class Viewer:
         self.require_sign_in(field)
         if not self.may(right, place):
             if self.may(Right.VIEW, place):
-                raise Forbidden("You may look at this place, but not do this in it.", field)
-            raise Forbidden(
-                "Your rights do not reach this place. Ask your administrator for them.", field
-            )
+                raise Forbidden(
+                    "Your role allows reading in this place, but not this action.", field
+                )
+            raise Forbidden("You have no rights for this place. Ask your administrator.", field)
 
     def require_sign_in(self, field: tuple[str | int, ...] = ()) -> None:
         """Raise `Unauthenticated` unless an officer is asking."""
         if self.role is None:
             raise Unauthenticated(
-                "This is for officers. Send a token that is good as `Authorization: Bearer ...`.",
+                "Officers only. Send a valid token as `Authorization: Bearer ...`.",
                 field,
             )
 

@@ -49,7 +49,7 @@ class CursorSeal:
             return orjson.loads(zlib.decompress(body))
         except (ValueError, binascii.Error, zlib.error) as error:
             raise InvalidCursor(
-                "This cursor was not given for what it is used on. Start again without it.", field
+                "The cursor is not valid for this field. Start again without it.", field
             ) from error
 
     def _seal(self, purpose: str, scope: str, body: bytes) -> bytes:

@@ -37,7 +37,7 @@ def parse_key(key: str) -> str:
     if _KEY.fullmatch(key) is None or len(set(key)) < _LEAST_DIFFERENT_LETTERS:
         raise InvalidInput(
             "MALFORMED",
-            "Make a new random key for each thing to be done, such as a UUID of version 4.",
+            "Send a new random key for each request, such as a version 4 UUID.",
             FIELD,
         )
     return key
@@ -63,7 +63,7 @@ class IdempotentRequest:
         record = found[0]
         if record.fingerprint != self.fingerprint:
             raise IdempotencyKeyReused(
-                "This key was used before with other content. Make a new key.", FIELD
+                "This key was used with different content. Send a new key.", FIELD
             )
         return record.subject_id
 
@@ -118,7 +118,7 @@ class IdempotentRequest:
     async def _require_twin(self) -> None:
         if await self.recall() is None:
             # The key's record has expired, but what it once made is still there.
-            raise IdempotencyKeyReused("This key was used long ago. Make a new key.", FIELD)
+            raise IdempotencyKeyReused("This key has expired. Send a new key.", FIELD)
 
 
 async def forget_expired(at: datetime) -> int:

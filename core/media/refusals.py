@@ -6,14 +6,14 @@ from core.problems import MediaRefused
 
 def empty() -> MediaRefused:
     """Refuse what is empty: `EMPTY`."""
-    return MediaRefused("EMPTY", "The file is empty. Choose it once more and send it again.")
+    return MediaRefused("EMPTY", "The file is empty. Select it again and upload it.")
 
 
 def unsupported_type() -> MediaRefused:
     """Refuse a format that is not taken: `UNSUPPORTED_TYPE`."""
     return MediaRefused(
         "UNSUPPORTED_TYPE",
-        "Only photos, videos and voice notes can be taken. Send a JPEG, PNG or HEIC photo, an MP4 "
+        "Only photos, videos and voice notes are accepted. Send a JPEG, PNG or HEIC photo, an MP4 "
         "or WebM video, or an M4A, MP3 or Ogg recording.",
     )
 
@@ -22,8 +22,8 @@ def unsupported_codec() -> MediaRefused:
     """Refuse streams that no container here carries: `UNSUPPORTED_TYPE`."""
     return MediaRefused(
         "UNSUPPORTED_TYPE",
-        "This kind of recording cannot be taken. Record with the phone's own camera or voice "
-        "recorder, or save it as MP4 or M4A, and send that.",
+        "This recording format is not supported. Record with the phone's own camera or voice "
+        "recorder, or convert the recording to MP4 or M4A.",
     )
 
 
@@ -35,9 +35,7 @@ def too_large(kind: MediaKind) -> MediaRefused:
         MediaKind.VIDEO: "A video",
         MediaKind.AUDIO: "A voice note",
     }[kind]
-    return MediaRefused(
-        "TOO_LARGE", f"{noun} may have at most {limit} MiB. Send a smaller or shorter one."
-    )
+    return MediaRefused("TOO_LARGE", f"{noun} may have at most {limit} MiB. Send a smaller file.")
 
 
 def too_many_pixels(kind: MediaKind) -> MediaRefused:
@@ -45,7 +43,7 @@ def too_many_pixels(kind: MediaKind) -> MediaRefused:
     limit = (LIMITS[kind].pixels or 0) // 1_000_000
     return MediaRefused(
         "TOO_MANY_PIXELS",
-        f"The picture has more than {limit} million pixels. Make it smaller and send it again.",
+        f"The picture has more than {limit} million pixels. Reduce its size and upload it again.",
     )
 
 
@@ -54,7 +52,7 @@ def too_long(kind: MediaKind) -> MediaRefused:
     minutes = (LIMITS[kind].seconds or 0) / 60
     noun = "A video" if kind is MediaKind.VIDEO else "A voice note"
     return MediaRefused(
-        "TOO_LONG", f"{noun} may play at most {minutes:g} minutes. Cut it and send the part."
+        "TOO_LONG", f"{noun} may last at most {minutes:g} minutes. Shorten it and upload it again."
     )
 
 
@@ -62,20 +60,19 @@ def broken() -> MediaRefused:
     """Refuse what does not decode, or is cut off: `BROKEN`."""
     return MediaRefused(
         "BROKEN",
-        "The file is damaged or incomplete. Send it again from where it was taken, or take a new "
-        "one.",
+        "The file is damaged or incomplete. Upload the original again, or record a new one.",
     )
 
 
 def too_slow() -> MediaRefused:
     """Refuse what takes too long to clean: `TOO_SLOW`."""
     return MediaRefused(
-        "TOO_SLOW", "The file takes too long to prepare. Send a smaller or shorter one."
+        "TOO_SLOW", "Processing the file takes too long. Send a smaller or shorter one."
     )
 
 
 def no_room() -> MediaRefused:
     """Refuse what the disk does not take now: `TRY_LATER`."""
     return MediaRefused(
-        "TRY_LATER", "Files cannot be stored just now. Send the report first, the file later."
+        "TRY_LATER", "Files cannot be stored at the moment. Send the report now and the file later."
     )

@@ -60,14 +60,14 @@ async def _require_room() -> None:
     waiting = cast("int | None", totals[0])
     if (waiting or 0) > MAX_WAITING_BYTES:
         raise MediaRefused(
-            "TRY_LATER", "Too many files wait just now. Send the report first, the file later."
+            "TRY_LATER", "Too many uploads are pending. Send the report now and the file later."
         )
 
 
 def parse_tokens(tokens: Sequence[str], field: tuple[str | int, ...]) -> list[CredentialHash]:
     """Hash the tokens of one request; raises `InvalidInput` for a sixth, or one given twice."""
     if len(tokens) > MAX_PER_REQUEST:
-        raise InvalidInput("TOO_MANY", f"At most {MAX_PER_REQUEST} files go with this.", field)
+        raise InvalidInput("TOO_MANY", f"At most {MAX_PER_REQUEST} files per request.", field)
     hashes: list[CredentialHash] = []
     for index, token in enumerate(tokens):
         try:
@@ -137,5 +137,5 @@ async def known_hashes(hashes: Sequence[str]) -> set[str]:
 
 def _unknown(field: tuple[str | int, ...]) -> MediaRefused:
     return MediaRefused(
-        "UNKNOWN_UPLOAD", "No file waits under this token. Send the file once more.", field
+        "UNKNOWN_UPLOAD", "Unknown or expired upload token. Upload the file again.", field
     )

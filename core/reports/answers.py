@@ -44,7 +44,7 @@ def parse_answers(
 def _parse_values(question: Question, values: Sequence[str], field: Field) -> list[str]:
     several = question.datatype is Datatype.MULTIVALUELIST
     if len(values) > (len(question.options) if several else 1):
-        raise InvalidInput("TOO_MANY", "There are more values than the question takes.", field)
+        raise InvalidInput("TOO_MANY", "The question accepts fewer values.", field)
     parsed = [
         parse_text(value, (*field, index), MAX_NOTE, required=False)
         for index, value in enumerate(values)
@@ -58,7 +58,7 @@ def _parse_values(question: Question, values: Sequence[str], field: Field) -> li
             )
         if readable is not None and value and not readable(value):
             raise InvalidInput(
-                "MALFORMED", f"The question wants a {question.datatype}.", (*field, index)
+                "MALFORMED", f"The answer must be a {question.datatype}.", (*field, index)
             )
     return [value for value in parsed if value]
 

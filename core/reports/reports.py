@@ -108,7 +108,7 @@ def _check(domain: Domain, draft: ReportDraft) -> _Checked:
     answers = parse_answers(category, draft.answers, (*INPUT, "answers"))
     if not (description or media or answers):
         raise InvalidInput(
-            "REQUIRED", "Say what happened, or add a photo.", (*INPUT, "description")
+            "REQUIRED", "Describe what happened, or add a photo.", (*INPUT, "description")
         )
     return _Checked(city, category, fix, description, answers, media)
 
@@ -117,11 +117,11 @@ def city_that_reports(domain: Domain, position: Position, field: tuple[str | int
     """Return the city that covers the position, if it takes reports."""
     city = domain.cities.at(position)
     if city is None:
-        raise UnknownPlace("No city that this server knows covers this position.", field)
+        raise UnknownPlace("No known city covers this position.", field)
     if Feature.REPORTS not in city.features:
         name = city.description.names.get("en", city.path)
         raise FeatureUnavailable(
-            f"{name} takes no reports here yet. Call its emergency numbers instead.",
+            f"{name} does not accept reports here yet. Call its emergency numbers instead.",
             feature=Feature.REPORTS,
             place=city.path,
             available=sorted(city.features),
@@ -144,7 +144,7 @@ def category_of(city: City, code: str, field: tuple[str | int, ...]) -> Category
         )
     if category.instead is not None:
         raise CategoryRefused(
-            "The city takes no reports of this kind here: go where `category.instead` says.",
+            "The city does not accept this category here. `category.instead` says whom to contact.",
             category,
             field,
         )
@@ -215,7 +215,7 @@ async def by_receipt(
         conditions.equals("report.receipt_selector", hashed.selector),
     )
     if not found or not hashed.matches(found[0].receipt_verifier):
-        raise NotFound("No report belongs to this receipt.", field)
+        raise NotFound("No report has this receipt.", field)
     return found[0]
 
 
@@ -257,7 +257,7 @@ async def add(domain: Domain, addition: Addition, wanted: Wanted) -> Row:
         async def work() -> None:
             locked = await Report.filter(id=report.id).select_for_update().get()
             if locked.erased_at is not None:
-                raise NotFound("No report belongs to this receipt.", (*INPUT, "receipt"))
+                raise NotFound("No report has this receipt.", (*INPUT, "receipt"))
             change = Change(addition.kind, Actor.REPORTER, locked.state, at, text=text)
             _move(locked, change)
             await record(await log.next_number(locked.city), locked, change, uploads=waiting)
@@ -275,7 +275,7 @@ def _move(report: Report, change: Change) -> None:
     if report.state not in move.since or not unanswered:
         possible = possible_actions(REPORT_MOVES, report.state, Actor.REPORTER)
         raise ActionNotPossible(
-            "The report does not wait for this now.",
+            "The report is not waiting for this.",
             state=report.state,
             possible=[
                 kind for kind in possible if kind is not ActionKind.ANSWER or report.awaits_answer
@@ -295,7 +295,7 @@ async def for_viewer(
     viewer.require_sign_in(field)
     report = await rows.read_by_id(wanted.plus("place"), report_id)
     if report is None or not viewer.may(Right.VIEW, report.place):
-        raise NotFound("Nothing that you may see is here under this id.", field)
+        raise NotFound("Unknown ID, or you have no rights to see it.", field)
     return report
 
 

@@ -76,7 +76,7 @@ async def compute(
     `InvalidInput` when the days are not in order, or no whole months for the public.
     """
     if since > until:
-        raise InvalidInput("OUT_OF_RANGE", "`from` lies after `to`.", ("from",))
+        raise InvalidInput("OUT_OF_RANGE", "`from` must not be after `to`.", ("from",))
     if not viewer.may(Right.VIEW, place):
         _require_whole_months(since, until)
         return await _published(domain, place, since, until)
@@ -98,8 +98,8 @@ def _require_whole_months(since: date, until: date) -> None:
     if since.day != 1 or until.day != monthrange(until.year, until.month)[1]:
         raise InvalidInput(
             "OUT_OF_RANGE",
-            "Without a right to this place, ask for whole months: from the first day of one to "
-            "the last day of one.",
+            "Without rights for this place, request whole months: from the first day of a month to "
+            "the last day of a month.",
             ("from",),
         )
 

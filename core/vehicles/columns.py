@@ -57,7 +57,7 @@ def _words_or_nothing(limit: int) -> Parse:
 def _yes_or_no(cell: str, field: tuple[str, ...]) -> bool:
     value = _YES_AND_NO.get(cell.strip().lower())
     if value is None:
-        raise InvalidInput("UNKNOWN_VALUE", f"{field[-1]} is true or false.", field)
+        raise InvalidInput("UNKNOWN_VALUE", f"{field[-1]} must be true or false.", field)
     return value
 
 
@@ -73,7 +73,7 @@ def _day(cell: str, field: tuple[str, ...]) -> date | None:
 
 
 def _refuse_day(field: tuple[str, ...]) -> date:
-    raise InvalidInput("MALFORMED", f"{field[-1]} is a day such as 2031-03-31.", field)
+    raise InvalidInput("MALFORMED", f"{field[-1]} must be a date such as 2031-03-31.", field)
 
 
 def _moment(zone: ZoneInfo) -> Parse:
@@ -86,7 +86,7 @@ def _moment(zone: ZoneInfo) -> Parse:
             return (at if at.tzinfo is not None else at.replace(tzinfo=zone)).astimezone(UTC)
         except (ValueError, OverflowError):
             raise InvalidInput(
-                "MALFORMED", f"{field[-1]} is a time such as 2026-11-24T08:30:00+05:30.", field
+                "MALFORMED", f"{field[-1]} must be a time such as 2026-11-24T08:30:00+05:30.", field
             ) from None
 
     return parse
@@ -152,7 +152,7 @@ class Header:
         if self._towing:
             to, at = self._towing
             if values[at] is not None and values[to] is None:
-                raise InvalidInput("REQUIRED", "A vehicle was towed to some yard.", ("towed_to",))
+                raise InvalidInput("REQUIRED", "towed_at requires towed_to.", ("towed_to",))
         return values
 
     def shown(self, cells: Sequence[str]) -> list[str]:
@@ -166,14 +166,14 @@ def _check(names: Sequence[str], columns: Mapping[str, Column]) -> None:
     missing = [name for name, each in columns.items() if each.required and name not in names]
     if missing:
         raise InvalidInput(
-            "REQUIRED", f"The first line must name the columns; it lacks {missing[0]}.", field
+            "REQUIRED", f"The first line must name the columns. {missing[0]} is missing.", field
         )
     if "towed_at" in names and "towed_to" not in names:
-        raise InvalidInput("REQUIRED", "The column towed_at needs towed_to beside it.", field)
+        raise InvalidInput("REQUIRED", "The column towed_at requires the column towed_to.", field)
     unknown = [number for number, name in enumerate(names, start=1) if name not in columns]
     if unknown:
         raise InvalidInput(
-            "UNKNOWN_VALUE", f"Column {unknown[0]} has no known name. Known are: {known}.", field
+            "UNKNOWN_VALUE", f"Unknown column {unknown[0]}. Known columns: {known}.", field
         )
     if len(set(names)) < len(names):
-        raise InvalidInput("DUPLICATE", "A column has the name of another.", field)
+        raise InvalidInput("DUPLICATE", "Two columns have the same name.", field)

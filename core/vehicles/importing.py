@@ -120,7 +120,9 @@ def _header(city: City, opened: BinaryIO) -> tuple[Header, int]:
     first = next(read_lines(opened), None)
     if first is None or first.problem is not None or first.number != 1:
         raise InvalidInput(
-            "MALFORMED", "The first line must name the columns, in UTF-8, with commas.", FILE
+            "MALFORMED",
+            "The first line must name the columns, separated by commas, in UTF-8.",
+            FILE,
         )
     zone = ZoneInfo(city.description.time_zone or "UTC")
     return Header(first.cells, columns_of(city[PLATE_FORMATS], zone)), first.end
@@ -190,4 +192,4 @@ async def _write(
 
 
 def _elsewhere() -> InvalidInput:
-    return InvalidInput("NOT_ALLOWED", "Another process imports this very file now.", FILE)
+    return InvalidInput("NOT_ALLOWED", "Another process is importing this file.", FILE)

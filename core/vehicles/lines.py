@@ -48,7 +48,7 @@ def _read(number: int, end: int, raw: bytes) -> Line:
     try:
         return Line(number, end, next(csv.reader((raw.decode(),), strict=True)))
     except UnicodeDecodeError:
-        problem = InvalidInput("MALFORMED", "The line is not written in UTF-8.")
+        problem = InvalidInput("MALFORMED", "The line is not valid UTF-8.")
     except (csv.Error, StopIteration):
         problem = InvalidInput("MALFORMED", "The line's quotation marks do not match.")
     return Line(number, end, [raw.decode("utf-8", "replace").rstrip("\r\n")], problem)

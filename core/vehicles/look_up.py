@@ -101,9 +101,9 @@ async def _found(
         away = True
     record = record or await _registered(city.path, plate, wanted)
     if record is None and away:
-        raise TryLater("The register of vehicles gives no answer. Ask again in a minute.", field)
+        raise TryLater("The vehicle register does not respond. Try again in a minute.", field)
     if record is None:
-        raise NotFound("No vehicle is registered here under this plate.", field)
+        raise NotFound("No vehicle is registered here with this plate.", field)
     return record if towing is None else _with_towing(record, towing)
 
 

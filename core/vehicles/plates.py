@@ -30,7 +30,9 @@ def normal_plate(
         if normal is not None and len(normal) <= MAX_PLATE:
             return normal
     examples = " or ".join(each.example for each in formats)
-    raise InvalidInput("MALFORMED", f"A number plate here looks like {examples}.", field)
+    raise InvalidInput(
+        "MALFORMED", f"Not a number plate of this place. Write it like {examples}.", field
+    )
 
 
 def _reduced(text: str, field: tuple[str | int, ...]) -> str:
@@ -42,11 +44,13 @@ def _reduced(text: str, field: tuple[str | int, ...]) -> str:
         text = "".join(map(_as_typed_in_latin, unicodedata.normalize("NFKC", text)))
     mark = _SEPARATORS.sub("", text)
     if not mark:
-        raise InvalidInput("REQUIRED", "Give the number plate.", field)
+        raise InvalidInput("REQUIRED", "Send the number plate.", field)
     if len(mark) > MAX_PLATE:
         raise _too_long(field)
     if not (mark.isascii() and mark.isalnum()):
-        raise InvalidInput("MALFORMED", "A number plate has letters A to Z and digits.", field)
+        raise InvalidInput(
+            "MALFORMED", "A number plate may contain only letters A to Z and digits.", field
+        )
     return mark.upper()
 
 

@@ -57,7 +57,7 @@ async def tow(domain: Domain, viewer: Viewer, draft: TowingDraft) -> UUID:
     viewer.require(Right.ACT, place, (*INPUT, "place"))
     city = city_with_vehicles(domain, place, (*INPUT, "place"))
     if level(city.path) is not Level.CITY:
-        raise UnknownPlace("Name the city, or the station, that has it.", (*INPUT, "place"))
+        raise UnknownPlace("Name the city or station responsible for it.", (*INPUT, "place"))
     at = domain.clock()
     towing = Towing(
         id=uuid4(),
@@ -78,7 +78,7 @@ async def tow(domain: Domain, viewer: Viewer, draft: TowingDraft) -> UUID:
             await towing.save(force_create=True)
         except IntegrityError:
             raise ActionNotPossible(
-                "This vehicle stands in a yard of the city already; release it first.",
+                "This vehicle is already in a yard of the city. Release it first.",
                 state="TOWED",
                 possible=[],
                 path=(*INPUT, "plate"),
@@ -95,7 +95,7 @@ def _towed_at(given: datetime | None, at: datetime, city: City) -> datetime:
     field = (*INPUT, "towedAt")
     towed_at = in_utc(given, field, city.description.time_zone)
     if not at - MAX_PAST <= towed_at <= at + timedelta(minutes=5):
-        raise InvalidInput("OUT_OF_RANGE", "towedAt lies in the past year.", field)
+        raise InvalidInput("OUT_OF_RANGE", "towedAt must be within the past year.", field)
     return min(towed_at, at)
 
 
@@ -108,7 +108,7 @@ async def release(domain: Domain, viewer: Viewer, towing_id: UUID) -> None:
     viewer.require_sign_in(field)
     found = await Towing.get_or_none(id=towing_id)
     if found is None or not viewer.may(Right.VIEW, found.place):
-        raise NotFound("Nothing that you may see is here under this id.", field)
+        raise NotFound("Unknown ID, or you have no rights to see it.", field)
     viewer.require(Right.ACT, found.place, field)
 
     async def work() -> None:
@@ -128,7 +128,7 @@ async def find(domain: Domain, place: str, plate: str, wanted: Wanted) -> Row:
     mark = normal_plate(plate, city[PLATE_FORMATS], ("plate",))
     found = await last_towing(city.path, mark, wanted)
     if found is None or found.released_at is not None:
-        raise NotFound("No vehicle with this plate stands in a yard.", ("plate",))
+        raise NotFound("No vehicle with this plate is in a yard.", ("plate",))
     return found
 
 

@@ -56,7 +56,7 @@ class CapEndpoint:
         except (ValueError, Problem):
             row = None
         if row is None or row.expires_at <= self._domain.clock():
-            return json_error(404, "NOT_FOUND", "No advisory is in force under this id.")
+            return json_error(404, "NOT_FOUND", "No advisory in force has this ID.")
         return _xml(_message(row, self._city(row)), CAP_TYPE)
 
     async def feed(self, request: Request) -> Response:

@@ -80,8 +80,8 @@ class Context:
             return self.domain.city(place, field).path
         parent, _, station = place.rpartition("/")
         city = self.domain.cities.get(parent)
-        if city is None or station not in city[STATIONS]:
-            raise UnknownPlace("No such station is known here.", field)
+        if city is None or station not in city.stations:
+            raise UnknownPlace("Unknown station.", field)
         return place
 
 

@@ -176,13 +176,13 @@ async def test_refused_rows_can_be_mended_and_imported(importer: Importer) -> No
 @pytest.mark.parametrize(
     ("header", "message"),
     [
-        ("plate,make,model,colour", "lacks vehicle_class"),
+        ("plate,make,model,colour", "vehicle_class is missing"),
         ("", "must name the columns"),
-        (COLUMNS.replace("owner", "ownr"), "Column 11 has no known name"),
-        (COLUMNS.replace("owner", "plate"), "name of another"),
-        (COLUMNS.replace(",towed_to", ""), "needs towed_to"),
+        (COLUMNS.replace("owner", "ownr"), "Unknown column 11"),
+        (COLUMNS.replace("owner", "plate"), "the same name"),
+        (COLUMNS.replace(",towed_to", ""), "requires the column towed_to"),
         (COLUMNS.encode("utf-16"), "in UTF-8"),
-        (COLUMNS.replace(",", ";"), "lacks plate"),
+        (COLUMNS.replace(",", ";"), "plate is missing"),
     ],
 )
 async def test_a_wrong_header_is_refused_before_anything_is_read(
@@ -201,7 +201,7 @@ async def test_a_wrong_header_is_refused_before_anything_is_read(
 def test_a_mistake_is_explained(importer: Importer) -> None:
     told = importer.run("plate,make,model,colour", GOOD)
     assert told.strip().splitlines()[-1].startswith("Error: The first line must name the columns")
-    assert "No place with this path" in importer.run(COLUMNS, GOOD, place="india/atlantis")
+    assert "No place has this path" in importer.run(COLUMNS, GOOD, place="india/atlantis")
     assert "country/state/city" in importer.run(COLUMNS, GOOD, place="??")
     importer.file.unlink()
     assert "does not exist" in importer.run()
@@ -301,7 +301,7 @@ async def test_two_imports_of_one_file_do_not_mix(importer: Importer) -> None:
     finished = [out for (out, _), each in zip(told, processes, strict=True) if not each.returncode]
     assert finished, told
     for (_, err), process in zip(told, processes, strict=True):
-        assert process.returncode == 0 or "imports this very file now" in err
+        assert process.returncode == 0 or "is importing this file" in err
     importer.run()
     assert len(await stored(importer)) == ROWS - bad
 
