@@ -80,7 +80,7 @@ class Context:
             return self.domain.city(place, field).path
         parent, _, station = place.rpartition("/")
         city = self.domain.cities.get(parent)
-        if city is None or station not in city.stations:
+        if city is None or station not in city[STATIONS]:
             raise UnknownPlace("Unknown station.", field)
         return place
 
