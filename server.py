@@ -14,7 +14,6 @@ from pydantic import TypeAdapter
 
 from bench.command import demo
 from core import environment
-from core.catalogues import CATALOGUES
 from core.commands.run import run
 from core.domain import Domain
 from core.identity.command import make_token, token
@@ -28,11 +27,11 @@ from core.media import MediaStore
 from core.storage import database
 from core.storage.command import bring_up_to_date, database_option, migrate
 from core.vehicles.command import vehicles
+from plugins.catalogues import CATALOGUES
 from plugins.runtime.loading import load_places
 from plugins.runtime.places import Places
 from plugins.runtime.sources import Source, installed, named, shipped
 from plugins.tools.command import city, place_options
-from schema.command import SCHEMA_FILE as SCHEMA_FILE
 from schema.command import schema
 from schema.serving.command import (
     DEFAULT_RESPONSE_CACHE,
@@ -45,8 +44,6 @@ from schema.serving.workers import Start, starter
 
 if TYPE_CHECKING:
     from schema.serving.server import Server
-
-logger = logging.getLogger("citizencop.server")
 
 VERSION = "0.1.0"
 
@@ -69,7 +66,7 @@ class Settings:
         """Return where place folders lie: those that ship, packages, then the named folders."""
         packages, faults = installed()
         for fault in faults:
-            logger.warning("%s", fault)
+            logging.getLogger("citizencop.server").warning("%s", fault)
         return [*shipped(), *packages, *map(named, self.plugins)]
 
     def notifier(self) -> Notifier:

@@ -20,7 +20,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.advisories.kinds import ADVISORY_KINDS
-from core.catalogues import CATALOGUES
 from core.fares.tariffs import TARIFFS
 from core.languages import lookup
 from core.paths import is_within
@@ -29,6 +28,7 @@ from core.places.phrases import PHRASES
 from core.places.stations import STATIONS
 from core.position import Position
 from core.reports.categories import CATEGORIES
+from plugins.catalogues import CATALOGUES
 from plugins.runtime.loading import load_places
 from plugins.runtime.places import Place, Places
 from plugins.runtime.sources import named, shipped

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 from graphql import GraphQLSchema, build_schema, parse, validate
 
-from core.catalogues import CATALOGUES
 from core.log.transitions import POLICE_ACTIONS
+from plugins.catalogues import CATALOGUES
 from plugins.contract.hookspecs import hooks_for
-from server import SCHEMA_FILE, main
+from schema.command import SCHEMA_FILE
+from server import main
 from tests.support.place_folders import load_places
 
 ROOT = Path(__file__).parents[1]

@@ -10,7 +10,6 @@ from typing import Any, Final, Protocol, TypeVar
 
 import click
 
-from core.catalogues import CATALOGUES
 from core.commands.run import run
 from core.languages import lookup
 from core.paths import Level, is_within, level, parse_path
@@ -19,6 +18,7 @@ from core.places.routing import ROUTING
 from core.position import parse_position
 from core.problems import Problem
 from core.reports.categories import CATEGORIES
+from plugins.catalogues import CATALOGUES
 from plugins.runtime.claims import Approvals, WrongApproval
 from plugins.runtime.folder import contract_of
 from plugins.runtime.loading import load_places

@@ -17,9 +17,9 @@ from graphql import (
 from core.log.transitions import ALERT_MOVES, REPORT_MOVES
 from core.problems import Problem as DomainProblem
 from schema.base.problem import _TYPES
+from schema.command import SCHEMA_FILE
 from schema.schema import build_schema as build_ours
 from schema.subjects import SUBJECTS
-from server import SCHEMA_FILE
 
 ROOTS = {
     "Query": "advisories advisoriesAt alert alerts cities city cityAt fareEstimate node report "

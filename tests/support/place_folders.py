@@ -3,7 +3,7 @@
 from functools import partial
 from pathlib import Path
 
-from core.catalogues import CATALOGUES
+from plugins.catalogues import CATALOGUES
 from plugins.runtime import loading
 
 load_places = partial(loading.load_places, catalogues=CATALOGUES)

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from core.catalogues import CATALOGUES
 from core.formats import LocalisedWords, Slug
 from core.places.catalogue import Catalogue, by_code
 from core.places.description import Feature
+from plugins.catalogues import CATALOGUES
 from plugins.runtime.loading import load_places
 from plugins.tools.checking import check
 from plugins.tools.reference import documents

@@ -6,8 +6,7 @@ import pytest
 
 from core.position import Position
 from core.vehicles.record import RegisterAway
-from plugins.runtime.loading import load_places
-from tests.support.place_folders import CITY, STATIONS, write
+from tests.support.place_folders import CITY, STATIONS, load_places, write
 
 PLUGIN = """from plugins import Route, VehicleRecord, hookimpl
 
