@@ -198,4 +198,7 @@ async def test_an_embedded_server_erases_from_its_first_start_on(settings: Setti
         await Report.all().update(
             received_at=datetime.now(UTC) - YEARS, updated_at=datetime.now(UTC) - YEARS
         )
-        assert await retention.erase_overdue(running.app.domain) == 1
+        # The server's own first sweep may be the one that erases it.
+        async with asyncio.timeout(10):
+            while not await Report.filter(erased_at__isnull=False).exists():
+                await retention.erase_overdue(running.app.domain)
