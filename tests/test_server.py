@@ -119,7 +119,9 @@ def test_a_database_that_cannot_be_reached_is_said_in_one_sentence(
     (tmp_path / "text.sqlite3").write_text("This is no database. " * 500)
     url = database.format(free=free_port(), folder=tmp_path)
     key = {"CITIZENCOP_KEY": "a key for tests that is long enough"}
-    done = run(tmp_path, "--database", url, *words, **key)
+    # Tests beside this one listen too: the default port may be theirs.
+    port = ["--port", str(free_port())] if "serve" in words else []
+    done = run(tmp_path, "--database", url, *words, *port, **key)
     assert done.returncode == 1
     assert message in done.stderr
     assert "lacks" not in done.stderr
@@ -138,7 +140,7 @@ def test_a_database_that_cannot_be_reached_is_said_in_one_sentence(
 def test_a_setting_that_cannot_be_honoured_is_refused_at_start(
     tmp_path: Path, options: list[str], message: str
 ) -> None:
-    done = run(tmp_path, *options, "serve")
+    done = run(tmp_path, *options, "serve", "--port", str(free_port()))
     assert done.returncode == 2
     assert message in done.stderr
 
