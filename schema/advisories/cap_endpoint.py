@@ -13,13 +13,14 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from starlette.requests import Request
 from starlette.responses import Response
 
-from core.advisories import advisories
 from core.advisories.kinds import ADVISORY_KINDS
 from core.advisories.models import Advisory
+from core.advisories.read import by_id, page, said
+from core.advisories.states import AdvisoryState
 from core.cap import cap_name
 from core.domain import Domain
 from core.languages import lookup
-from core.log.transitions import ActionKind, AdvisoryState, Visibility
+from core.log.transitions import ActionKind, Visibility
 from core.paths import Level, level, parse_path
 from core.places.city import City, station_at
 from core.problems import Problem, Unavailable
@@ -50,7 +51,7 @@ class CapEndpoint:
         """Return an advisory as a CAP message: its last one, with the earlier ones it refers to."""
         try:
             own_id = _own_id(request.path_params["id"])
-            row = await advisories.by_id(own_id, everything(Advisory), ("id",))
+            row = await by_id(own_id, everything(Advisory), ("id",))
         except Unavailable:
             raise
         except (ValueError, Problem):
@@ -73,7 +74,7 @@ class CapEndpoint:
             return json_error(404, "UNKNOWN_PLACE", "Ask for the city.")
         at = self._domain.clock()
         wanted = everything(Advisory)
-        rows = await advisories.page(path, at, None, MAX_ENTRIES, wanted, withdrawn=True)
+        rows = await page(path, at, None, MAX_ENTRIES, wanted, withdrawn=True)
         return _xml(self._feed(city, rows, at), ATOM_TYPE)
 
     def _city(self, advisory: Row) -> City | None:
@@ -92,10 +93,10 @@ class CapEndpoint:
             entry = SubElement(feed, "entry")
             _add(entry, "id", f"urn:uuid:{row.id}")
             withdrawn = row.state == AdvisoryState.WITHDRAWN
-            headline = lookup(advisories.said(row, "headline"))
+            headline = lookup(said(row, "headline"))
             _add(entry, "title", "Withdrawn" if withdrawn else headline)
             _add(entry, "updated", row.updated_at.isoformat())
-            summary = "" if withdrawn else lookup(advisories.said(row, "description"))
+            summary = "" if withdrawn else lookup(said(row, "description"))
             _add(entry, "summary", summary)
             href = f"/cap/advisory/{row.id}"
             SubElement(entry, "link", rel="alternate", type=CAP_TYPE, href=href)

@@ -5,11 +5,20 @@ from typing import Annotated
 
 import strawberry
 
-from core.advisories import advisories
+from core.advisories import read
+from core.advisories.issue import AdvisoryDraft, amend, issue, withdraw
 from core.advisories.models import Advisory as AdvisoryRow
+from core.advisories.wording import (
+    MAX_CONTACT,
+    MAX_HEADLINE,
+    MAX_LANGUAGES,
+    MAX_WEB,
+    Circle,
+    Text,
+    Wording,
+)
 from core.identity.people import Right
 from core.position import parse_position
-from core.storage.rows import existing
 from core.text import MAX_DESCRIPTION
 from schema.advisories.events import PublicAdvisoryEvent
 from schema.advisories.streams import advisory_stream
@@ -43,7 +52,7 @@ class AdvisoryTextInput:
     """What people read."""
 
     language: str = input_field("The language (BCP 47), such as `hi`.", LANGUAGE)
-    headline: str = input_field("The whole in one line.", Limit(advisories.MAX_HEADLINE))
+    headline: str = input_field("The whole in one line.", Limit(MAX_HEADLINE))
     description: str = input_field("What happened.", Limit(MAX_DESCRIPTION), default="")
     instruction: str = input_field("What to do; empty: what the kind says.", NOTE, default="")
 
@@ -70,12 +79,8 @@ class _Wording:
     expires_at: datetime | None = strawberry.field(
         default=None, description="When it is over; by its kind, unless it is given."
     )
-    web: str | None = input_field(
-        "A page that tells more.", Limit(advisories.MAX_WEB), default=None
-    )
-    contact: str | None = input_field(
-        "Whom to turn to.", Limit(advisories.MAX_CONTACT), default=None
-    )
+    web: str | None = input_field("A page that tells more.", Limit(MAX_WEB), default=None)
+    contact: str | None = input_field("Whom to turn to.", Limit(MAX_CONTACT), default=None)
 
 
 @strawberry.input(description="A new advisory, for the citizens of a place.")
@@ -87,7 +92,7 @@ class IssueAdvisoryInput(_Wording):
     )
     kind: str = input_field("A code of `city.advisoryKinds`.", CODE)
     texts: list[AdvisoryTextInput] = input_field(
-        "The advisory in each language; one at least.", Limit(items=advisories.MAX_LANGUAGES)
+        "The advisory in each language; one at least.", Limit(items=MAX_LANGUAGES)
     )
     status: CapStatus = strawberry.field(
         default=CapStatus.ACTUAL, description="Whether people shall act on it."
@@ -101,7 +106,7 @@ class AmendAdvisoryInput(_Wording):
 
     advisory: strawberry.ID = input_field("The id of the advisory.", ID)
     texts: list[AdvisoryTextInput] | None = input_field(
-        "All its texts anew.", Limit(items=advisories.MAX_LANGUAGES), default=None
+        "All its texts anew.", Limit(items=MAX_LANGUAGES), default=None
     )
     idempotency_key: str = input_field(KEY_SAYS, KEY)
 
@@ -205,9 +210,7 @@ class AdvisoryQuery:
             info, AdvisoryRow, "issued_at", path, first, after, stream="advisories"
         )
         at = info.context.domain.clock() if in_force else None
-        page.rows = await advisories.page(
-            path, at, page.start, page.fetch, wanted(info, AdvisoryRow)
-        )
+        page.rows = await read.page(path, at, page.start, page.fetch, wanted(info, AdvisoryRow))
         return page
 
     @strawberry.field(
@@ -223,7 +226,7 @@ class AdvisoryQuery:
     ) -> object:
         """Return what concerns the position."""
         point = parse_position(position.latitude, position.longitude, ("position",))
-        found = await advisories.at_position(info.context.domain, point, wanted(info, AdvisoryRow))
+        found = await read.at_position(info.context.domain, point, wanted(info, AdvisoryRow))
         return AdvisoriesHere(advisories=found)
 
 
@@ -242,15 +245,17 @@ class AdvisoryMutation:
         input: Annotated[IssueAdvisoryInput, strawberry.argument(description="The advisory.")],
     ) -> object:
         """Issue it."""
-        draft = advisories.AdvisoryDraft(
+        draft = AdvisoryDraft(
             place=input.place,
             kind=input.kind,
             status=input.status,
             wording=_wording(input, input.texts),
             idempotency_key=input.idempotency_key,
         )
-        issued = await advisories.issue(info.context.domain, info.context.viewer, draft)
-        return AdvisorySuccess(advisory=await existing(wanted(info, AdvisoryRow), issued))
+        advisory = await issue(
+            info.context.domain, info.context.viewer, draft, wanted(info, AdvisoryRow)
+        )
+        return AdvisorySuccess(advisory=advisory)
 
     @strawberry.field(
         description="Say an advisory anew, as an officer of its place.",
@@ -264,14 +269,15 @@ class AdvisoryMutation:
     ) -> object:
         """Amend it."""
         own_id = own_id_of(input.advisory, "Advisory", ("input", "advisory"))
-        await advisories.amend(
+        advisory = await amend(
             info.context.domain,
             info.context.viewer,
             own_id,
             _wording(input, input.texts),
             input.idempotency_key,
+            wanted(info, AdvisoryRow),
         )
-        return AdvisorySuccess(advisory=await existing(wanted(info, AdvisoryRow), own_id))
+        return AdvisorySuccess(advisory=advisory)
 
     @strawberry.field(
         description="Take an advisory back, as an officer of its place.",
@@ -285,10 +291,15 @@ class AdvisoryMutation:
     ) -> object:
         """Withdraw it."""
         own_id = own_id_of(input.advisory, "Advisory", ("input", "advisory"))
-        await advisories.withdraw(
-            info.context.domain, info.context.viewer, own_id, input.text, input.idempotency_key
+        advisory = await withdraw(
+            info.context.domain,
+            info.context.viewer,
+            own_id,
+            input.text,
+            input.idempotency_key,
+            wanted(info, AdvisoryRow),
         )
-        return AdvisorySuccess(advisory=await existing(wanted(info, AdvisoryRow), own_id))
+        return AdvisorySuccess(advisory=advisory)
 
 
 @strawberry.type
@@ -303,19 +314,18 @@ class AdvisorySubscription:
     )
 
 
-def _wording(given: _Wording, texts: list[AdvisoryTextInput] | None) -> advisories.Wording:
+def _wording(given: _Wording, texts: list[AdvisoryTextInput] | None) -> Wording:
     circle = given.circle
-    return advisories.Wording(
+    return Wording(
         texts=[
-            advisories.Text(each.language, each.headline, each.description, each.instruction)
-            for each in texts
+            Text(each.language, each.headline, each.description, each.instruction) for each in texts
         ]
         if texts is not None
         else None,
         urgency=given.urgency,
         severity=given.severity,
         certainty=given.certainty,
-        circle=advisories.Circle(circle.position.latitude, circle.position.longitude, circle.radius)
+        circle=Circle(circle.position.latitude, circle.position.longitude, circle.radius)
         if circle is not None
         else None,
         onset_at=given.onset_at,

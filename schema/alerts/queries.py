@@ -4,7 +4,7 @@ from typing import Annotated
 
 import strawberry
 
-from core.alerts import alerts
+from core.alerts import read
 from core.alerts.models import Alert as AlertRow
 from core.identity.people import Right
 from schema.alerts.inputs import AlertFilter
@@ -61,7 +61,7 @@ class AlertQuery:
         token: Annotated[str, argument("The token of the share link.", CREDENTIAL)],
     ) -> object:
         """Return the alert as those who watch see it."""
-        return await alerts.by_share_token(token, wanted(info, AlertRow))
+        return await read.by_share_token(token, wanted(info, AlertRow))
 
     @strawberry.field(
         description="The alerts of a place and all below it, the newest first; for police.",
@@ -83,12 +83,12 @@ class AlertQuery:
         path = info.context.viewable(place, Right.VIEW, ("place",))
         page = await asked_for(info, AlertRow, "raised_at", path, first, after)
         states = filter.states if filter is not None else None
-        page.rows = await alerts.page(path, states, page.start, page.fetch, wanted(info, AlertRow))
+        page.rows = await read.page(path, states, page.start, page.fetch, wanted(info, AlertRow))
         return page
 
 
 async def alert_node(info: Info, own_id: str) -> object:
     """Return an alert by its own id."""
-    return await alerts.for_viewer(
+    return await read.for_viewer(
         info.context.viewer, parse_uuid(own_id, ("id",)), wanted(info, AlertRow)
     )

@@ -5,9 +5,10 @@ from datetime import datetime
 import strawberry
 
 from core.alerts.models import Alert as AlertRow
+from core.alerts.states import ALERT_MOVES, OPEN_ALERT_STATES
 from core.languages import DEFAULT_LANGUAGE
-from core.log.transitions import ALERT_MOVES, OPEN_ALERT_STATES, possible_actions
 from core.log.transitions import Actor as ActorOfDomain
+from core.log.transitions import possible_actions
 from core.places.city import City
 from core.storage.rows import Row
 from schema.actions.types import Action, TrackedAction, public

@@ -43,7 +43,9 @@ class MediaEndpoint:
                 415, "UNSUPPORTED_TYPE", f"Send the file as the body, as {BODY_TYPE}."
             )
         try:
-            prepared = await uploads.receive(self._domain, request.stream())
+            prepared = await uploads.receive(
+                self._domain.media, self._domain.clock(), request.stream()
+            )
         except MediaRefused as problem:
             return _refusal(problem)
         except ClientDisconnect:

@@ -7,7 +7,7 @@ import strawberry
 
 from core.formats import MAX_CODE
 from core.log.transitions import ActionKind as ActionKindOfDomain
-from core.reports.reports import MAX_CATEGORIES
+from core.reports.read import MAX_CATEGORIES
 from core.text import MAX_DESCRIPTION, MAX_NOTE
 from schema.base.bounds import (
     CODE,

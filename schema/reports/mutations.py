@@ -5,8 +5,9 @@ from typing import Annotated
 import strawberry
 
 from core.log.transitions import ActionKind as ActionKindOfDomain
-from core.reports import reports
+from core.reports.add import Addition, add
 from core.reports.models import Report as ReportRow
+from core.reports.submit import ReportDraft, submit
 from schema.base.context import Info
 from schema.base.inputs import described
 from schema.base.problem import (
@@ -88,7 +89,7 @@ class ReportMutation:
         self, info: Info, input: Annotated[SubmitReportInput, described("The report.")]
     ) -> object:
         """Store the report and return its receipt."""
-        draft = reports.ReportDraft(
+        draft = ReportDraft(
             category=input.category,
             latitude=input.position.latitude,
             longitude=input.position.longitude,
@@ -98,7 +99,7 @@ class ReportMutation:
             media=input.media,
             idempotency_key=input.idempotency_key,
         )
-        submitted = await reports.submit(info.context.domain, draft, wanted(info, ReportRow))
+        submitted = await submit(info.context.domain, draft, wanted(info, ReportRow))
         return SubmitReportSuccess(
             reference=submitted.report.reference,
             receipt=submitted.receipt,
@@ -114,12 +115,12 @@ class ReportMutation:
         self, info: Info, input: Annotated[AddToReportInput, described("What is added.")]
     ) -> object:
         """Store the addition."""
-        addition = reports.Addition(
+        addition = Addition(
             receipt=input.receipt,
             kind=ActionKindOfDomain(input.kind.value),
             text=input.text,
             media=input.media,
             idempotency_key=input.idempotency_key,
         )
-        report = await reports.add(info.context.domain, addition, wanted(info, ReportRow))
+        report = await add(info.context.domain, addition, wanted(info, ReportRow))
         return AddToReportSuccess(report=report)

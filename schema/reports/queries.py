@@ -5,7 +5,7 @@ from typing import Annotated
 import strawberry
 
 from core.identity.people import Right
-from core.reports import reports
+from core.reports import read
 from core.reports.models import Report as ReportRow
 from schema.base.bounds import CREDENTIAL, ID, argument
 from schema.base.connection import DEFAULT_PAGE
@@ -71,7 +71,7 @@ class ReportQuery:
         receipt: Annotated[str, argument("The receipt.", CREDENTIAL)],
     ) -> object:
         """Return the report as its reporter sees it."""
-        return await reports.by_receipt(receipt, wanted(info, ReportRow))
+        return await read.by_receipt(receipt, wanted(info, ReportRow))
 
     @strawberry.field(description="A report by its id, for police.", graphql_type=ReportResult)
     @refusable
@@ -80,7 +80,7 @@ class ReportQuery:
     ) -> object:
         """Return the report."""
         own_id = own_id_of(id, "Report", ("id",))
-        return await reports.for_viewer(info.context.viewer, own_id, wanted(info, ReportRow))
+        return await read.for_viewer(info.context.viewer, own_id, wanted(info, ReportRow))
 
     @strawberry.field(
         description="The reports of a place and all below it, the newest first; for police.",
@@ -102,20 +102,18 @@ class ReportQuery:
         path = info.context.viewable(place, Right.VIEW, ("place",))
         page = await asked_for(info, ReportRow, "received_at", path, first, after)
         given = filter or ReportFilter()
-        filtered = reports.ReportFilter(
+        filtered = read.ReportFilter(
             states=given.states,
             categories=given.categories,
             since=given.since,
             until=given.until,
         )
-        page.rows = await reports.page(
-            path, filtered, page.start, page.fetch, wanted(info, ReportRow)
-        )
+        page.rows = await read.page(path, filtered, page.start, page.fetch, wanted(info, ReportRow))
         return page
 
 
 async def report_node(info: Info, own_id: str) -> object:
     """Return a report by its own id."""
-    return await reports.for_viewer(
+    return await read.for_viewer(
         info.context.viewer, parse_uuid(own_id, ("id",)), wanted(info, ReportRow)
     )

@@ -5,11 +5,12 @@ from datetime import datetime
 import strawberry
 
 from core.languages import DEFAULT_LANGUAGE
-from core.log.transitions import OPEN_REPORT_STATES, REPORT_MOVES, possible_actions
 from core.log.transitions import Actor as ActorOfDomain
+from core.log.transitions import possible_actions
 from core.places.city import City
 from core.reports.categories import CATEGORIES, Category
 from core.reports.models import Report as ReportRow
+from core.reports.states import OPEN_REPORT_STATES, REPORT_MOVES
 from core.storage.rows import Row
 from schema.actions.types import Action, TrackedAction, public
 from schema.base.connection import Connection, Edge

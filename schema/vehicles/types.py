@@ -4,10 +4,10 @@ from datetime import date, datetime
 
 import strawberry
 
+from core.places.vehicle_record import VehicleRecord as VehicleRecordOfDomain
 from core.storage.rows import Row
 from core.vehicles.look_up import is_valid
 from core.vehicles.models import Vehicle as VehicleRow
-from core.vehicles.record import VehicleRecord as VehicleRecordOfDomain
 from schema.base.context import Info
 from schema.base.row import OfRow, reads
 
@@ -45,7 +45,7 @@ def _towed(root: strawberry.Parent[Row]) -> Towed | None:
 
 @strawberry.type(description="A vehicle, as anybody may know it: never whose it is.")
 class Vehicle(OfRegister):
-    """Read from `core.vehicles.models.Vehicle` or `core.vehicles.record.VehicleRecord`."""
+    """Read from `core.vehicles.models.Vehicle` or `core.places.vehicle_record.VehicleRecord`."""
 
     plate: str = strawberry.field(description="The plate in its normal form: `MP09AB1234`.")
     make: str = strawberry.field(description="Who makes it.")

@@ -14,8 +14,9 @@ from graphql import (
     specified_scalar_types,
 )
 
-from core.log.transitions import ALERT_MOVES, REPORT_MOVES
+from core.alerts.states import ALERT_MOVES
 from core.problems import Problem as DomainProblem
+from core.reports.states import REPORT_MOVES
 from schema.base.problem import _TYPES
 from schema.command import SCHEMA_FILE
 from schema.schema import build_schema as build_ours
