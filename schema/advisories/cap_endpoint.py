@@ -26,7 +26,7 @@ from core.places.city import City, station_at
 from core.problems import Problem, Unavailable
 from core.storage.rows import Row, everything
 from schema.base.node import own_id_of
-from schema.transport.responses import json_error
+from schema.base.responses import json_error
 
 CAP: Final = "urn:oasis:names:tc:emergency:cap:1.2"
 ATOM: Final = "http://www.w3.org/2005/Atom"

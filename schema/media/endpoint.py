@@ -19,7 +19,7 @@ from core.media import uploads
 from core.media.models import Media
 from core.problems import MediaRefused
 from schema.base.context import MediaLinks
-from schema.transport.responses import JSONResponse, json_error
+from schema.base.responses import JSONResponse, json_error
 
 logger = logging.getLogger("citizencop.media")
 

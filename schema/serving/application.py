@@ -33,11 +33,11 @@ from core.tasks import shielded as finishing
 from plugins.runtime.places import Places
 from schema.advisories.cap_endpoint import CapEndpoint
 from schema.api import Api
+from schema.base.responses import JSONResponse, json_error, unavailable
 from schema.media.endpoint import MediaEndpoint
 from schema.serving.metrics import CONTENT_TYPE, Metrics
 from schema.transport.http import GRAPHIQL, PATH, GraphQLHttp
 from schema.transport.middleware import ForgetCaller
-from schema.transport.responses import JSONResponse, json_error, unavailable
 
 logger = logging.getLogger("citizencop.server")
 
