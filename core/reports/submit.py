@@ -18,16 +18,15 @@ from core.places.description import Feature
 from core.places.routing import Route
 from core.position import Fix, Position, parse_fix
 from core.problems import (
-    CategoryRefused,
     FeatureUnavailable,
     InvalidInput,
     MediaRefused,
-    UnknownCategory,
     UnknownPlace,
 )
 from core.reports.answers import parse_answers
 from core.reports.categories import CATEGORIES, Category
 from core.reports.models import Report
+from core.reports.problems import CategoryRefused, UnknownCategory
 from core.reports.states import ReportState
 from core.reports.subject import REPORTS
 from core.storage import rows

@@ -14,6 +14,7 @@ from core.places.numbers import NUMBERS
 from schema.alerts.inputs import EndAlertInput, RaiseAlertInput, UpdateAlertInput
 from schema.alerts.types import TrackedAlert
 from schema.base.context import Info
+from schema.base.emergency_number import EmergencyNumber
 from schema.base.inputs import described
 from schema.base.position import PositionInput
 from schema.base.problem import (
@@ -27,7 +28,6 @@ from schema.base.problem import (
 from schema.base.results import refusable, result
 from schema.base.row import as_type
 from schema.base.selection import wanted
-from schema.places.types import EmergencyNumber
 
 
 @strawberry.type(description="The alert is stored, and on its way to police where they listen.")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 import strawberry
@@ -83,6 +83,17 @@ class Page:
         """Return the cursor of a row."""
         at: datetime = getattr(row, self.time_column)
         return self.seal.seal(self.what, self.path, {"at": at.isoformat(), "id": str(row.id)})
+
+
+class OfPage:
+    """A type whose objects are pages of rows of `model`."""
+
+    model: ClassVar[type[Model]]
+
+    @classmethod
+    def is_type_of(cls, obj: object, _info: object) -> bool:
+        """Return whether it is such a page."""
+        return isinstance(obj, Page) and obj.model is cls.model
 
 
 async def asked_for(

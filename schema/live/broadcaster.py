@@ -27,7 +27,7 @@ from core.log.feed import Delivery, Entry, EventWanted, Feed, Interest, LoadedEv
 from core.problems import Problem, Unauthenticated, Unavailable
 from core.storage.rows import Wanted
 from schema.base.context import Context, MediaLinks
-from schema.base.problem import to_type
+from schema.base.problem import Refusal
 from schema.compiler.documents import Operation, RequestError
 from schema.compiler.execution import Executor, formatted
 from schema.compiler.plan import Plan, Root
@@ -86,7 +86,7 @@ class Broadcaster:
             stream: Stream = await root.metadata[STREAM](context, **given)
             position = stream.opened(self._domain.seal, after)
         except Problem as problem:
-            _finish(subscriber, encode(to_type(problem)))
+            _finish(subscriber, encode(Refusal(problem)))
             return None
         except GraphQLError as error:
             subscriber.fail([formatted(error)])
@@ -132,7 +132,7 @@ class Broadcaster:
             self._admit(member, group)
             return member
         except (Unauthenticated, Unavailable) as refusal:
-            _finish(member.subscriber, group.encode(to_type(refusal)))
+            _finish(member.subscriber, group.encode(Refusal(refusal)))
             return None
         finally:
             group.joining -= 1
@@ -338,7 +338,7 @@ class Broadcaster:
             group = member.group
             if group is not None:
                 self.leave(member)
-                _finish(member.subscriber, group.encode(to_type(lost_right())))
+                _finish(member.subscriber, group.encode(Refusal(lost_right())))
 
 
 @dataclass(frozen=True, slots=True)

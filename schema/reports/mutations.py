@@ -12,19 +12,18 @@ from schema.base.context import Info
 from schema.base.inputs import described
 from schema.base.problem import (
     ActionNotPossibleProblem,
-    CategoryRefusedProblem,
     FeatureUnavailableProblem,
     IdempotencyKeyReusedProblem,
     InvalidCredentialProblem,
     InvalidInputProblem,
     MediaRefusedProblem,
     NotFoundProblem,
-    UnknownCategoryProblem,
     UnknownPlaceProblem,
 )
 from schema.base.results import refusable, result
 from schema.base.selection import wanted
 from schema.reports.inputs import AddToReportInput, SubmitReportInput
+from schema.reports.problems import CategoryRefusedProblem, UnknownCategoryProblem
 from schema.reports.types import TrackedReport
 
 

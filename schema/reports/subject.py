@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from schema.reports.categories import CityReports
 from schema.reports.events import ReportEvent
 from schema.reports.mutations import ReportMutation
 from schema.reports.queries import ReportQuery, report_node
@@ -14,6 +15,7 @@ REPORTS: Final = SubjectSchema(
     query=ReportQuery,
     mutation=ReportMutation,
     subscription=ReportSubscription,
+    city=CityReports,
     types=(Report,),
     nodes={"Report": report_node},
     place_events=(ReportEvent,),

@@ -7,11 +7,10 @@ import strawberry
 from core.storage.rows import Row
 from core.vehicles.models import Towing as TowingRow
 from schema.base.connection import Connection, Edge
-from schema.base.context import Info
 from schema.base.node import global_id
-from schema.base.pagination import Page
+from schema.base.pagination import OfPage
 from schema.base.row import OfRow, reads
-from schema.places.types import Station, station_of_row
+from schema.places.stations import Station, station_field
 
 
 @strawberry.type(description="A vehicle that stands in a yard of police.")
@@ -25,14 +24,9 @@ class TowedVehicle(OfRow):
     yard: str = strawberry.field(description="Where to fetch it.")
     towed_at: datetime = strawberry.field(description="When it was towed.")
 
-    @strawberry.field(
-        description="The station that has it, with its numbers; none where it is the city's.",
-        metadata=reads("city", "place"),
+    station: Station | None = station_field(
+        "The station that has it, with its numbers; null if the city as a whole has it."
     )
-    @staticmethod
-    def station(root: strawberry.Parent[Row], info: Info) -> Station | None:
-        """Return the station."""
-        return station_of_row(root, info)
 
 
 @strawberry.type(description="That a vehicle was taken to a yard, and handed back; for police.")
@@ -67,12 +61,9 @@ class TowingEdge(Edge[Towing]):
 
 
 @strawberry.type(description="A page of a list of towings.")
-class TowingConnection(Connection):
+class TowingConnection(OfPage, Connection):
     """Towings, the newest first: read from `schema.base.pagination.Page`."""
 
-    @classmethod
-    def is_type_of(cls, obj: object, _info: object) -> bool:
-        """Recognise a page of towings."""
-        return isinstance(obj, Page) and obj.model is TowingRow
+    model = TowingRow
 
     edges: list[TowingEdge] = strawberry.field(description="The places of this page.")

@@ -18,12 +18,13 @@ from core.identity.people import ANYONE, Role, Viewer
 from core.log import events as log
 from core.log.feed import Entry
 from core.places.stations import STATIONS
+from core.problems import InvalidCursor
 from core.storage.rows import everything
 from core.vehicles.models import Vehicle
 from plugins.runtime.places import Facts
 from schema.api import Api, build_api
 from schema.base.context import Context
-from schema.base.problem import InvalidCursorProblem
+from schema.base.problem import Refusal
 from schema.compiler.documents import RequestError
 from schema.compiler.execution import Executor, encoded
 from schema.compiler.fallbacks import Reason
@@ -202,7 +203,7 @@ async def test_live_events_are_answered_the_same(
     wanted = api.feed.wanted(everything)
     await api.feed.load(entries, wanted)
     items: list[Any] = [CaughtUp(cursor="c"), ComeBack(cursor="c")]
-    items.append(InvalidCursorProblem(code="a", message="b", field=["after"]))
+    items.append(Refusal(InvalidCursor("b", ("after",))))
     for entry in entries:
         loaded = entry.loaded[wanted]
         for kind in (Delivered, DeliveredToCitizen):
