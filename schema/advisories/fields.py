@@ -29,7 +29,13 @@ from schema.base.context import Info
 from schema.base.enums import CapStatus, Certainty, Severity, Urgency
 from schema.base.inputs import KEY_SAYS
 from schema.base.node import own_id_of
-from schema.base.pagination import AfterArgument, FirstArgument, PathArgument, asked_for
+from schema.base.pagination import (
+    PAGE_PROBLEMS,
+    AfterArgument,
+    FirstArgument,
+    PathArgument,
+    requested_page,
+)
 from schema.base.position import PositionInput
 from schema.base.problem import (
     ActionNotPossibleProblem,
@@ -152,11 +158,7 @@ AdvisoriesResult = result(
     "AdvisoriesResult",
     "A page of advisories, or why it is not shown.",
     AdvisoryConnection,
-    UnauthenticatedProblem,
-    ForbiddenProblem,
-    UnknownPlaceProblem,
-    InvalidInputProblem,
-    InvalidCursorProblem,
+    *PAGE_PROBLEMS,
 )
 AdvisoriesAtResult = result(
     "AdvisoriesAtResult",
@@ -206,7 +208,7 @@ class AdvisoryQuery:
             if in_force
             else info.context.viewable(place, Right.VIEW, ("place",))
         )
-        page = await asked_for(
+        page = await requested_page(
             info, AdvisoryRow, "issued_at", path, first, after, stream="advisories"
         )
         at = info.context.domain.clock() if in_force else None

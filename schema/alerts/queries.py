@@ -6,22 +6,22 @@ import strawberry
 
 from core.alerts import read
 from core.alerts.models import Alert as AlertRow
-from core.identity.people import Right
 from schema.alerts.inputs import AlertFilter
 from schema.alerts.types import AlertConnection, TrackedAlert
 from schema.base.bounds import CREDENTIAL, argument
 from schema.base.connection import DEFAULT_PAGE
 from schema.base.context import Info
 from schema.base.node import parse_uuid
-from schema.base.pagination import AfterArgument, FirstArgument, PathArgument, asked_for
+from schema.base.pagination import (
+    PAGE_PROBLEMS,
+    AfterArgument,
+    FirstArgument,
+    PathArgument,
+    requested_page_for_police,
+)
 from schema.base.problem import (
-    ForbiddenProblem,
     InvalidCredentialProblem,
-    InvalidCursorProblem,
-    InvalidInputProblem,
     NotFoundProblem,
-    UnauthenticatedProblem,
-    UnknownPlaceProblem,
 )
 from schema.base.results import refusable, result
 from schema.base.selection import CACHED_BY, wanted
@@ -39,11 +39,7 @@ AlertsResult = result(
     "AlertsResult",
     "A page of alerts, or why it is not shown.",
     AlertConnection,
-    UnauthenticatedProblem,
-    ForbiddenProblem,
-    UnknownPlaceProblem,
-    InvalidInputProblem,
-    InvalidCursorProblem,
+    *PAGE_PROBLEMS,
 )
 
 
@@ -80,10 +76,11 @@ class AlertQuery:
         after: AfterArgument = None,
     ) -> object:
         """Return the page."""
-        path = info.context.viewable(place, Right.VIEW, ("place",))
-        page = await asked_for(info, AlertRow, "raised_at", path, first, after)
+        page = await requested_page_for_police(info, AlertRow, "raised_at", place, first, after)
         states = filter.states if filter is not None else None
-        page.rows = await read.page(path, states, page.start, page.fetch, wanted(info, AlertRow))
+        page.rows = await read.page(
+            page.path, states, page.start, page.fetch, wanted(info, AlertRow)
+        )
         return page
 
 

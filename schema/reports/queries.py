@@ -4,22 +4,24 @@ from typing import Annotated
 
 import strawberry
 
-from core.identity.people import Right
 from core.reports import read
 from core.reports.models import Report as ReportRow
 from schema.base.bounds import CREDENTIAL, ID, argument
 from schema.base.connection import DEFAULT_PAGE
 from schema.base.context import Info
 from schema.base.node import own_id_of, parse_uuid
-from schema.base.pagination import AfterArgument, FirstArgument, PathArgument, asked_for
+from schema.base.pagination import (
+    PAGE_PROBLEMS,
+    AfterArgument,
+    FirstArgument,
+    PathArgument,
+    requested_page_for_police,
+)
 from schema.base.problem import (
-    ForbiddenProblem,
     InvalidCredentialProblem,
-    InvalidCursorProblem,
     InvalidInputProblem,
     NotFoundProblem,
     UnauthenticatedProblem,
-    UnknownPlaceProblem,
 )
 from schema.base.results import refusable, result
 from schema.base.selection import CACHED_BY, wanted
@@ -49,11 +51,7 @@ ReportsResult = result(
     "ReportsResult",
     "A page of reports, or why it is not shown.",
     ReportConnection,
-    UnauthenticatedProblem,
-    ForbiddenProblem,
-    UnknownPlaceProblem,
-    InvalidInputProblem,
-    InvalidCursorProblem,
+    *PAGE_PROBLEMS,
 )
 
 
@@ -99,8 +97,7 @@ class ReportQuery:
         after: AfterArgument = None,
     ) -> object:
         """Return the page."""
-        path = info.context.viewable(place, Right.VIEW, ("place",))
-        page = await asked_for(info, ReportRow, "received_at", path, first, after)
+        page = await requested_page_for_police(info, ReportRow, "received_at", place, first, after)
         given = filter or ReportFilter()
         filtered = read.ReportFilter(
             states=given.states,
@@ -108,7 +105,9 @@ class ReportQuery:
             since=given.since,
             until=given.until,
         )
-        page.rows = await read.page(path, filtered, page.start, page.fetch, wanted(info, ReportRow))
+        page.rows = await read.page(
+            page.path, filtered, page.start, page.fetch, wanted(info, ReportRow)
+        )
         return page
 
 

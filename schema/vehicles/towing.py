@@ -5,7 +5,6 @@ from typing import Annotated
 
 import strawberry
 
-from core.identity.people import Right
 from core.storage.rows import existing
 from core.vehicles import towing
 from core.vehicles.models import Towing as TowingRow
@@ -14,13 +13,18 @@ from schema.base.connection import DEFAULT_PAGE
 from schema.base.context import Info
 from schema.base.inputs import KEY_SAYS
 from schema.base.node import own_id_of
-from schema.base.pagination import AfterArgument, FirstArgument, PathArgument, asked_for
+from schema.base.pagination import (
+    PAGE_PROBLEMS,
+    AfterArgument,
+    FirstArgument,
+    PathArgument,
+    requested_page_for_police,
+)
 from schema.base.problem import (
     ActionNotPossibleProblem,
     FeatureUnavailableProblem,
     ForbiddenProblem,
     IdempotencyKeyReusedProblem,
-    InvalidCursorProblem,
     InvalidInputProblem,
     NotFoundProblem,
     UnauthenticatedProblem,
@@ -93,11 +97,7 @@ TowingsResult = result(
     "TowingsResult",
     "A page of towings, or why it is not shown.",
     TowingConnection,
-    UnauthenticatedProblem,
-    ForbiddenProblem,
-    UnknownPlaceProblem,
-    InvalidInputProblem,
-    InvalidCursorProblem,
+    *PAGE_PROBLEMS,
 )
 
 
@@ -137,10 +137,9 @@ class TowingQuery:
         after: AfterArgument = None,
     ) -> object:
         """Return the page."""
-        path = info.context.viewable(place, Right.VIEW, ("place",))
-        page = await asked_for(info, TowingRow, "towed_at", path, first, after)
+        page = await requested_page_for_police(info, TowingRow, "towed_at", place, first, after)
         page.rows = await towing.page(
-            path, standing, page.start, page.fetch, wanted(info, TowingRow)
+            page.path, standing, page.start, page.fetch, wanted(info, TowingRow)
         )
         return page
 
