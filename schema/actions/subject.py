@@ -1,4 +1,4 @@
-"""Actions, declared."""
+"""The declaration of actions."""
 
 from typing import Final
 

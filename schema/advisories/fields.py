@@ -1,4 +1,4 @@
-"""Root fields about advisories: issued by police, read and followed by everybody."""
+"""Root fields about advisories: issued by police, read and followed by anyone."""
 
 from datetime import datetime
 from typing import Annotated
@@ -55,87 +55,104 @@ from schema.live.fields import stream_field
 
 @strawberry.input(description="An advisory in one language.")
 class AdvisoryTextInput:
-    """What people read."""
+    """The texts in this language."""
 
     language: str = input_field("The language (BCP 47), such as `hi`.", LANGUAGE)
-    headline: str = input_field("The whole in one line.", Limit(MAX_HEADLINE))
+    headline: str = input_field("A summary in one line.", Limit(MAX_HEADLINE))
     description: str = input_field("What happened.", Limit(MAX_DESCRIPTION), default="")
-    instruction: str = input_field("What to do; empty: what the kind says.", NOTE, default="")
+    instruction: str = input_field(
+        "What to do. If empty, the instruction of the kind is used.", NOTE, default=""
+    )
 
 
-@strawberry.input(description="A part of the place.")
+@strawberry.input(description="The affected part of the place.")
 class CircleInput:
-    """A point and the metres around it."""
+    """A centre and a radius."""
 
     position: PositionInput = strawberry.field(description="Its centre.")
-    radius: float = strawberry.field(description="50 to 500,000 metres.")
+    radius: float = strawberry.field(description="The radius in metres, 50 to 500,000.")
 
 
-@strawberry.input(description="What is said in an advisory beside its texts; all may be left out.")
+@strawberry.input(
+    description="The content of an advisory except its texts; every field is optional."
+)
 class _Wording:
-    urgency: Urgency | None = strawberry.field(default=None, description="How soon to act.")
-    severity: Severity | None = strawberry.field(default=None, description="How bad it is.")
-    certainty: Certainty | None = strawberry.field(default=None, description="How sure it is.")
+    urgency: Urgency | None = strawberry.field(
+        default=None, description="How soon people should act."
+    )
+    severity: Severity | None = strawberry.field(
+        default=None, description="The severity of the threat."
+    )
+    certainty: Certainty | None = strawberry.field(
+        default=None, description="The certainty of the threat."
+    )
     circle: CircleInput | None = strawberry.field(
-        default=None, description="The part of the place it is about; without one all of it."
+        default=None, description="The affected part of the place; the whole place by default."
     )
     onset_at: datetime | None = strawberry.field(
-        default=None, description="When that begins of which it warns."
+        default=None, description="When the event that it warns of begins."
     )
     expires_at: datetime | None = strawberry.field(
-        default=None, description="When it is over; by its kind, unless it is given."
+        default=None, description="When it expires; by default, after the hours of its kind."
     )
-    web: str | None = input_field("A page that tells more.", Limit(MAX_WEB), default=None)
-    contact: str | None = input_field("Whom to turn to.", Limit(MAX_CONTACT), default=None)
+    web: str | None = input_field(
+        "A web page with more information.", Limit(MAX_WEB), default=None
+    )
+    contact: str | None = input_field(
+        "A contact for questions.", Limit(MAX_CONTACT), default=None
+    )
 
 
 @strawberry.input(description="A new advisory, for the citizens of a place.")
 class IssueAdvisoryInput(_Wording):
-    """What an officer issues."""
+    """The data of a new advisory."""
 
     place: str = input_field(
-        "The path of the country, state, city or station whose citizens it concerns.", PATH
+        "The path of the country, state, city or station for which it is issued.", PATH
     )
     kind: str = input_field("A code of `city.advisoryKinds`.", CODE)
     texts: list[AdvisoryTextInput] = input_field(
-        "The advisory in each language; one at least.", Limit(items=MAX_LANGUAGES)
+        "The texts in each language; at least one language.", Limit(items=MAX_LANGUAGES)
     )
     status: CapStatus = strawberry.field(
-        default=CapStatus.ACTUAL, description="Whether people shall act on it."
+        default=CapStatus.ACTUAL,
+        description="Whether it is an actual advisory, an exercise or a test.",
     )
     idempotency_key: str = input_field(KEY_SAYS, KEY)
 
 
-@strawberry.input(description="What an advisory says from now on; what is left out stays.")
+@strawberry.input(description="New content of an advisory; fields that are omitted do not change.")
 class AmendAdvisoryInput(_Wording):
     """CAP's `Update`."""
 
-    advisory: strawberry.ID = input_field("The id of the advisory.", ID)
+    advisory: strawberry.ID = input_field("The global ID of the advisory.", ID)
     texts: list[AdvisoryTextInput] | None = input_field(
-        "All its texts anew.", Limit(items=MAX_LANGUAGES), default=None
+        "All its texts; they replace the current ones.",
+        Limit(items=MAX_LANGUAGES),
+        default=None,
     )
     idempotency_key: str = input_field(KEY_SAYS, KEY)
 
 
-@strawberry.input(description="An advisory that is taken back.")
+@strawberry.input(description="The withdrawal of an advisory.")
 class WithdrawAdvisoryInput:
     """CAP's `Cancel`."""
 
-    advisory: strawberry.ID = input_field("The id of the advisory.", ID)
-    text: str = input_field("Why, for those who read it.", NOTE)
+    advisory: strawberry.ID = input_field("The global ID of the advisory.", ID)
+    text: str = input_field("The reason, visible to everyone.", NOTE)
     idempotency_key: str = input_field(KEY_SAYS, KEY)
 
 
-@strawberry.type(description="The advisory as it stands now; everybody is told.")
+@strawberry.type(description="The current state of the advisory; it is published.")
 class AdvisorySuccess:
-    """What people read."""
+    """The advisory."""
 
     advisory: Advisory = strawberry.field(description="The advisory.")
 
 
 IssueAdvisoryResult = result(
     "IssueAdvisoryResult",
-    "The advisory, or why it was not issued.",
+    "The advisory, or a problem.",
     AdvisorySuccess,
     UnauthenticatedProblem,
     ForbiddenProblem,
@@ -145,7 +162,7 @@ IssueAdvisoryResult = result(
 )
 ChangeAdvisoryResult = result(
     "ChangeAdvisoryResult",
-    "The advisory, or why it was not changed.",
+    "The advisory, or a problem.",
     AdvisorySuccess,
     UnauthenticatedProblem,
     ForbiddenProblem,
@@ -156,20 +173,20 @@ ChangeAdvisoryResult = result(
 )
 AdvisoriesResult = result(
     "AdvisoriesResult",
-    "A page of advisories, or why it is not shown.",
+    "A page of advisories, or a problem.",
     AdvisoryConnection,
     *PAGE_PROBLEMS,
 )
 AdvisoriesAtResult = result(
     "AdvisoriesAtResult",
-    "The advisories that concern a position, or why they are not told.",
+    "The advisories for a position, or a problem.",
     AdvisoriesHere,
     UnknownPlaceProblem,
     InvalidInputProblem,
 )
 AdvisoryEventsResult = result(
     "AdvisoryEventsResult",
-    "Advisories, live. A problem comes once and ends the stream.",
+    "Events of advisories, live. A problem is sent once and ends the stream.",
     PublicAdvisoryEvent,
     CaughtUp,
     ComeBack,
@@ -181,11 +198,11 @@ AdvisoryEventsResult = result(
 
 @strawberry.type
 class AdvisoryQuery:
-    """Reading advisories."""
+    """Reads of advisories."""
 
     @strawberry.field(
-        description="The advisories that concern a place, the newest first: its own, those of all "
-        "below it, and those of the state and country above it.",
+        description="The advisories for a place, the newest first: its own, those of all places "
+        "below it, and those of its state and country.",
         graphql_type=AdvisoriesResult,
     )
     @refusable
@@ -196,7 +213,7 @@ class AdvisoryQuery:
         in_force: Annotated[
             bool,
             strawberry.argument(
-                description="False, for police: also what is over or was withdrawn."
+                description="If false, expired and withdrawn ones are included; for police only."
             ),
         ] = True,
         first: FirstArgument = DEFAULT_PAGE,
@@ -216,8 +233,7 @@ class AdvisoryQuery:
         return page
 
     @strawberry.field(
-        description="The advisories in force that concern somebody at a position. Nobody keeps "
-        "who asked.",
+        description="The advisories in force for a position. Requests are not recorded.",
         graphql_type=AdvisoriesAtResult,
     )
     @refusable
@@ -226,7 +242,7 @@ class AdvisoryQuery:
         info: Info,
         position: Annotated[PositionInput, strawberry.argument(description="The position.")],
     ) -> object:
-        """Return what concerns the position."""
+        """Return the advisories."""
         point = parse_position(position.latitude, position.longitude, ("position",))
         found = await read.at_position(info.context.domain, point, wanted(info, AdvisoryRow))
         return AdvisoriesHere(advisories=found)
@@ -234,10 +250,10 @@ class AdvisoryQuery:
 
 @strawberry.type
 class AdvisoryMutation:
-    """Issuing advisories."""
+    """Changes of advisories."""
 
     @strawberry.field(
-        description="Tell the citizens of a place something, as an officer.",
+        description="Issue an advisory to the citizens of a place, as an officer.",
         graphql_type=IssueAdvisoryResult,
     )
     @refusable
@@ -246,7 +262,7 @@ class AdvisoryMutation:
         info: Info,
         input: Annotated[IssueAdvisoryInput, strawberry.argument(description="The advisory.")],
     ) -> object:
-        """Issue it."""
+        """Issue the advisory."""
         draft = AdvisoryDraft(
             place=input.place,
             kind=input.kind,
@@ -260,16 +276,16 @@ class AdvisoryMutation:
         return AdvisorySuccess(advisory=advisory)
 
     @strawberry.field(
-        description="Say an advisory anew, as an officer of its place.",
+        description="Change the content of an advisory, as an officer of its place.",
         graphql_type=ChangeAdvisoryResult,
     )
     @refusable
     async def amend_advisory(
         self,
         info: Info,
-        input: Annotated[AmendAdvisoryInput, strawberry.argument(description="What changes.")],
+        input: Annotated[AmendAdvisoryInput, strawberry.argument(description="The changes.")],
     ) -> object:
-        """Amend it."""
+        """Amend the advisory."""
         own_id = own_id_of(input.advisory, "Advisory", ("input", "advisory"))
         advisory = await amend(
             info.context.domain,
@@ -282,16 +298,16 @@ class AdvisoryMutation:
         return AdvisorySuccess(advisory=advisory)
 
     @strawberry.field(
-        description="Take an advisory back, as an officer of its place.",
+        description="Withdraw an advisory, as an officer of its place.",
         graphql_type=ChangeAdvisoryResult,
     )
     @refusable
     async def withdraw_advisory(
         self,
         info: Info,
-        input: Annotated[WithdrawAdvisoryInput, strawberry.argument(description="The end.")],
+        input: Annotated[WithdrawAdvisoryInput, strawberry.argument(description="The withdrawal.")],
     ) -> object:
-        """Withdraw it."""
+        """Withdraw the advisory."""
         own_id = own_id_of(input.advisory, "Advisory", ("input", "advisory"))
         advisory = await withdraw(
             info.context.domain,
@@ -306,12 +322,12 @@ class AdvisoryMutation:
 
 @strawberry.type
 class AdvisorySubscription:
-    """Following advisories."""
+    """Live events of advisories."""
 
     advisory_events = stream_field(
         advisory_stream,
-        description="What police tell the citizens of a city, live: advisories of the city, and "
-        "of the state and country above it.",
+        description="Events of the advisories for a city, live: its own, and those of its state "
+        "and country.",
         graphql_type=AdvisoryEventsResult,
     )
 

@@ -1,4 +1,4 @@
-"""Advisories, declared."""
+"""The declaration of advisories."""
 
 from typing import Final
 

@@ -28,7 +28,7 @@ from schema.base.selection import CACHED_BY, wanted
 
 TrackedAlertResult = result(
     "TrackedAlertResult",
-    "The alert that a share link opens, or why it opens none.",
+    "The alert of a share link, or a problem.",
     TrackedAlert,
     InvalidCredentialProblem,
     NotFoundProblem,
@@ -37,7 +37,7 @@ TrackedAlertResult = result(
 
 AlertsResult = result(
     "AlertsResult",
-    "A page of alerts, or why it is not shown.",
+    "A page of alerts, or a problem.",
     AlertConnection,
     *PAGE_PROBLEMS,
 )
@@ -45,22 +45,20 @@ AlertsResult = result(
 
 @strawberry.type
 class AlertQuery:
-    """Reading alerts."""
+    """Reads of alerts."""
 
-    @strawberry.field(
-        description="The alert that a share link opens.", graphql_type=TrackedAlertResult
-    )
+    @strawberry.field(description="The alert of a share link.", graphql_type=TrackedAlertResult)
     @refusable
     async def alert(
         self,
         info: Info,
         token: Annotated[str, argument("The token of the share link.", CREDENTIAL)],
     ) -> object:
-        """Return the alert as those who watch see it."""
+        """Return the alert as its followers see it."""
         return await read.by_share_token(token, wanted(info, AlertRow))
 
     @strawberry.field(
-        description="The alerts of a place and all below it, the newest first; for police.",
+        description="The alerts of a place and everything below it, the newest first; for police.",
         graphql_type=AlertsResult,
         metadata={CACHED_BY: "place"},
     )
@@ -70,7 +68,7 @@ class AlertQuery:
         info: Info,
         place: PathArgument,
         filter: Annotated[
-            AlertFilter | None, strawberry.argument(description="Which of them are wanted.")
+            AlertFilter | None, strawberry.argument(description="Conditions on the alerts.")
         ] = None,
         first: FirstArgument = DEFAULT_PAGE,
         after: AfterArgument = None,
@@ -85,7 +83,7 @@ class AlertQuery:
 
 
 async def alert_node(info: Info, own_id: str) -> object:
-    """Return an alert by its own id."""
+    """Return an alert by its own ID."""
     return await read.for_viewer(
         info.context.viewer, parse_uuid(own_id, ("id",)), wanted(info, AlertRow)
     )

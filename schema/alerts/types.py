@@ -90,7 +90,7 @@ class TrackedAlert(_AlertFields):
     """Read from `core.alerts.models.Alert`."""
 
     @strawberry.field(
-        description="Its state in words, as the city puts it.", metadata=reads("state", "city")
+        description="Its state as a text, in the city's wording.", metadata=reads("state", "city")
     )
     @staticmethod
     def status(

@@ -1,4 +1,4 @@
-"""Fares, declared."""
+"""The declaration of fares."""
 
 from typing import Final
 

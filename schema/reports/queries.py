@@ -30,7 +30,7 @@ from schema.reports.types import Report, ReportConnection, TrackedReport
 
 TrackedReportResult = result(
     "TrackedReportResult",
-    "The report that a receipt opens, or why it opens none.",
+    "The report of a receipt, or a problem.",
     TrackedReport,
     InvalidCredentialProblem,
     NotFoundProblem,
@@ -39,7 +39,7 @@ TrackedReportResult = result(
 
 ReportResult = result(
     "ReportResult",
-    "A report, or why it is not shown.",
+    "A report, or a problem.",
     Report,
     UnauthenticatedProblem,
     NotFoundProblem,
@@ -49,7 +49,7 @@ ReportResult = result(
 
 ReportsResult = result(
     "ReportsResult",
-    "A page of reports, or why it is not shown.",
+    "A page of reports, or a problem.",
     ReportConnection,
     *PAGE_PROBLEMS,
 )
@@ -57,11 +57,9 @@ ReportsResult = result(
 
 @strawberry.type
 class ReportQuery:
-    """Reading reports."""
+    """Reads of reports."""
 
-    @strawberry.field(
-        description="The report that a receipt opens.", graphql_type=TrackedReportResult
-    )
+    @strawberry.field(description="The report of a receipt.", graphql_type=TrackedReportResult)
     @refusable
     async def report_by_receipt(
         self,
@@ -71,17 +69,19 @@ class ReportQuery:
         """Return the report as its reporter sees it."""
         return await read.by_receipt(receipt, wanted(info, ReportRow))
 
-    @strawberry.field(description="A report by its id, for police.", graphql_type=ReportResult)
+    @strawberry.field(
+        description="A report by its global ID; for police.", graphql_type=ReportResult
+    )
     @refusable
     async def report(
-        self, info: Info, id: Annotated[strawberry.ID, argument("Its id.", ID)]
+        self, info: Info, id: Annotated[strawberry.ID, argument("Its global ID.", ID)]
     ) -> object:
         """Return the report."""
         own_id = own_id_of(id, "Report", ("id",))
         return await read.for_viewer(info.context.viewer, own_id, wanted(info, ReportRow))
 
     @strawberry.field(
-        description="The reports of a place and all below it, the newest first; for police.",
+        description="The reports of a place and everything below it, the newest first; for police.",
         graphql_type=ReportsResult,
         metadata={CACHED_BY: "place"},
     )
@@ -91,7 +91,7 @@ class ReportQuery:
         info: Info,
         place: PathArgument,
         filter: Annotated[
-            ReportFilter | None, strawberry.argument(description="Which of them are wanted.")
+            ReportFilter | None, strawberry.argument(description="Conditions on the reports.")
         ] = None,
         first: FirstArgument = DEFAULT_PAGE,
         after: AfterArgument = None,
@@ -112,7 +112,7 @@ class ReportQuery:
 
 
 async def report_node(info: Info, own_id: str) -> object:
-    """Return a report by its own id."""
+    """Return a report by its own ID."""
     return await read.for_viewer(
         info.context.viewer, parse_uuid(own_id, ("id",)), wanted(info, ReportRow)
     )

@@ -1,4 +1,4 @@
-"""Reports, declared."""
+"""The declaration of reports."""
 
 from typing import Final
 

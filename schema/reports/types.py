@@ -140,7 +140,7 @@ class TrackedReport(_ReportFields):
     """Read from `core.reports.models.Report`."""
 
     @strawberry.field(
-        description="Its state in words, as the city puts it.", metadata=reads("state", "city")
+        description="Its state as a text, in the city's wording.", metadata=reads("state", "city")
     )
     @staticmethod
     def status(
