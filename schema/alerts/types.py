@@ -55,7 +55,7 @@ class Alert(Node, _AlertFields):
         description="The path of the responsible station, or of the city or country."
     )
     route_reason: str = strawberry.field(description="Why this station, or place, got it.")
-    assignee: str | None = strawberry.field(description="The officer or unit it is assigned to.")
+    assignee: str | None = strawberry.field(description="Who it is assigned to.")
     disposition: str | None = strawberry.field(description="The code of the outcome.")
     escalated_to: str | None = strawberry.field(
         description="The path of the authority to which it was last escalated because nobody had "

@@ -1,11 +1,8 @@
-"""Report categories, and the field of `City` that lists them."""
-
-from collections.abc import Sequence
+"""Categories of reports."""
 
 import strawberry
 
-from core.places.city import City
-from core.reports.categories import CATEGORIES, Category
+from core.reports.categories import Category
 from core.reports.categories import Option as OptionOfDomain
 from core.reports.categories import Question as QuestionOfDomain
 from core.reports.categories import Referral as ReferralOfDomain
@@ -73,17 +70,3 @@ class ReportCategory(OfValue):
     def parent(root: strawberry.Parent[Category]) -> str | None:
         """Return the part before the last dot."""
         return root.code.rpartition(".")[0] or None
-
-
-@strawberry.type
-class CityReports:
-    """What reports add to `City`."""
-
-    @strawberry.field(
-        description="The categories of reports that the city has; empty in a light city.",
-        graphql_type=list[ReportCategory],
-    )
-    @staticmethod
-    def report_categories(root: strawberry.Parent[City]) -> Sequence[Category]:
-        """Return the categories in the order of their codes."""
-        return [root[CATEGORIES][code] for code in sorted(root[CATEGORIES])]

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from schema.reports.categories import CityReports
+from schema.reports.city import CityReports
 from schema.reports.events import ReportEvent
 from schema.reports.mutations import ReportMutation
 from schema.reports.queries import ReportQuery, report_node

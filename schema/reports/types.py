@@ -99,7 +99,7 @@ class Report(Node, _ReportFields):
     )
     route_reason: str = strawberry.field(description="Why this station, or the city, got it.")
     urgency: Urgency = strawberry.field(description="How soon action is needed.")
-    assignee: str | None = strawberry.field(description="The officer or unit it is assigned to.")
+    assignee: str | None = strawberry.field(description="Who it is assigned to.")
     escalated_to: str | None = strawberry.field(
         description="The path of the authority to which it was last escalated because nobody had "
         "acknowledged it."

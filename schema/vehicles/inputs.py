@@ -20,7 +20,7 @@ class LookUpVehicleInput:
         "searched.",
         PATH,
     )
-    plate: str = input_field("The number plate; spaces and punctuation do not matter.", PLATE)
+    plate: str = input_field("The number plate; case, spaces and punctuation do not matter.", PLATE)
     reason: str = input_field(
         "The reason: a case, or an observation. It is stored with the look-up.", Limit(MAX_REASON)
     )

@@ -47,7 +47,7 @@ class VehicleQuery(TowingQuery):
         info: Info,
         place: PathArgument,
         plate: Annotated[
-            str, argument("The number plate; spaces and punctuation do not matter.", PLATE)
+            str, argument("The number plate; case, spaces and punctuation do not matter.", PLATE)
         ],
     ) -> object:
         """Return the vehicle from the city's service, or from the nearest register."""

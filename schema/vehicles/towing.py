@@ -40,7 +40,7 @@ class TowVehicleInput:
     """The data of a towing."""
 
     place: str = input_field("The path of the responsible city or station.", PATH)
-    plate: str = input_field("The number plate; spaces and punctuation do not matter.", PLATE)
+    plate: str = input_field("The number plate; case, spaces and punctuation do not matter.", PLATE)
     yard: str = input_field("The yard where it is taken.", Limit(towing.MAX_YARD))
     towed_at: datetime | None = strawberry.field(
         default=None, description="When it was towed; now by default."
@@ -118,7 +118,7 @@ class TowingQuery:
         info: Info,
         place: Annotated[str, argument("The path of the caller's city.", PATH)],
         plate: Annotated[
-            str, argument("The number plate; spaces and punctuation do not matter.", PLATE)
+            str, argument("The number plate; case, spaces and punctuation do not matter.", PLATE)
         ],
     ) -> object:
         """Return where it is."""

@@ -63,7 +63,7 @@ class Vehicle(OfRegister):
     )
     towed: Towed | None = strawberry.field(
         resolver=_towed,
-        description="Where it was towed to, if it is towed.",
+        description="Where it was towed to; null if it was not towed.",
         metadata=reads("towed_to", "towed_at"),
     )
 
