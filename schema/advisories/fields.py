@@ -95,12 +95,8 @@ class _Wording:
     expires_at: datetime | None = strawberry.field(
         default=None, description="When it expires; by default, after the hours of its kind."
     )
-    web: str | None = input_field(
-        "A web page with more information.", Limit(MAX_WEB), default=None
-    )
-    contact: str | None = input_field(
-        "A contact for questions.", Limit(MAX_CONTACT), default=None
-    )
+    web: str | None = input_field("A web page with more information.", Limit(MAX_WEB), default=None)
+    contact: str | None = input_field("A contact for questions.", Limit(MAX_CONTACT), default=None)
 
 
 @strawberry.input(description="A new advisory, for the citizens of a place.")
