@@ -20,11 +20,6 @@ class Database(Protocol):
         ...
 
     @property
-    def statements(self) -> dict[Any, Any]:
-        """The statements that were made for it; see `core.storage.rows`."""
-        ...
-
-    @property
     def filename(self) -> str:
         """Where the embedded database lies; PostgreSQL has none."""
         ...

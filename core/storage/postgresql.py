@@ -266,7 +266,6 @@ class PostgresqlClient(AsyncpgDBClient):
     def __init__(self, url: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.url = url
-        self.statements: dict[Any, Any] = {}
         self._reading: Connections | None = None
         self._writing: Connections | None = None
 
