@@ -14,6 +14,7 @@ from typing import Any, Final, cast
 
 import asyncpg
 import orjson
+from cachetools import LRUCache
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.connection import get_connections
 from tortoise.exceptions import DBConnectionError, TransactionManagementError
@@ -52,7 +53,10 @@ _NOT_OPENED: Final = (
     asyncpg.InvalidCatalogNameError,
 )
 _KEPT_STATEMENTS: Final = 500
-"""Prepared statements of a connection."""
+"""Prepared statements of a connection: more than clients' documents and filters lead to at a time.
+
+PostgreSQL keeps the plan of each in memory, in every connection.
+"""
 
 
 def _unavailable(error: Exception) -> Exception:
@@ -79,13 +83,11 @@ class _Reader:
         self.connection = connection
         self.is_late = False
         """Whether its statement took too long, so that the connection was closed."""
-        self.prepared: dict[tuple[str, type], Any] = {}
+        self.prepared: LRUCache[tuple[str, type], Any] = LRUCache(_KEPT_STATEMENTS)
 
     async def fetch(self, sql: str, values: Sequence[object], row_class: type) -> list[Any]:
         statement = self.prepared.get((sql, row_class))
         if statement is None:
-            if len(self.prepared) >= _KEPT_STATEMENTS:
-                self.prepared.clear()
             logger.debug("prepared: %s", sql)
             statement = await self.connection.prepare(sql, record_class=row_class)
             self.prepared[sql, row_class] = statement
