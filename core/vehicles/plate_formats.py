@@ -11,8 +11,11 @@ from annotated_types import Len
 from core.formats import DottedSlug, LocalisedWords, Mark
 from core.places.catalogue import Catalogue, nearest_first
 
+KEPT_PATTERNS: Final = 1_000
+"""Patterns that stay compiled: some dozens a country, and every country's at once."""
 
-@lru_cache(maxsize=1_000)
+
+@lru_cache(KEPT_PATTERNS)
 def _compiled(pattern: str) -> Any:
     # RE2 takes time that grows with the text alone, whatever a pattern asks for.
     return cast("Any", re2).compile(pattern)
