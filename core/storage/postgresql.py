@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from operator import itemgetter
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import asyncpg
 import orjson
@@ -211,7 +211,7 @@ class Connections:
         connection: Any = None
         try:
             async with asyncio.timeout(connecting.CONNECT_SECONDS):
-                connection = await cast("Any", asyncpg).connect(**self._options())
+                connection = await connecting.driver.connect(**self._options())
                 # Tortoise gives JSON that is to be written as text already.
                 await connection.set_type_codec(
                     "jsonb", schema="pg_catalog", encoder=str, decoder=orjson.loads
@@ -290,7 +290,7 @@ class PostgresqlClient(AsyncpgDBClient):
 
         It keeps none that nobody needs: it would try to open those by itself, and log each failure.
         """
-        return await cast("Any", asyncpg).create_pool(
+        return await connecting.driver.create_pool(
             min_size=0,
             max_size=self.pool_maxsize,
             **connecting.options(self.url),
@@ -373,10 +373,9 @@ class PostgresqlClient(AsyncpgDBClient):
     async def _give_back(self, connection: Any) -> None:
         """Give a connection back; what was done over it is done, whatever happens here."""
         try:
-            if self._pool is not None:
-                await cast("Any", self._pool).release(
-                    connection, timeout=connecting.GIVE_BACK_SECONDS
-                )
+            pool: Any = self._pool
+            if pool is not None:
+                await pool.release(connection, timeout=connecting.GIVE_BACK_SECONDS)
         except (*_AWAY, OSError) as error:
             logger.warning("a connection was lost: %s", type(error).__name__)
 
