@@ -4,7 +4,7 @@ A check is made of an argument's type and runs over the coerced value, before an
 with it: in a plan beside the reading of arguments, in graphql-core around its resolvers.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from itertools import islice
 from typing import Any, Final
@@ -22,8 +22,8 @@ from graphql import (
 from core.plain import is_array, is_object
 from core.problems import Problem
 from schema.base.bounds import LIMIT, MOST_ITEMS, Limit, Path
-from schema.base.problem import to_type, type_of
-from schema.compiler import declarations
+from schema.base.problem import Refusal
+from schema.compiler.declarations import is_list, is_required, named_type, type_of
 
 Check = Callable[[Any, Path], None]
 DEFINITION: Final = "strawberry-definition"
@@ -42,9 +42,9 @@ def check_of(declared: Any) -> Check | None:
 
 
 def _check(of_type: Any, limit: Limit) -> Check | None:
-    if declarations.is_required(of_type):
+    if is_required(of_type):
         return _check(of_type.of_type, limit)
-    if declarations.is_list(of_type):
+    if is_list(of_type):
         return _of_list(_check(of_type.of_type, limit), limit)
     if isinstance(of_type, GraphQLInputObjectType):
         return _of_object(of_type)
@@ -112,10 +112,11 @@ def checks_of(field: GraphQLField) -> Check | None:
 
 def refused(problem: Problem, field: GraphQLField) -> object:
     """Return a problem as the field's type shows it; raises `GraphQLError` where it cannot."""
-    shown = declarations.named_type(declarations.type_of(field))
-    name = type_of(problem).__name__
-    if isinstance(shown, GraphQLUnionType) and any(each.name == name for each in shown.types):
-        return to_type(problem)
+    refusal = Refusal(problem)
+    shown = named_type(type_of(field))
+    members: Sequence[Any] = shown.types if isinstance(shown, GraphQLUnionType) else ()
+    if any(each.is_type_of is not None and each.is_type_of(refusal, None) for each in members):
+        return refusal
     raise error_of(problem)
 
 
