@@ -8,7 +8,7 @@ PIP := $(BIN)/pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .PHONY: help run develop test test-clients lint bench bench-peers bench-growth bench-chaos bench-spine demo
-.PHONY: bench-vehicles bench-cities bench-costliest bench-receipts
+.PHONY: bench-vehicles bench-cities bench-costliest bench-receipts bench-pools
 .PHONY: schema migrations lock clean
 
 help: ## Show what can be made
@@ -78,6 +78,9 @@ bench-cities: $(VENV)/.bench ## Measure what a thousand cities cost, and a hangi
 
 bench-receipts: $(VENV)/.dev ## Measure what an event costs beside 5,000 receipts that are followed
 	$(BIN)/python -m bench.receipts $(ARGS)
+
+bench-pools: $(VENV)/.bench ## Measure our connections for single statements beside asyncpg's pool
+	$(BIN)/python -m bench.pools $(ARGS)
 
 bench-spine: $(VENV)/.dev ## Let 200 citizens and 20 portals work on each database, with kill -9
 	$(BIN)/python -m bench.spine $(ARGS)

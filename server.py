@@ -185,7 +185,9 @@ def main(
         set_up_logs(context.obj.log_level)
         return
     set_up_logs(log_level)
-    database_url = environment.with_password(database_url, secrets_taken.get(environment.PASSWORD))
+    database_url = environment.with_password(
+        database_url, secrets_taken.get(environment.PGPASSWORD)
+    )
     # Whole paths: nothing that changes the working folder later moves anybody's data.
     folders = tuple(map(Path.absolute, plugins))
     key = secrets_taken.get(environment.KEY)

@@ -1,7 +1,7 @@
 """The open database, and what Tortoise knows of a table, with types."""
 
 from collections.abc import Mapping, Sequence, Set
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol
 
 from tortoise.backends.base.client import Capabilities
 from tortoise.context import require_context
@@ -17,11 +17,6 @@ class Database(Protocol):
     @property
     def capabilities(self) -> Capabilities:
         """Among others the name of the dialect: `sqlite` or `postgres`."""
-        ...
-
-    @property
-    def statements(self) -> dict[Any, Any]:
-        """The statements that were made for it; see `core.storage.rows`."""
         ...
 
     @property
@@ -83,12 +78,15 @@ class Table(Protocol):
 
 def current_database() -> Database:
     """Return the open database, or inside a transaction the connection that it holds."""
-    return cast("Database", cast("object", require_context().db()))
+    database: Any = require_context().db()
+    return database
 
 
 def meta_of(model: type[Model]) -> Table:
     """Return a model's table, columns and relations."""
-    return model._meta  # pyright: ignore[reportPrivateUsage]
+    # Tortoise declares it as private, and offers the same in no other way.
+    untyped: Any = model
+    return untyped._meta
 
 
 def table_of(model: type[Model]) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from graphql import FieldNode, FragmentDefinitionNode, FragmentSpreadNode, SelectionSetNode
 from tortoise.models import Model
@@ -29,7 +29,8 @@ class RootCall:
 
 def _raw(info: Info) -> Any:
     """Return graphql-core's own info: Strawberry's copies the whole selection to read it."""
-    return cast("Any", info)._raw_info
+    untyped: Any = info  # the attribute is private
+    return untyped._raw_info
 
 
 def wanted(info: Info, model: type[Model]) -> Wanted:

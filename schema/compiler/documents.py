@@ -2,12 +2,12 @@
 
 import asyncio
 import hashlib
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Final, ParamSpec, TypeVar, cast
 
+from cachetools import LRUCache
 from graphql import (
     DocumentNode,
     FieldNode,
@@ -47,11 +47,13 @@ MAX_LENGTH: Final = 100_000
 """Characters of a document: errors repeat its names."""
 MAX_ERRORS: Final = 20
 KEPT_DOCUMENTS: Final = 500
-"""Documents kept of those that came once, and of those that came again; each as many."""
+"""Documents kept of those that came once, and of those that came again; each as many.
+
+Enough for every version of the apps and portals in use; one takes about 60 KB with its plan."""
 MAX_KEPT_LENGTH: Final = 32 * 1024
 """Characters; longer documents are prepared anew each time."""
 MAX_PLANS: Final = 16
-"""Plans of one operation, for different outcomes of its `@skip` and `@include`."""
+"""Plans of one operation, for all outcomes of four `@skip` or `@include`; a client has fewer."""
 MAX_AT_ONCE: Final = 1_000
 """Characters of a document that is prepared on the loop; a longer one is in a thread."""
 MAX_FIELDS_AT_ONCE: Final = 100
@@ -115,9 +117,10 @@ class Operation:
     """Stands for text and name where the operation itself should not be kept alive."""
     _is_allowed: bool = False
     """Whether it is known to be allowed whatever its variables are."""
-    plans: dict[tuple[object, ...], Plan | None] = field(
-        default_factory=dict[tuple[object, ...], "Plan | None"]
+    plans: LRUCache[tuple[object, ...], Plan | None] = field(
+        default_factory=lambda: LRUCache(MAX_PLANS)
     )
+    """By the outcomes of its conditions; used on the loop only."""
 
     @property
     def kind(self) -> str:
@@ -137,8 +140,10 @@ class Operation:
     async def admitted(self, given: Mapping[str, Any] | None) -> VariableValues:
         """Do the same as `variables`; compile a large operation in a thread."""
         variables = self._coerced(given)
-        if self.is_large and self._conditions(variables) not in self.plans:
-            await in_thread(self.plan, variables)
+        if self.is_large:
+            key = self._conditions(variables)
+            if key not in self.plans:
+                self.plans[key] = await in_thread(self._compiled, variables)
         if not self._is_allowed:
             self._require_allowed(variables)
         return variables
@@ -179,11 +184,10 @@ class Operation:
     def plan(self, variables: VariableValues) -> Plan | None:
         """Return the plan for these variables; nothing where only graphql-core can answer."""
         key = self._conditions(variables)
-        if key not in self.plans:
-            if len(self.plans) >= MAX_PLANS:
-                self.plans.clear()
-            self.plans[key] = self._compiled(variables)
-        return self.plans[key]
+        if key in self.plans:
+            return self.plans[key]
+        plan = self.plans[key] = self._compiled(variables)
+        return plan
 
     def _conditions(self, variables: VariableValues) -> tuple[object, ...]:
         if not self.conditions:
@@ -299,16 +303,12 @@ class Documents:
         self._schema = schema
         self._converter = converter
         self._lengths = Lengths(schema)
-        self._new: OrderedDict[str, _Document] = OrderedDict()
-        self._known: OrderedDict[str, _Document] = OrderedDict()
+        self._new: LRUCache[str, _Document] = LRUCache(KEPT_DOCUMENTS)
+        self._known: LRUCache[str, _Document] = LRUCache(KEPT_DOCUMENTS)
 
     def operation(self, text: str, name: str | None) -> Operation:
         """Return the operation that is meant; raises `RequestError`."""
-        document = self._known.get(text)
-        if document is None:
-            document = self._admitted(text)
-        elif len(self._known) > KEPT_DOCUMENTS // 2:
-            self._known.move_to_end(text)
+        document = self._known.get(text) or self._admitted(text)
         return document.operation(name)
 
     async def prepared(self, text: str, name: str | None) -> Operation:
@@ -320,7 +320,7 @@ class Documents:
     def _admitted(self, text: str) -> _Document:
         document = self._new.pop(text, None)
         if document is not None:
-            _keep(self._known, text, document)
+            self._known[text] = document
             return document
         return self._kept_as_new(text, self._read(text))
 
@@ -329,14 +329,8 @@ class Documents:
 
     def _kept_as_new(self, text: str, document: _Document) -> _Document:
         if len(text) <= MAX_KEPT_LENGTH:
-            _keep(self._new, text, document)
+            self._new[text] = document
         return document
-
-
-def _keep(kept: OrderedDict[str, _Document], text: str, document: _Document) -> None:
-    kept[text] = document
-    while len(kept) > KEPT_DOCUMENTS:
-        kept.popitem(last=False)
 
 
 def converter_of(schema: object) -> GraphQLCoreConverter:

@@ -17,6 +17,7 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLError,
+    InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
 )
@@ -142,8 +143,10 @@ def fields_at(place: Iterable[SelectionSetNode], fragments: Fragments) -> Iterat
         for node in unread.pop().selections:
             if isinstance(node, FieldNode):
                 yield node
-            elif not isinstance(node, FragmentSpreadNode):
-                unread.append(node.selection_set)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType]
-            elif node.name.value in fragments and node.name.value not in spread:
-                spread.add(node.name.value)
-                unread.append(fragments[node.name.value].selection_set)
+            elif isinstance(node, InlineFragmentNode):
+                unread.append(node.selection_set)
+            elif isinstance(node, FragmentSpreadNode):
+                name = node.name.value
+                if name in fragments and name not in spread:
+                    spread.add(name)
+                    unread.append(fragments[name].selection_set)
