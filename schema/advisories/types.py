@@ -21,6 +21,7 @@ from schema.base.node import Node, global_id
 from schema.base.pagination import Page
 from schema.base.position import Position
 from schema.base.row import OfRow, reads, related
+from schema.base.selection import DEPENDS_ON_CLOCK
 from schema.base.words import Language
 
 
@@ -127,7 +128,8 @@ class Advisory(OfRow, Node):
         return Circle(position=centre, radius=root.radius)
 
     @strawberry.field(
-        description="Whether people shall heed it now.", metadata=reads("state", "expires_at")
+        description="Whether people shall heed it now.",
+        metadata={**reads("state", "expires_at"), DEPENDS_ON_CLOCK: True},
     )
     @staticmethod
     def in_force(root: strawberry.Parent[Row], info: Info) -> bool:

@@ -79,12 +79,14 @@ class Executor:
             return await self.answer(operation, await operation.admitted(given), context)
         kept = self.cache.get(key)
         if kept is not None and await context.heads(kept.scope) == kept.heads:
+            self.cache.hits += 1
             return kept.answer
         variables = await operation.admitted(given)
         plan = operation.plan(variables)
         scope = _scope(plan, variables, context)
         if plan is None or scope is None:
             return await self.answer(operation, variables, context)
+        self.cache.misses += 1
         heads = await context.heads(scope)
         values = await _resolved(plan, variables, context)
         answer = self._planned(plan, values, variables, context)
@@ -242,8 +244,8 @@ def _as_given(variables: VariableValues) -> dict[str, Any]:
 
 
 def _scope(plan: Plan | None, variables: VariableValues, context: Context) -> str | None:
-    """Return the one city or station that a plan's answer rests on."""
-    if plan is None or not plan.roots:
+    """Return the one city or station whose log alone changes a plan's answer."""
+    if plan is None or not plan.roots or plan.depends_on_clock:
         return None
     root = plan.roots[0]
     try:

@@ -46,6 +46,10 @@ class ResponseCache:
     def __init__(self, max_bytes: int = MAX_BYTES) -> None:
         self._max_bytes = max_bytes
         self._bytes = 0
+        self.hits = 0
+        """Answers that were sent from the cache."""
+        self.misses = 0
+        """Answers that could have been, but were not in the cache, or out of date."""
         self._answers: OrderedDict[Key, CachedResponse] = OrderedDict()
 
     @property

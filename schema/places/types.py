@@ -44,6 +44,7 @@ from schema.base.enums import (
 )
 from schema.base.node import Node, global_id
 from schema.base.position import Position
+from schema.base.selection import DEPENDS_ON_CLOCK
 from schema.base.words import Language, Phrase, name_field
 from schema.fares.types import Tariff
 
@@ -207,7 +208,8 @@ class Station:
 
     @strawberry.field(
         description="Whether it is open now by its hours; null where they do not tell. Public "
-        "holidays are not known."
+        "holidays are not known.",
+        metadata={DEPENDS_ON_CLOCK: True},
     )
     def open_now(self, info: Info) -> bool | None:
         """Look at the city's clock."""
@@ -328,6 +330,7 @@ class City(Node):
     @strawberry.field(
         description="The numbers to call, the most important first.",
         graphql_type=list[EmergencyNumber],
+        metadata={DEPENDS_ON_CLOCK: True},
     )
     @staticmethod
     def emergency_numbers(

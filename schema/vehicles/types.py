@@ -10,6 +10,7 @@ from core.vehicles.models import Vehicle as VehicleRow
 from core.vehicles.record import VehicleRecord as VehicleRecordOfDomain
 from schema.base.context import Info
 from schema.base.row import OfRow, reads
+from schema.base.selection import DEPENDS_ON_CLOCK
 
 
 class OfRegister(OfRow):
@@ -59,7 +60,7 @@ class Vehicle(OfRegister):
     valid: bool | None = strawberry.field(
         resolver=_valid,
         description="Whether its registration holds today; null where that is not known.",
-        metadata=reads("valid_until"),
+        metadata={**reads("valid_until"), DEPENDS_ON_CLOCK: True},
     )
     towed: Towed | None = strawberry.field(
         resolver=_towed,
