@@ -110,7 +110,7 @@ class Operation:
     is_of_the_schema: bool
     """Whether it is introspection and nothing else."""
     is_cacheable: bool
-    """Whether answers may be cached: they depend on one place alone, and on time in no known plan."""
+    """Whether answers may be cached: they depend on one place, and on no clock in a known plan."""
     digest: bytes
     """Stands for text and name where the operation itself should not be kept alive."""
     _is_allowed: bool = False

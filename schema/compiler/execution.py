@@ -25,7 +25,14 @@ from schema.base.context import Context, Info
 from schema.base.selection import CACHED_BY, RootCall
 from schema.compiler.checks import refused, shortened
 from schema.compiler.coercion import Arguments
-from schema.compiler.documents import MAX_ERRORS, Documents, Operation, converter_of, in_thread
+from schema.compiler.documents import (
+    MAX_ERRORS,
+    Documents,
+    Operation,
+    RequestError,
+    converter_of,
+    in_thread,
+)
 from schema.compiler.fallbacks import Fallbacks, FieldFailed
 from schema.compiler.functions import NotSupported
 from schema.compiler.plan import Plan, Root
@@ -109,6 +116,20 @@ class Executor:
             answer = self._planned(plan, values, variables, context)
         else:
             answer = await self._planned_in_turns(plan, values, variables, context)
+        return answer or await self._worded(operation, variables, context, values)
+
+    async def refusal(
+        self,
+        operation: Operation,
+        given: Mapping[str, Any] | None,
+        context: Context,
+        problem: Problem,
+    ) -> bytes:
+        """Return the encoded answer to a query that was refused before its root fields ran."""
+        variables = await operation.admitted(given)
+        plan = operation.plan(variables)
+        values = {root.key: _refused(problem, root) for root in plan.roots} if plan else {}
+        answer = self._planned(plan, values, variables, context) if plan else None
         return answer or await self._worded(operation, variables, context, values)
 
     def _planned(
@@ -287,6 +308,14 @@ async def _value(root: Root, variables: VariableValues, context: Context) -> obj
         return Failed(error)
 
 
+def _refused(problem: Problem, root: Root) -> object:
+    """Return a problem as a root field's value."""
+    try:
+        return refused(problem, root.field)
+    except GraphQLError:
+        return Failed(problem)
+
+
 def _shapes(
     plan: Plan, values: Mapping[str, object], variables: VariableValues, context: Context
 ) -> Iterator[tuple[str, object]]:
@@ -339,6 +368,16 @@ def formatted(error: GraphQLError) -> dict[str, Any]:
     if error.path is not None:
         shown["path"] = error.path
     return shown | {"extensions": extensions}
+
+
+def errors_of(error: Exception, log: logging.Logger) -> list[dict[str, Any]]:
+    """Return what the caller may see of why an operation failed; our own faults are logged."""
+    if isinstance(error, RequestError):
+        return [formatted(each) for each in error.errors]
+    if isinstance(error, Unavailable):
+        return [formatted(GraphQLError("", original_error=error))]
+    log.error("an operation failed", exc_info=error)
+    return [{"message": MASKED, "extensions": {"code": INTERNAL}}]
 
 
 def is_our_fault(error: GraphQLError) -> bool:

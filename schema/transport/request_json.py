@@ -8,6 +8,8 @@ from typing import Any, Final
 
 import orjson
 
+MAX_REQUEST: Final = 2 * 1024 * 1024
+"""Bytes of a request, whatever the transport; files go to `/media`, which has its own limits."""
 MAX_PARTS: Final = 20_000
 """Lists, objects and fields of a request, all told."""
 MAX_VALUES: Final = 300_000
