@@ -96,6 +96,8 @@ class Operation:
     """An operation of a valid document, and its plans."""
 
     name: str | None
+    kind: str
+    """`query`, `mutation` or `subscription`."""
     text: str
     document: DocumentNode
     node: OperationDefinitionNode
@@ -118,11 +120,6 @@ class Operation:
     plans: dict[tuple[object, ...], Plan | None] = field(
         default_factory=dict[tuple[object, ...], "Plan | None"]
     )
-
-    @property
-    def kind(self) -> str:
-        """`query`, `mutation` or `subscription`."""
-        return self.node.operation.value
 
     def variables(self, given: Mapping[str, Any] | None) -> VariableValues:
         """Coerce the variables of a request, and see that it may run with them.
@@ -238,22 +235,22 @@ class _Document:
         for node in parsed.definitions:
             if isinstance(node, OperationDefinitionNode):
                 name = node.name.value if node.name else None
-                conditions = conditions_of([node, *fragments.values()])
                 self.operations[name] = Operation(
-                    name,
-                    text,
-                    parsed,
-                    node,
-                    fragments,
-                    conditions,
-                    schema,
-                    converter,
-                    PlainVariables(schema, node),
-                    cost_of(node, fragments, lengths),
-                    size_of(node, fragments).fields > MAX_FIELDS_AT_ONCE,
-                    asks_of_the_schema(node, fragments),
-                    _rests_on_one_place(node, schema),
-                    hashlib.blake2b(f"{name}\0{text}".encode(), digest_size=16).digest(),
+                    name=name,
+                    kind=node.operation.value,
+                    text=text,
+                    document=parsed,
+                    node=node,
+                    fragments=fragments,
+                    conditions=conditions_of([node, *fragments.values()]),
+                    schema=schema,
+                    converter=converter,
+                    plain_variables=PlainVariables(schema, node),
+                    cost=cost_of(node, fragments, lengths),
+                    is_large=size_of(node, fragments).fields > MAX_FIELDS_AT_ONCE,
+                    is_of_the_schema=asks_of_the_schema(node, fragments),
+                    is_cacheable=_rests_on_one_place(node, schema),
+                    digest=hashlib.blake2b(f"{name}\0{text}".encode(), digest_size=16).digest(),
                 )
 
     def operation(self, name: str | None) -> Operation:

@@ -48,8 +48,6 @@ def _range(text: str) -> tuple[float, str]:
 
 def is_json(content_type: bytes | None) -> bool:
     """Tell whether a body's type is JSON in UTF-8."""
-    if content_type == b"application/json":
-        return True
     name, *parameters = (part.strip() for part in (content_type or b"").lower().split(b";"))
     charsets = [each for each in parameters if each.startswith(b"charset=")]
     known = all(each.strip(b'"').split(b"=")[1].strip(b'"') == b"utf-8" for each in charsets)

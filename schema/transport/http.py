@@ -138,7 +138,7 @@ async def _body(receive: Receive) -> bytes:
 
 
 def _from_body(body: bytes, content_type: bytes | None) -> GraphQLRequest:
-    if not is_json(content_type):
+    if content_type != b"application/json" and not is_json(content_type):
         raise HttpProblem(415, "UNSUPPORTED_TYPE", "Send `content-type: application/json`.")
     try:
         given = decoded(body)
