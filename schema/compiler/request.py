@@ -7,7 +7,7 @@ from core.plain import is_array, is_object
 
 
 class InvalidRequest(Exception):
-    """What a client sent has not the parameters of a request."""
+    """What a client sent does not have the parameters of a request."""
 
     code = "BAD_REQUEST"
 
@@ -28,7 +28,7 @@ class PersistedQueryNotSupported(InvalidRequest):
 
 @dataclass(slots=True, eq=False)
 class GraphQLRequest:
-    """The parameters of a request; whether its document is valid is not known yet."""
+    """The parameters of a request, before its document is parsed."""
 
     query: str
     operation_name: str | None

@@ -103,22 +103,22 @@ class EventStream:
             event = shared[b""] = _next(payload)
         self._put(event)
         if self._length > MAX_BACKLOG and self._writer is not None:
-            # It may wait for a reader that never reads: nobody waits for it.
+            # The writer may wait for a client that never reads, so it is not waited for.
             self._too_slow = True
             self._writer.cancel()
 
     def complete(self) -> None:
-        """End the stream with the event that says so."""
+        """End the stream with the `complete` event."""
         self._put(_COMPLETE)
         self._end()
 
     def fail(self, errors: list[dict[str, Any]]) -> None:
-        """End the stream with what is wrong."""
+        """Send the errors, and end the stream."""
         self._put(_next(orjson.dumps({"errors": errors})))
         self.complete()
 
     async def drained(self) -> None:
-        """Wait until what was delivered is on its way."""
+        """Wait until most of what was delivered is sent."""
         while self._length > MAX_BACKLOG // 2 and not self._ended:
             self._sent.clear()
             await self._sent.wait()

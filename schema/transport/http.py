@@ -1,7 +1,7 @@
 """GraphQL over HTTP (the GraphQL Foundation's specification).
 
-A plain ASGI function, without a request or response object: for the smallest answers those cost
-more than the answer.
+A plain ASGI function without request and response objects: for small answers they took more time
+than the answer.
 """
 
 import logging
@@ -54,7 +54,7 @@ _VARY: Final = (b"vary", b"Accept")
 
 
 class HttpProblem(Exception):
-    """A request that is refused before it becomes an operation."""
+    """A request that is refused by a rule of HTTP."""
 
     def __init__(self, status: int, code: str, message: str, *headers: tuple[bytes, bytes]) -> None:
         super().__init__(message)
@@ -65,7 +65,7 @@ class HttpProblem(Exception):
 
 
 class GraphQLHttp:
-    """The endpoint `/graphql` for everything but WebSocket."""
+    """The endpoint `/graphql`, except for WebSocket."""
 
     def __init__(self, api: Api) -> None:
         self._api = api
@@ -203,11 +203,7 @@ async def _refuse(send: Send, accepted: bytes, error: Exception) -> None:
 
 
 def _status_of_errors(accepted: bytes) -> int:
-    """Return 400, or 200 for clients of `application/json`.
-
-    They are told with 200, as they were before there was a specification (GraphQL over HTTP, 6.4.1
-    and 6.4.2).
-    """
+    """Return 400, or 200 for `application/json` (GraphQL over HTTP, 6.4.1 and 6.4.2)."""
     return 200 if accepted is JSON else 400
 
 
@@ -219,7 +215,7 @@ def _http_problem(error: HttpProblem | InvalidRequest | KindRefused) -> HttpProb
     if isinstance(error, HttpProblem):
         return error
     if isinstance(error, InvalidRequest):
-        # Apollo's clients for phones look at an answer's errors only where the status is good.
+        # Apollo's mobile clients read the errors of an answer only if its status is 200.
         status = 200 if isinstance(error, PersistedQueryNotSupported) else 400
         return HttpProblem(status, error.code, error.message)
     if error.kind == "mutation":
@@ -232,7 +228,7 @@ def _http_problem(error: HttpProblem | InvalidRequest | KindRefused) -> HttpProb
 
 
 def _wants_explorer(scope: Scope, headers: Mapping[bytes, bytes], accepted: bytes | None) -> bool:
-    """Tell whether a browser asks for the page, and not for an answer."""
+    """Tell whether a browser asks for the explorer page."""
     if accepted is not None and scope["query_string"]:
         return False
     return b"text/html" in headers.get(b"accept", b"")

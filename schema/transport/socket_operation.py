@@ -71,7 +71,7 @@ class SocketOperation:
         self.task = None
 
     def stop(self) -> None:
-        """Leave the broadcaster, or break off on the way there."""
+        """Leave the broadcaster, or cancel the execution."""
         if self.task is not None:
             self.task.cancel()
         if self._subscription is not None:

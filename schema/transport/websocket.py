@@ -1,9 +1,8 @@
-"""GraphQL over WebSocket (graphql-transport-ws), straight on the transport.
+"""GraphQL over WebSocket: connections of the protocol graphql-transport-ws.
 
-The messages are those of the protocol `graphql-transport-ws` (enisdenjo/graphql-ws, PROTOCOL.md).
-Frames are read by the `websockets` library without its I/O layer (RFC 6455). What the broadcaster
-delivers is written as one unmasked text frame straight to the transport: no task, no queue, and no
-copy of the payload for those whose operations have the same id.
+The messages are those of enisdenjo/graphql-ws, PROTOCOL.md. The `websockets` library reads the
+frames without its I/O layer (RFC 6455). What the broadcaster delivers is written as one unmasked
+text frame to the transport: no task, no queue, and one frame for all operations with the same ID.
 """
 
 import asyncio
@@ -35,7 +34,7 @@ SUBPROTOCOL: Final = "graphql-transport-ws"
 MAX_SUBSCRIPTIONS: Final = 50
 """Operations of one socket at a time."""
 MAX_BACKLOG: Final = 1024 * 1024
-"""Bytes that may wait for a slow reader; past them its socket is closed."""
+"""Bytes that may wait for a slow reader; above it the socket is closed."""
 LOW_BACKLOG: Final = 64 * 1024
 MAX_FRAGMENTS: Final = 1_000
 INIT_SECONDS: Final = 10.0
@@ -43,11 +42,11 @@ PING_SECONDS: Final = 25.0
 GOODBYE_SECONDS: Final = 5.0
 
 COME_BACK: Final = 1013, "Come back with your cursor"
-"""Try again later (IANA's registry of close codes): the reader was too slow, and lost nothing."""
+"""Try again later (IANA's registry of close codes): the reader was too slow, but lost nothing."""
 GOING_AWAY: Final = 1012, "Come back with your cursor"
 """Service restart."""
 NOT_NOW: Final = 1013, "Who you are cannot be looked up now: try again later"
-"""The database is away, or slow: a client that connects again by itself does so."""
+"""The database does not answer in time: clients that reconnect by themselves do so."""
 _BAD_REQUEST: Final = 4400
 _NO_MESSAGE: Final = _BAD_REQUEST, "This is no message of graphql-transport-ws"
 _UNAUTHORIZED: Final = 4401, "Unauthorized"
@@ -61,7 +60,7 @@ _SILENT: Final = logging.getLogger("citizencop.frames")
 
 
 class GraphQLSocket(asyncio.Protocol):
-    """One socket, made by uvicorn when a request asks for an upgrade."""
+    """One connection, created by uvicorn when a request asks for an upgrade."""
 
     api: ClassVar[Api]
     surroundings: ClassVar[contextvars.Context]
@@ -101,7 +100,7 @@ class GraphQLSocket(asyncio.Protocol):
         self._unheard = False
         self._timer: asyncio.TimerHandle | None = None
 
-    # The transport's side.
+    # What asyncio and uvicorn call.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the connection over from the request that asked for the upgrade."""
@@ -110,7 +109,7 @@ class GraphQLSocket(asyncio.Protocol):
         self._connections.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget everything that ran over the socket."""
+        """Stop every operation of the socket."""
         self._connections.discard(self)
         self._closing = True
         self._stop_timer()
@@ -120,13 +119,13 @@ class GraphQLSocket(asyncio.Protocol):
         self._operations.clear()
 
     def pause_writing(self) -> None:
-        """Close the socket of a reader that is too slow; one that catches up is waited for."""
+        """Close the socket of a slow reader, unless it is catching up and is waited for."""
         self._backlogged = True
         if not any(operation.catching_up for operation in self._operations.values()):
             self.close(*COME_BACK)
 
     def resume_writing(self) -> None:
-        """Let what waited go on."""
+        """Resume what waited for the reader."""
         self._backlogged = False
         if self._drained is not None and not self._drained.done():
             self._drained.set_result(None)
@@ -192,7 +191,7 @@ class GraphQLSocket(asyncio.Protocol):
                 message, self._frames = b"".join(self._frames), []
                 self._message(message)
 
-    # The protocol's side.
+    # The messages of graphql-transport-ws.
 
     def _message(self, text: bytes) -> None:
         try:
@@ -242,6 +241,7 @@ class GraphQLSocket(asyncio.Protocol):
 
     async def _acknowledge(self) -> None:
         try:
+            # Each operation looks the token up again; here it shows whether the database answers.
             await self.api.context(self._token)
         except Exception as error:
             if not isinstance(error, Unavailable):
@@ -284,7 +284,7 @@ class GraphQLSocket(asyncio.Protocol):
             self.close(*_INIT_TIMEOUT)
 
     def _ping(self) -> None:
-        """Keep proxies from closing an idle socket, and find out which peers are gone."""
+        """Keep proxies from closing an idle socket, and detect clients that are gone."""
         if self._unheard:
             self.close(1011, "No answer to a ping")
         if self._closing:
@@ -300,7 +300,7 @@ class GraphQLSocket(asyncio.Protocol):
             self._timer = None
 
     def _start(self, work: Any) -> "asyncio.Task[None]":
-        # Callbacks of the transport do not run among the tasks of the application.
+        # Callbacks of the transport do not run in the context of the application.
         return self._loop.create_task(work, context=self.surroundings.copy())
 
     def _send(self, text: bytes) -> None:
@@ -320,7 +320,7 @@ class GraphQLSocket(asyncio.Protocol):
         self._operations.pop(operation_id, None)
 
     def close(self, code: int, reason: str) -> None:
-        """Close the socket with a code; what was written before still arrives."""
+        """Close the socket with a code, after what was already written."""
         if self._closing:
             return
         self._closing = True
