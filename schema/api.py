@@ -39,7 +39,7 @@ class KindRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Live:
+class CheckedSubscription:
     """A subscription that has been checked, and can be opened."""
 
     broadcaster: Broadcaster
@@ -72,7 +72,7 @@ class Api:
 
     async def execute(
         self, request: GraphQLRequest, context: Context, rules: TransportRules
-    ) -> bytes | Live:
+    ) -> bytes | CheckedSubscription:
         """Return the encoded answer to a query or mutation, or a subscription to open.
 
         Raises `RequestError`, `KindRefused`, and `Unavailable` if the transport has a status.
@@ -84,7 +84,7 @@ class Api:
             raise KindRefused(kind)
         if kind == "subscription":
             variables = await operation.admitted(request.variables)
-            return Live(self.broadcaster, operation, variables, context)
+            return CheckedSubscription(self.broadcaster, operation, variables, context)
         try:
             return await executor.cached_answer(operation, request.variables, context)
         except Unavailable as problem:

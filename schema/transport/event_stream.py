@@ -10,7 +10,7 @@ from typing import Any, Final
 import orjson
 from starlette.types import Receive, Send
 
-from schema.api import Live
+from schema.api import CheckedSubscription
 from schema.compiler.execution import errors_of
 from schema.live.broadcaster import Subscription
 from schema.transport.content_types import EVENT_STREAM
@@ -55,10 +55,10 @@ class EventStream:
         self._writer: asyncio.Task[None] | None = None
         self._sent = asyncio.Event()
 
-    async def run(self, receive: Receive, live: Live) -> None:
+    async def run(self, receive: Receive, checked: CheckedSubscription) -> None:
         """Send events until the subscription ends, the client leaves or reads too slowly."""
         await self._send(_START)
-        opening = asyncio.create_task(self._open(live))
+        opening = asyncio.create_task(self._open(checked))
         leaving = asyncio.create_task(_left(receive))
         leaving.add_done_callback(lambda _: self._end())
         self._writer = asyncio.create_task(self._write())
@@ -73,11 +73,11 @@ class EventStream:
             opening.cancel()
             subscription = await _outcome(opening)
             if subscription is not None:
-                live.broadcaster.leave(subscription)
+                checked.broadcaster.leave(subscription)
 
-    async def _open(self, live: Live) -> Subscription | None:
+    async def _open(self, checked: CheckedSubscription) -> Subscription | None:
         try:
-            return await live.open(self)
+            return await checked.open(self)
         except Exception as error:
             self.fail(errors_of(error, logger))
         return None

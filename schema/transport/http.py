@@ -15,7 +15,7 @@ from starlette.responses import FileResponse
 from starlette.types import Receive, Scope, Send
 
 from core.problems import Unavailable
-from schema.api import Api, KindRefused, Live, TransportRules
+from schema.api import Api, CheckedSubscription, KindRefused, TransportRules
 from schema.compiler.documents import RequestError
 from schema.compiler.execution import MASKED, formatted
 from schema.compiler.request import (
@@ -105,7 +105,7 @@ class GraphQLHttp:
         api = self._api
         context = await api.context(_token(headers))
         answer = await api.execute(request, context, _RULES[method, accepted is EVENT_STREAM])
-        if isinstance(answer, Live):
+        if isinstance(answer, CheckedSubscription):
             await EventStream(send).run(receive, answer)
         elif accepted is EVENT_STREAM:
             await send_as_events(send, answer)
