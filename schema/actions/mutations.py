@@ -1,15 +1,14 @@
-"""Root fields with which police act."""
+"""The root field with which police take actions."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import strawberry
 
-from core.actions import actions
-from core.actions.models import Action as ActionRow
-from core.alerts.models import Alert as AlertRow
+from core.actions.take import ActionDraft, take
+from core.alerts.subject import ALERTS
+from core.log.models import Action as ActionRow
 from core.problems import InvalidInput
-from core.reports.models import Report as ReportRow
-from core.storage.rows import existing
+from core.reports.subject import REPORTS
 from schema.actions.inputs import TakeActionInput
 from schema.actions.types import Action
 from schema.alerts.types import Alert
@@ -29,25 +28,25 @@ from schema.base.results import refusable, result
 from schema.base.selection import wanted
 from schema.reports.types import Report
 
-_SUBJECTS: dict[str, type[ReportRow | AlertRow]] = {"Report": ReportRow, "Alert": AlertRow}
+_SUBJECTS: Final = {subject.name: subject for subject in (REPORTS, ALERTS)}
 
 
-@strawberry.type(description="The action is taken.")
+@strawberry.type(description="The action was taken.")
 class TakeActionSuccess:
-    """What was done, and to what."""
+    """The action and its subject."""
 
     action: Action = strawberry.field(description="The action.")
     report: Report | None = strawberry.field(
-        description="The report as it stands now, where the action was about one."
+        description="The current state of the report, if the action was on one."
     )
     alert: Alert | None = strawberry.field(
-        description="The alert as it stands now, where the action was about one."
+        description="The current state of the alert, if the action was on one."
     )
 
 
 TakeActionResult = result(
     "TakeActionResult",
-    "The action, or why it was not taken.",
+    "The action, or a problem.",
     TakeActionSuccess,
     UnauthenticatedProblem,
     ForbiddenProblem,
@@ -61,10 +60,11 @@ TakeActionResult = result(
 
 @strawberry.type
 class ActionMutation:
-    """What police do."""
+    """Actions of police."""
 
     @strawberry.field(
-        description="Act on a report or an alert, as an officer.", graphql_type=TakeActionResult
+        description="Take an action on a report or an alert, as an officer.",
+        graphql_type=TakeActionResult,
     )
     @refusable
     async def take_action(
@@ -74,10 +74,10 @@ class ActionMutation:
         subject_type, subject_id = parse_global_id(input.subject, ("input", "subject"))
         if subject_type not in _SUBJECTS:
             raise InvalidInput(
-                "MALFORMED", "This is no id of a report or an alert.", ("input", "subject")
+                "MALFORMED", "The ID is not that of a report or an alert.", ("input", "subject")
             )
-        draft = actions.ActionDraft(
-            subject_type=_SUBJECTS[subject_type],
+        draft = ActionDraft(
+            subject_type=subject_type,
             subject_id=parse_uuid(subject_id, ("input", "subject")),
             kind=input.kind,
             text=input.text,
@@ -87,11 +87,15 @@ class ActionMutation:
             place=input.place,
             idempotency_key=input.idempotency_key,
         )
-        taken = await actions.take(info.context.domain, info.context.viewer, draft)
-        model = draft.subject_type
-        subject = await existing(wanted(info, model), draft.subject_id)
+        taken = await take(
+            info.context.domain,
+            info.context.viewer,
+            draft,
+            wanted(info, ActionRow),
+            wanted(info, _SUBJECTS[subject_type].model),
+        )
         return TakeActionSuccess(
-            action=await existing(wanted(info, ActionRow), taken),
-            report=subject if model is ReportRow else None,
-            alert=subject if model is AlertRow else None,
+            action=taken.action,
+            report=taken.subject if subject_type == REPORTS.name else None,
+            alert=taken.subject if subject_type == ALERTS.name else None,
         )

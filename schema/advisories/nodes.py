@@ -1,16 +1,16 @@
-"""Advisories by their global ids."""
+"""Advisories by their global IDs."""
 
-from core.advisories import advisories
 from core.advisories.models import Advisory as AdvisoryRow
+from core.advisories.read import for_viewer
 from schema.base.context import Info
 from schema.base.node import parse_uuid
 from schema.base.selection import wanted
 
 
 async def advisory_node(info: Info, own_id: str) -> object:
-    """Return an advisory by its own id."""
+    """Return an advisory by its own ID."""
     context = info.context
-    return await advisories.for_viewer(
+    return await for_viewer(
         context.domain,
         context.viewer,
         parse_uuid(own_id, ("id",)),

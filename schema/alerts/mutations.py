@@ -4,14 +4,17 @@ from typing import Annotated
 
 import strawberry
 
-from core.alerts import alerts
+from core.alerts import owner
 from core.alerts.models import Alert as AlertRow
+from core.alerts.raising import AlertDraft, raise_alert
+from core.alerts.whereabouts import Whereabouts
 from core.log.transitions import ActionKind as ActionKindOfDomain
 from core.places.description import Deployment
 from core.places.numbers import NUMBERS
 from schema.alerts.inputs import EndAlertInput, RaiseAlertInput, UpdateAlertInput
 from schema.alerts.types import TrackedAlert
 from schema.base.context import Info
+from schema.base.emergency_number import EmergencyNumber
 from schema.base.inputs import described
 from schema.base.position import PositionInput
 from schema.base.problem import (
@@ -25,29 +28,30 @@ from schema.base.problem import (
 from schema.base.results import refusable, result
 from schema.base.row import as_type
 from schema.base.selection import wanted
-from schema.places.types import EmergencyNumber
 
 
-@strawberry.type(description="The alert is stored, and on its way to police where they listen.")
+@strawberry.type(
+    description="The alert was stored, and police were notified if the place has a portal."
+)
 class RaiseAlertSuccess:
-    """What the person in danger needs."""
+    """What the person in danger needs next."""
 
     alert: TrackedAlert = strawberry.field(description="The alert.")
     secret: str = strawberry.field(
-        description="The secret with which it is updated and ended; not for anybody else."
+        description="The secret that updates and ends the alert; do not share it."
     )
     watch_token: str = strawberry.field(
-        description="The token of the share link, for those who shall follow."
+        description="The token of the share link, for people who may follow the alert."
     )
     reaches_police: bool = strawberry.field(
-        description="Whether a police portal of this place listens. If not, call."
+        description="Whether the place has a police portal. If not, call."
     )
     call: list[EmergencyNumber] = strawberry.field(
         description="The numbers to call, the most important first."
     )
 
 
-@strawberry.type(description="The alert as it stands now.")
+@strawberry.type(description="The current state of the alert.")
 class UpdateAlertSuccess:
     """The alert with its last position."""
 
@@ -63,7 +67,7 @@ class EndAlertSuccess:
 
 RaiseAlertResult = result(
     "RaiseAlertResult",
-    "The alert, or why it could not be raised.",
+    "The alert, or a problem.",
     RaiseAlertSuccess,
     InvalidInputProblem,
     UnknownPlaceProblem,
@@ -73,7 +77,7 @@ RaiseAlertResult = result(
 
 UpdateAlertResult = result(
     "UpdateAlertResult",
-    "The alert, or why it was not updated.",
+    "The alert, or a problem.",
     UpdateAlertSuccess,
     InvalidCredentialProblem,
     NotFoundProblem,
@@ -84,7 +88,7 @@ UpdateAlertResult = result(
 
 EndAlertResult = result(
     "EndAlertResult",
-    "The alert, or why it did not end.",
+    "The alert, or a problem.",
     EndAlertSuccess,
     InvalidCredentialProblem,
     NotFoundProblem,
@@ -95,23 +99,23 @@ EndAlertResult = result(
 
 @strawberry.type
 class AlertMutation:
-    """What the owner of an alert writes."""
+    """Changes of alerts by their owners."""
 
     @strawberry.field(
-        description="Call for help. Anybody can, in every city.", graphql_type=RaiseAlertResult
+        description="Call for help. Anyone can, in every city.", graphql_type=RaiseAlertResult
     )
     @refusable
     async def raise_alert(
         self, info: Info, input: Annotated[RaiseAlertInput, described("The call.")]
     ) -> object:
-        """Store the alert and return what its owner needs."""
-        draft = alerts.AlertDraft(
+        """Store the alert."""
+        draft = AlertDraft(
             whereabouts=_whereabouts(input.position, input.battery),
             place=input.place,
             note=input.note,
             idempotency_key=input.idempotency_key,
         )
-        raised = await alerts.raise_alert(info.context.domain, draft, wanted(info, AlertRow))
+        raised = await raise_alert(info.context.domain, draft, wanted(info, AlertRow))
         return RaiseAlertSuccess(
             alert=raised.alert,
             secret=raised.secret,
@@ -121,15 +125,15 @@ class AlertMutation:
         )
 
     @strawberry.field(
-        description="Send the position and battery of the one who raised an alert.",
+        description="Send the current position and battery, as the owner of an alert.",
         graphql_type=UpdateAlertResult,
     )
     @refusable
     async def update_alert(
-        self, info: Info, input: Annotated[UpdateAlertInput, described("The news.")]
+        self, info: Info, input: Annotated[UpdateAlertInput, described("The update.")]
     ) -> object:
         """Add to the alert's track."""
-        alert = await alerts.update(
+        alert = await owner.update(
             info.context.domain,
             input.secret,
             _whereabouts(input.position, input.battery),
@@ -138,15 +142,13 @@ class AlertMutation:
         )
         return UpdateAlertSuccess(alert=alert)
 
-    @strawberry.field(
-        description="End an alert, by the one who raised it.", graphql_type=EndAlertResult
-    )
+    @strawberry.field(description="End an alert, as its owner.", graphql_type=EndAlertResult)
     @refusable
     async def end_alert(
         self, info: Info, input: Annotated[EndAlertInput, described("The end.")]
     ) -> object:
         """End the alert."""
-        alert = await alerts.end(
+        alert = await owner.end(
             info.context.domain,
             input.secret,
             ActionKindOfDomain(input.outcome.value),
@@ -156,10 +158,10 @@ class AlertMutation:
         return EndAlertSuccess(alert=alert)
 
 
-def _whereabouts(position: PositionInput | None, battery: int | None) -> alerts.Whereabouts:
+def _whereabouts(position: PositionInput | None, battery: int | None) -> Whereabouts:
     if position is None:
-        return alerts.Whereabouts(battery=battery)
-    return alerts.Whereabouts(
+        return Whereabouts(battery=battery)
+    return Whereabouts(
         latitude=position.latitude,
         longitude=position.longitude,
         accuracy=position.accuracy,

@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from core.problems import Unavailable
 from schema.api import Api, CheckedSubscription, KindRefused, TransportRules
+from schema.base.responses import error_body, unavailable_body
 from schema.compiler.documents import RequestError
 from schema.compiler.execution import MASKED, formatted
 from schema.compiler.request import (
@@ -33,7 +34,6 @@ from schema.transport.content_types import (
 )
 from schema.transport.event_stream import EventStream, send_as_events
 from schema.transport.request_json import MAX_PARTS, MAX_REQUEST, TooManyParts, decoded
-from schema.transport.responses import error_body, unavailable_body
 
 logger = logging.getLogger("citizencop.http")
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from core.actions.former_stations import stations_gone
+from core.log.subjects import Subjects
 from core.paths import is_within
 from core.storage import database
 from plugins.runtime.places import Place, Places
@@ -17,7 +18,7 @@ class NoDatabase(Exception):
     """There is no database of this server under the URL; the text says what there is."""
 
 
-async def check_database(places: Places, path: str, url: str) -> list[Finding]:
+async def check_database(places: Places, subjects: Subjects, path: str, url: str) -> list[Finding]:
     """Say which stations are gone in the cities of a path that open things name.
 
     Raises `NoDatabase`.
@@ -29,7 +30,7 @@ async def check_database(places: Places, path: str, url: str) -> list[Finding]:
             if pending:
                 raise NoDatabase(f"The database lacks {', '.join(pending)}: run server.py migrate.")
             cities = [each for each in places.all() if is_within(each.path, path)]
-            return [found for each in cities for found in await _gone(places, each)]
+            return [found for each in cities for found in await _gone(places, subjects, each)]
     except OSError as error:
         # The URL may hold a password.
         raise NoDatabase(f"The database cannot be reached: {type(error).__name__}.") from None
@@ -40,11 +41,10 @@ def _require_file(url: str) -> None:
         raise NoDatabase("There is no database file. Name one: city check PATH --database URL")
 
 
-async def _gone(places: Places, city: Place) -> Sequence[Finding]:
+async def _gone(places: Places, subjects: Subjects, city: Place) -> Sequence[Finding]:
     folder = places.folders.get(city.path, Path(city.path))
-    return [
-        _finding(folder, place, counts) for place, counts in (await stations_gone(city)).items()
-    ]
+    gone = await stations_gone(subjects, city)
+    return [_finding(folder, place, counts) for place, counts in gone.items()]
 
 
 def _finding(folder: Path, place: str, counts: Counter[str]) -> Finding:
