@@ -10,8 +10,8 @@ from tortoise.models import Model
 from core.storage.rows import Wanted, everything
 from schema.base.context import Context, Info
 
-TIMED: Final = frozenset({"openNow", "emergencyNumbers", "inForce"})
-"""Fields that change with the clock, though no log grows: an answer with one is not kept."""
+DEPENDS_ON_CLOCK: Final = "depends_on_clock"
+"""Metadata of a field whose value changes with time alone: answers with it are not cached."""
 CACHED_BY: Final = "cached_by"
 """Metadata of a root field: its argument that names the one place on which its answer rests."""
 

@@ -33,7 +33,7 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from core.problems import Problem
-from schema.base.selection import CACHED_BY, TIMED, names_below
+from schema.base.selection import CACHED_BY
 from schema.compiler.checks import error_of, shortened
 from schema.compiler.coercion import NO_VARIABLES, PlainVariables
 from schema.compiler.cost import Cost, Lengths, asks_of_the_schema, cost_of
@@ -98,6 +98,8 @@ class Operation:
     """An operation of a valid document, and its plans."""
 
     name: str | None
+    kind: str
+    """`query`, `mutation` or `subscription`."""
     text: str
     document: DocumentNode
     node: OperationDefinitionNode
@@ -112,7 +114,7 @@ class Operation:
     is_of_the_schema: bool
     """Whether it is introspection and nothing else."""
     is_cacheable: bool
-    """Whether the answer rests on one place alone, so that it may be kept."""
+    """Whether answers may be cached: they depend on one place, and on no clock in a known plan."""
     digest: bytes
     """Stands for text and name where the operation itself should not be kept alive."""
     _is_allowed: bool = False
@@ -121,11 +123,6 @@ class Operation:
         default_factory=lambda: LRUCache(MAX_PLANS)
     )
     """By the outcomes of its conditions; used on the loop only."""
-
-    @property
-    def kind(self) -> str:
-        """`query`, `mutation` or `subscription`."""
-        return self.node.operation.value
 
     def variables(self, given: Mapping[str, Any] | None) -> VariableValues:
         """Coerce the variables of a request, and see that it may run with them.
@@ -196,9 +193,13 @@ class Operation:
 
     def _compiled(self, variables: VariableValues) -> Plan | None:
         try:
-            return compile_plan(self.schema, self.converter, self.node, self.fragments, variables)
+            plan = compile_plan(self.schema, self.converter, self.node, self.fragments, variables)
         except (NotSupported, GraphQLError):
             return None
+        if plan.depends_on_clock and not self.conditions:
+            # There is no other plan, so the cache need not be asked again.
+            self.is_cacheable = False
+        return plan
 
 
 class _Document:
@@ -238,22 +239,22 @@ class _Document:
         for node in parsed.definitions:
             if isinstance(node, OperationDefinitionNode):
                 name = node.name.value if node.name else None
-                conditions = conditions_of([node, *fragments.values()])
                 self.operations[name] = Operation(
-                    name,
-                    text,
-                    parsed,
-                    node,
-                    fragments,
-                    conditions,
-                    schema,
-                    converter,
-                    PlainVariables(schema, node),
-                    cost_of(node, fragments, lengths),
-                    size_of(node, fragments).fields > MAX_FIELDS_AT_ONCE,
-                    asks_of_the_schema(node, fragments),
-                    _rests_on_one_place(node, schema, fragments),
-                    hashlib.blake2b(f"{name}\0{text}".encode(), digest_size=16).digest(),
+                    name=name,
+                    kind=node.operation.value,
+                    text=text,
+                    document=parsed,
+                    node=node,
+                    fragments=fragments,
+                    conditions=conditions_of([node, *fragments.values()]),
+                    schema=schema,
+                    converter=converter,
+                    plain_variables=PlainVariables(schema, node),
+                    cost=cost_of(node, fragments, lengths),
+                    is_large=size_of(node, fragments).fields > MAX_FIELDS_AT_ONCE,
+                    is_of_the_schema=asks_of_the_schema(node, fragments),
+                    is_cacheable=_rests_on_one_place(node, schema),
+                    digest=hashlib.blake2b(f"{name}\0{text}".encode(), digest_size=16).digest(),
                 )
 
     def operation(self, name: str | None) -> Operation:
@@ -274,19 +275,13 @@ def _of_the_document(error: GraphQLError) -> GraphQLError:
     return GraphQLError(error.message, error.nodes, extensions=error.extensions)
 
 
-def _rests_on_one_place(
-    node: OperationDefinitionNode,
-    schema: GraphQLSchema,
-    fragments: Mapping[str, FragmentDefinitionNode],
-) -> bool:
+def _rests_on_one_place(node: OperationDefinitionNode, schema: GraphQLSchema) -> bool:
     selections = node.selection_set.selections
     if node.operation is not OperationType.QUERY or len(selections) != 1:
         return False
     only = selections[0]
     query_type = schema.query_type
     if not isinstance(only, FieldNode) or query_type is None:
-        return False
-    if TIMED & names_below([only], fragments):
         return False
     declared = query_type.fields.get(only.name.value)
     return declared is not None and CACHED_BY in metadata_of(declared)

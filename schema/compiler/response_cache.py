@@ -49,6 +49,10 @@ class ResponseCache:
         self._answers: LRUCache[Key, tuple[CachedResponse, int]] = LRUCache(
             max(max_bytes, 0), getsizeof=itemgetter(1)
         )
+        self.hits = 0
+        """Answers that were sent from the cache."""
+        self.misses = 0
+        """Answers that could have been, but were not in the cache, or out of date."""
 
     @property
     def size(self) -> int:
