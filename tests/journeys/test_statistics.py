@@ -29,6 +29,12 @@ STATISTICS = """query ($place: String!, $from: Date!, $to: Date!) {
 OCTOBER = {"from": "2025-10-01", "to": "2025-10-31"}
 
 
+BY_STATION = [
+    {"key": f"{RAIPUR}/ganj", "registered": 624, "actedUpon": 421},
+    {"key": f"{RAIPUR}/urla", "registered": 624, "actedUpon": 421},
+]
+
+
 async def test_raipurs_figure_can_be_told(running: Running) -> None:
     """1,248 registered and 842 acted upon, as the city's own police told."""
     rows = [
@@ -42,37 +48,39 @@ async def test_raipurs_figure_can_be_told(running: Running) -> None:
     ]
     await Report.bulk_create(rows)
     async with running.client(await running.officer(RAIPUR)) as officer:
-        told = await officer.ask(STATISTICS, place=RAIPUR, **OCTOBER)
-        assert told["total"] == {"registered": 1248, "actedUpon": 842}
-        assert told["unresolved"] == 406
-        assert told["byCategory"] == [
-            {"key": "harassment", "registered": 4, "actedUpon": 4},
-            {"key": "traffic", "registered": 1244, "actedUpon": 838},
-        ]
-        assert told["byStation"] == [
-            {"key": f"{RAIPUR}/ganj", "registered": 624, "actedUpon": 421},
-            {"key": f"{RAIPUR}/urla", "registered": 624, "actedUpon": 421},
-        ]
-        assert len(told["byDay"]) == 31
-        assert sum(day["registered"] for day in told["byDay"]) == 1248
-        station = await officer.ask(STATISTICS, place=f"{RAIPUR}/urla", **OCTOBER)
-        assert station["total"]["registered"] == 624
-        one_day = {"from": "2025-10-02", "to": "2025-10-02"}
-        assert (await officer.ask(STATISTICS, place=RAIPUR, **one_day))["total"]["registered"] == 41
+        await _read_by_the_city(officer)
     async with running.client(await running.officer("india/chhattisgarh")) as cell:
         state = await cell.ask(STATISTICS, place="india/chhattisgarh", **OCTOBER)
         assert state["total"]["registered"] == 1248
     async with running.client() as citizen:
-        public = await citizen.ask(STATISTICS, place=RAIPUR, **OCTOBER)
-        assert public["total"] == {"registered": 1248, "actedUpon": 842}
-        assert public["byStation"] == [
-            {"key": f"{RAIPUR}/ganj", "registered": 624, "actedUpon": 421},
-            {"key": f"{RAIPUR}/urla", "registered": 624, "actedUpon": 421},
-        ]
-        assert (public["byCategory"], public["byDay"], public["unresolved"]) == ([], [], None)
-        urla = await citizen.ask(STATISTICS, place=f"{RAIPUR}/urla", **OCTOBER)
-        assert urla["total"] == {"registered": 624, "actedUpon": 421}
-        assert urla["byCategory"] == []
+        await _read_by_the_public(citizen)
+
+
+async def _read_by_the_city(officer: Client) -> None:
+    told = await officer.ask(STATISTICS, place=RAIPUR, **OCTOBER)
+    assert told["total"] == {"registered": 1248, "actedUpon": 842}
+    assert told["unresolved"] == 406
+    assert told["byCategory"] == [
+        {"key": "harassment", "registered": 4, "actedUpon": 4},
+        {"key": "traffic", "registered": 1244, "actedUpon": 838},
+    ]
+    assert told["byStation"] == BY_STATION
+    assert len(told["byDay"]) == 31
+    assert sum(day["registered"] for day in told["byDay"]) == 1248
+    station = await officer.ask(STATISTICS, place=f"{RAIPUR}/urla", **OCTOBER)
+    assert station["total"]["registered"] == 624
+    one_day = {"from": "2025-10-02", "to": "2025-10-02"}
+    assert (await officer.ask(STATISTICS, place=RAIPUR, **one_day))["total"]["registered"] == 41
+
+
+async def _read_by_the_public(citizen: Client) -> None:
+    public = await citizen.ask(STATISTICS, place=RAIPUR, **OCTOBER)
+    assert public["total"] == {"registered": 1248, "actedUpon": 842}
+    assert public["byStation"] == BY_STATION
+    assert (public["byCategory"], public["byDay"], public["unresolved"]) == ([], [], None)
+    urla = await citizen.ask(STATISTICS, place=f"{RAIPUR}/urla", **OCTOBER)
+    assert urla["total"] == {"registered": 624, "actedUpon": 421}
+    assert urla["byCategory"] == []
 
 
 async def test_the_public_is_told_nothing_that_points_at_one_report(
