@@ -31,6 +31,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database_name", names, indirect=True)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def processes_are_measured_on_request() -> None:
+    """Measure the coverage of the processes that tests start only in `make coverage`.
+
+    Such a process needs a second more to start.
+    """
+    if "MEASURE_PROCESSES" not in os.environ:
+        os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+
+
 @pytest.fixture
 def database_name(request: pytest.FixtureRequest) -> str:
     """`sqlite` or `postgresql`: a test names this fixture only to read the value."""
