@@ -5,8 +5,6 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,10 +15,10 @@ from core.actions import former_stations
 from core.actions.models import Action
 from core.log.models import Event
 from core.storage import database
-from server import Settings, built, configure
+from server import Settings, built
 from tests.support.client import FOLLOW_REPORT, PLACE_EVENTS, Client
 from tests.support.places import EDGETOWN, PLACES
-from tests.support.servers import KEY, Running
+from tests.support.servers import KEY, Running, serving
 
 ROOT = Path(__file__).parents[2]
 NORTH, HARBOUR = f"{EDGETOWN}/north", f"{EDGETOWN}/harbour"
@@ -38,19 +36,6 @@ def settings(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("CITIZENCOP_KEY", KEY)
     shutil.copytree(PLACES, tmp_path / "places")
     return Settings(database_url, tmp_path / "data", (tmp_path / "places",), given_key=KEY)
-
-
-@asynccontextmanager
-async def serving(settings: Settings) -> AsyncIterator[Running]:
-    async with built(settings) as app:
-        server = configure(app, "127.0.0.1", 0)
-        task = asyncio.create_task(server.serve())
-        while not server.started:
-            await asyncio.sleep(0.005)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        yield Running(f"http://127.0.0.1:{port}", app, settings.data)
-        server.should_exit = True
-        await task
 
 
 def rename(settings: Settings, former: str = "") -> None:

@@ -1,7 +1,7 @@
 """What a city tells about itself: registered and acted upon, by category, station and period."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 from uuid import uuid4
@@ -10,7 +10,7 @@ from core.log import retention
 from core.log.models import CityLog
 from core.reports.models import Report
 from tests.support.client import Client
-from tests.support.places import EDGETOWN, QUICKTOWN, RAIPUR, TESTLAND
+from tests.support.places import EDGETOWN, QUICKTOWN, RAIPUR, TESTLAND, today_in_edgetown
 from tests.support.servers import Running
 from tests.support.statistics import a_row
 
@@ -100,7 +100,7 @@ async def test_the_public_is_told_nothing_that_points_at_one_report(
 async def test_an_act_counts_from_the_day_the_city_saw(citizen: Client, officer: Client) -> None:
     await citizen.submit()
     (report,) = await officer.reports(EDGETOWN)
-    today = {"from": str(date.today() - timedelta(1)), "to": str(date.today() + timedelta(1))}
+    today = {"from": str(today_in_edgetown()), "to": str(today_in_edgetown())}
 
     async def total() -> Any:
         return (await officer.ask(STATISTICS, place=EDGETOWN, **today))["total"]
@@ -195,8 +195,7 @@ async def test_a_state_less_its_cities_tells_nothing(citizen: Client, officer: C
 async def everything(client: Client) -> list[Any]:
     """All that somebody who polls can ask for."""
     ranges = [(since, until) for since in (9, 10, 11) for until in (9, 10, 11) if since <= until]
-    today = datetime.now(UTC).date()
-    so_far = {"from": "2025-09-01", "to": f"{today.year}-12-31"}
+    so_far = {"from": "2025-09-01", "to": f"{today_in_edgetown().year}-12-31"}
     return [
         await ask
         for place in (EDGETOWN, NORTH, SOUTH, TESTLAND, "india")
@@ -248,7 +247,7 @@ async def test_the_current_month_is_never_told_to_the_public(
 ) -> None:
     for _ in range(11):
         await citizen.submit()
-    first = date.today().replace(day=1)
+    first = today_in_edgetown().replace(day=1)
     last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
     days = {"from": str(first), "to": str(last)}
     assert (await officer.ask(STATISTICS, place=EDGETOWN, **days))["total"]["registered"] == 11
