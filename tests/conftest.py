@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 import server
 from core.places.catalogue import Catalogue
@@ -21,6 +22,10 @@ from tests.support.client import Client
 from tests.support.places import EDGETOWN, PLACES, SHARED
 from tests.support.servers import KEY, Running, serving
 from tests.support.services import POSTGRESQL, run_on_postgresql
+
+# How long an example takes tells how busy the machine is, and nothing of the rule.
+hypothesis_settings.register_profile("tests", hypothesis_settings(), deadline=None)
+hypothesis_settings.load_profile("tests")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
