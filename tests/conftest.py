@@ -2,7 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -53,7 +54,22 @@ def database_name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def postgresql_template() -> Iterator[str]:
+def dropping() -> Iterator[Callable[[str], None]]:
+    """Drop a database while the next tests run: PostgreSQL writes a checkpoint for each."""
+    with ThreadPoolExecutor(4, "dropping") as threads:
+        dropped: list[Future[None]] = []
+
+        def drop(name: str) -> None:
+            statement = f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'
+            dropped.append(threads.submit(run_on_postgresql, statement))
+
+        yield drop
+        for each in dropped:
+            each.result()
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(dropping: Callable[[str], None]) -> Iterator[str]:
     """An empty, migrated database that each test copies; skips where no PostgreSQL answers."""
     name = f"citizencop_template_{uuid4().hex[:12]}"
     try:
@@ -69,7 +85,7 @@ def postgresql_template() -> Iterator[str]:
 
     asyncio.run(migrate())
     yield name
-    run_on_postgresql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    dropping(name)
 
 
 @pytest.fixture(scope="session")
@@ -96,10 +112,11 @@ def database_url(
         yield f"sqlite://{file}"
         return
     template = request.getfixturevalue("postgresql_template")
+    drop = request.getfixturevalue("dropping")
     name = f"citizencop_test_{uuid4().hex[:12]}"
     run_on_postgresql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     yield f"{POSTGRESQL}/{name}"
-    run_on_postgresql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    drop(name)
 
 
 _LOADED: dict[tuple[Path, ...], Places] = {}
