@@ -1,29 +1,13 @@
 """When a month is over for good."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.domain import Domain
-from core.places.description import PlaceDescription
 from core.statistics.closed_months import last_closed_day
-
-
-class Town:
-    """A city, as far as its calendar is asked for."""
-
-    def __init__(self, path: str, time_zone: str | None) -> None:
-        self.path = path
-        self.description = PlaceDescription(path, {"en": "Town"}, time_zone=time_zone)
-
-
-def a_domain(**zones: str | None) -> Domain:
-    cities: Any = {path.replace("_", "/"): Town(path, zone) for path, zone in zones.items()}
-    nothing: Any = None
-    return Domain(cities=cities, notifier=nothing, media=nothing, key=b"", seal=nothing)
+from tests.support.towns import Town, domain_of
 
 
 @pytest.mark.parametrize(
@@ -37,7 +21,7 @@ def a_domain(**zones: str | None) -> Domain:
     ],
 )
 def test_a_month_is_over_by_the_citys_own_calendar(at: datetime, expected: date) -> None:
-    domain = a_domain(a_b_c="Asia/Kolkata")
+    domain = domain_of(Town("a/b/c", time_zone="Asia/Kolkata"))
     assert last_closed_day(domain, "a/b/c", at.replace(tzinfo=UTC)) == expected
 
 
@@ -45,7 +29,9 @@ def test_a_month_is_over_by_the_citys_own_calendar(at: datetime, expected: date)
 def test_the_last_closed_day_ends_a_month_that_was_over_a_day_ago(
     at: datetime, zone: str | None
 ) -> None:
-    last = last_closed_day(a_domain(a_b_c=zone), "a/b/c", at.replace(tzinfo=UTC))
+    last = last_closed_day(
+        domain_of(Town("a/b/c", time_zone=zone)), "a/b/c", at.replace(tzinfo=UTC)
+    )
     following = last + timedelta(days=1)
     assert following.day == 1
     assert datetime(following.year, following.month, 1) + timedelta(days=1) <= at
@@ -54,5 +40,6 @@ def test_the_last_closed_day_ends_a_month_that_was_over_a_day_ago(
 
 def test_a_place_that_is_gone_goes_by_what_it_lay_in() -> None:
     at = datetime(2026, 12, 1, 18, 30, tzinfo=UTC)
-    assert last_closed_day(a_domain(a="Asia/Kolkata"), "a/b/c", at) == date(2026, 11, 30)
-    assert last_closed_day(a_domain(x="Asia/Kolkata"), "a/b/c", at) == date(2026, 10, 31)
+    for path, expected in (("a", date(2026, 11, 30)), ("x", date(2026, 10, 31))):
+        domain = domain_of(Town(path, time_zone="Asia/Kolkata"))
+        assert last_closed_day(domain, "a/b/c", at) == expected
