@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -15,10 +16,15 @@ SERVER = Path(__file__).parents[1] / "server.py"
 
 
 def free_port() -> int:
-    """Return a port on which nobody listens."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
+    """Return a port on which nobody listens, and that the system gives to nobody by itself.
+
+    Ports from 32,768 on are those of outgoing connections and of servers that ask for any port.
+    """
+    while True:
+        port = secrets.SystemRandom().randrange(10_000, 32_768)
+        with socket.socket() as found, suppress(OSError):
+            found.bind(("127.0.0.1", port))
+            return port
 
 
 class ServerProcess:
