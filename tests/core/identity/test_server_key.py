@@ -1,6 +1,8 @@
 """The server's key: given, or made once beside the data."""
 
 import stat
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import click
@@ -18,6 +20,16 @@ def test_a_key_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
     assert server_key(None, EMBEDDED, folder) == key
     assert stat.S_IMODE((folder / "key").stat().st_mode) == 0o600
     assert server_key(None, EMBEDDED, tmp_path / "other") != key
+
+
+def test_those_who_make_the_key_at_once_all_get_the_same(tmp_path: Path) -> None:
+    for turn in range(20):
+        folder = tmp_path / str(turn)
+        with ThreadPoolExecutor(8) as pool:
+            keys = list(pool.map(partial(server_key, None, EMBEDDED), [folder] * 8))
+        assert len(set(keys)) == 1
+        assert len(keys[0]) >= LEAST_KEY_LENGTH
+        assert [each.name for each in folder.iterdir()] == ["key"]
 
 
 def test_the_key_that_is_given_counts_and_nothing_is_written(tmp_path: Path) -> None:
