@@ -47,9 +47,10 @@ $(VENV)/.clients: tests/clients/package-lock.json | $(VENV)/.dev
 test-clients: $(VENV)/.clients ## Run the npm clients and the audit of GraphQL over HTTP (needs Node 20)
 	NPM_CLIENTS=required $(BIN)/python -m pytest -q tests/clients $(ARGS)
 
-lint: $(VENV)/.dev ## Check format, style, types, the arrows between rooms and the stored schema
+lint: $(VENV)/.dev ## Check format, style, spelling, types, imports between packages and the stored schema
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/codespell
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
 	$(BIN)/python server.py schema --check
