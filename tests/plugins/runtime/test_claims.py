@@ -283,7 +283,7 @@ async def test_one_wrong_row_is_lost_alone(
             assert [each.number for each in town[NUMBERS]] == ["112", "100"]
         case "stations":
             assert set(town[stations.STATIONS]) == {"near"}
-            assert re.search(r"stations\.1\.code: small letters", said[0])
+            assert re.search(r"stations\.1\.code: use lower-case letters", said[0])
         case "categories":
             assert places.faults.counts == {(CITY, "report_categories"): 1}
         case _:
