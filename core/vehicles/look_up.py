@@ -24,7 +24,7 @@ from core.vehicles.models import Towing, Vehicle, VehicleLookUp
 from core.vehicles.offering import city_with_vehicles
 from core.vehicles.plate_formats import PLATE_FORMATS
 from core.vehicles.plates import normal_plate
-from core.vehicles.record import RegisterAway, VehicleRecord
+from core.vehicles.record import RegisterUnavailable, VehicleRecord
 from core.vehicles.towing import last_towing
 
 INPUT = ("input",)
@@ -97,7 +97,7 @@ async def _found(
     record, away = None, False
     try:
         record = await city.look_up_vehicle(plate)
-    except RegisterAway:
+    except RegisterUnavailable:
         away = True
     record = record or await _registered(city.path, plate, wanted)
     if record is None and away:

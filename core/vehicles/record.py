@@ -26,5 +26,5 @@ class VehicleRecord:
     owner: Annotated[str, MaxLen(200)] | None = None
 
 
-class RegisterAway(Exception):
+class RegisterUnavailable(Exception):
     """A city's own register of vehicles gave no right answer: nobody knows what it has."""

@@ -13,7 +13,7 @@ from typing import Any
 from core.clock import is_time_zone
 from core.paths import Level, chain, is_within, level
 from core.places.catalogue import Catalogue
-from core.places.description import Deployment, Feature, PlaceDescription, takes_reports_of_nobody
+from core.places.description import Deployment, Feature, PlaceDescription, offers_unread_reports
 from core.places.stations import STATIONS, Station, StationArea
 from plugins import geonames
 from plugins.contract.areas import Areas, check_area
@@ -229,7 +229,7 @@ class _Loader:
         if zone is not None and not is_time_zone(zone):
             self._faults.record(path, "describe_place", f"{zone} is not an IANA time zone")
             described = replace(described, time_zone=None)
-        if takes_reports_of_nobody(described):
+        if offers_unread_reports(described):
             message = f"{described.path} runs LIGHT, where nobody reads REPORTS: remove it"
             self._faults.record(path, "describe_place", message)
             features = (described.features or frozenset()) - {Feature.REPORTS}

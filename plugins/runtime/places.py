@@ -11,7 +11,7 @@ from core.places.description import FEATURES, Feature, PlaceDescription
 from core.places.routing import ROUTING, Route, RoutingStep
 from core.places.stations import STATIONS
 from core.position import Position
-from core.vehicles.record import RegisterAway, VehicleRecord
+from core.vehicles.record import RegisterUnavailable, VehicleRecord
 from plugins.contract.areas import Areas
 from plugins.runtime.chain import Chain, Link, NoAnswer
 from plugins.runtime.claims import Claim, Refused
@@ -118,7 +118,7 @@ class Place:
         )
 
     async def look_up_vehicle(self, plate: str) -> VehicleRecord | None:
-        """Query the chain's services for a plate in normal form; raises `RegisterAway`."""
+        """Query the chain's services for a plate in normal form; raises `RegisterUnavailable`."""
         try:
             return await self._chain.first(
                 "look_up_vehicle",
@@ -128,7 +128,7 @@ class Place:
                 plate=plate,
             )
         except NoAnswer:
-            raise RegisterAway from None
+            raise RegisterUnavailable from None
 
     def _unknown_station(self, route: Route) -> str | None:
         if route.station in self[STATIONS]:

@@ -11,7 +11,7 @@ from typing import Final
 from core.places.stations import STATIONS
 from core.position import METRES_PER_DEGREE, Position
 from core.reports.categories import CATEGORIES, Category
-from core.vehicles.record import RegisterAway
+from core.vehicles.record import RegisterUnavailable
 from plugins.runtime.places import Place, Places
 
 ODD_POSITIONS: Final = (
@@ -56,7 +56,7 @@ async def complaints(places: Places, place: Place, question: Question) -> list[s
             found.append(f"{what} answers {first}, then {second}: return the same each time")
         if first is not None and first.station not in place[STATIONS]:
             found.append(f"{what} names {first.station}, which {place.path} does not have")
-    with suppress(RegisterAway):
+    with suppress(RegisterUnavailable):
         await place.look_up_vehicle(question.plate)
     if sum(places.faults.counts.values()) > before:
         found += faults_of(places, place.path)

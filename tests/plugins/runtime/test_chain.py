@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.position import Position
-from core.vehicles.record import RegisterAway
+from core.vehicles.record import RegisterUnavailable
 from tests.support.place_folders import CITY, STATIONS, load_places, write
 
 PLUGIN = """from plugins import Route, VehicleRecord, hookimpl
@@ -30,7 +30,7 @@ async def test_a_wrong_station_is_named_and_a_plate_is_not(
     town = places.get(CITY)
     assert town is not None
     await town.route_alert(Position(10.0, 70.0))
-    with pytest.raises(RegisterAway):
+    with pytest.raises(RegisterUnavailable):
         await town.look_up_vehicle("MP09AB1234")
     station, plate = (each for each in caplog.messages if "the answer names" in each)
     assert "the answer names the station gone, which the city does not have" in station
