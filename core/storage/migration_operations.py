@@ -1,4 +1,4 @@
-"""Operations of migrations beside Tortoise's own."""
+"""Migration operations in addition to Tortoise's."""
 
 from typing import Any
 
@@ -6,10 +6,10 @@ from tortoise.migrations import operations as ops
 
 
 class EnumGains(ops.AlterField):
-    """An enum has a member more: the column stays as it is, on every database.
+    """Records a new member of an enum, without changing the column.
 
-    Tortoise's own `AlterField` would build the table anew on SQLite, and drop the old one with its
-    indexes and, by their foreign keys, with every row elsewhere that points to it.
+    On SQLite, Tortoise's `AlterField` rebuilds the table. Dropping the old table deletes its
+    indexes and, through foreign keys, all rows that refer to it.
     """
 
     async def database_forward(self, *_: Any, **__: Any) -> None:

@@ -27,7 +27,7 @@ async def check_database(places: Places, path: str, url: str) -> list[Finding]:
         async with database.opened(url):
             pending = await database.pending_migrations()
             if pending:
-                raise NoDatabase(f"The database needs {', '.join(pending)}. Run: server.py migrate")
+                raise NoDatabase("The database is not up to date. Run: server.py migrate")
             cities = [each for each in places.all() if is_within(each.path, path)]
             return [found for each in cities for found in await _gone(places, each)]
     except OSError as error:

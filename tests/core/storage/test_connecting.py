@@ -30,7 +30,7 @@ BINARIES = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=T
         ("mysql://root@localhost/x", "postgresql://"),
         ("postgresql://a@b/c?ssl=true", "Write sslmode=require"),
         ("postgresql://a@b/c?sslmode=on", "verify-full"),
-        ("postgresql://a@b/c?sslmode=verify-ca&sslrootcert=/nowhere", "names no file"),
+        ("postgresql://a@b/c?sslmode=verify-ca&sslrootcert=/nowhere", "must be an existing file"),
         ("postgresql://a@b/c?pool=3", "'pool' is not known"),
     ],
 )
