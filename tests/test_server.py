@@ -73,7 +73,7 @@ def test_tokens_are_made_listed_and_revoked(tmp_path: Path) -> None:
     assert "revoked" in run(tmp_path, "token", "list").stdout
     again = run(tmp_path, "token", "revoke", token_id)
     assert again.returncode == 1
-    assert "No token" in again.stderr
+    assert "There is no valid token" in again.stderr
     assert stat.S_IMODE((tmp_path / "key").stat().st_mode) == 0o600
 
 
