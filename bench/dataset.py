@@ -1,4 +1,4 @@
-"""Rows for measuring reads: reports of many cities, made by the database itself."""
+"""Generate the rows of the benchmarks with SQL: reports of many cities."""
 
 import hashlib
 from collections.abc import Sequence
@@ -50,12 +50,12 @@ STEP: Final = 100_000
 
 
 def own_report_id(number: int) -> UUID:
-    """Return the id of the report with a number."""
+    """Return the UUID of the report with a number."""
     return UUID(hashlib.md5(f"report{number}".encode()).hexdigest())  # noqa: S324 - no secret
 
 
 class Dataset:
-    """Grows a migrated PostgreSQL database to a number of reports."""
+    """Adds reports to a migrated PostgreSQL database."""
 
     def __init__(self, url: str, cities: Sequence[str], stations: Sequence[Sequence[str]]) -> None:
         self._url = url
@@ -64,7 +64,7 @@ class Dataset:
         self.reports = 0
 
     async def grow(self, reports: int, progress: Any = None) -> None:
-        """Add reports until there are so many; each has two actions."""
+        """Add reports, each with two actions, until there are `reports`."""
         connection: Any = await asyncpg.connect(self._url)
         try:
             await connection.execute("SET synchronous_commit = off")
@@ -87,7 +87,7 @@ class Dataset:
         await connection.execute(REPORTS, self._cities, len(self._cities), first, last)
         actions = ACTIONS
         if await connection.fetchval(NUMBERED):
-            # An earlier checkout, which this one is measured beside, has no such column.
+            # Earlier checkouts do not have this column.
             actions = actions.replace("visibility, at", "visibility, number, at")
             actions = actions.replace("'PUBLIC',", "'PUBLIC', 2 * n + step,")
         await connection.execute(actions, first, last)
@@ -110,6 +110,6 @@ SELECT $1, grown.before + row_number() OVER (), $2, made.id, made.report_id FROM
 
 
 async def append_events(connection: Any, city: str, place: str, count: int) -> None:
-    """Append events to a city's log in one transaction, as another server process would."""
+    """Append events to a city's log in one transaction, like another server process."""
     await connection.execute(EVENTS, city, place, count)
     await connection.execute("SELECT pg_notify('citizencop_log', $1)", f"bench {city}")

@@ -1,4 +1,4 @@
-"""Durable reports a second through the front door, beside the same rows written by hand."""
+"""Compare durable reports per second through the API with plain inserts of the same rows."""
 
 import os
 import statistics
@@ -16,11 +16,11 @@ from bench.stage import SERVER_CORE, Stage
 from bench.wrk import KEY, load
 
 CONNECTIONS = (8, 32)
-"""By hand, as many connections as our server has for writing, and four times as many."""
+"""Connections for plain inserts: the number our server uses for writing, and four times that."""
 
 
 def submission(latitude: float, longitude: float) -> bytes:
-    """Return the request body of a report at a position; wrk gives each a key of its own."""
+    """Return the request body of a report; `load` replaces the idempotency key."""
     given = {
         "category": "nuisance.noise",
         "description": "Loud music since midnight.",
@@ -31,7 +31,7 @@ def submission(latitude: float, longitude: float) -> bytes:
 
 
 async def measure(stage: Stage, rounds: int, seconds: float) -> Table:
-    """Write in turn through our server and by hand: to one city, and spread over a hundred."""
+    """Measure our server and plain inserts alternately: in one city, and in 100 cities."""
     server = stage.server()
     await server.start()
     connection = await asyncpg.connect(stage.database)
@@ -57,7 +57,7 @@ async def measure(stage: Stage, rounds: int, seconds: float) -> Table:
     finally:
         await connection.close()
         server.stop()
-    columns = ["", "reports/s, durable", "ours to it"]
+    columns = ["", "durable reports/s", "ours / this"]
     return Table("Writes", columns, rows, "Each on one core; commits wait for the disk.")
 
 
