@@ -48,15 +48,15 @@ class Side:
 
     def ask(self, question: str, seconds: float) -> float:
         """Return the requests per second of a question."""
-        asked = bodies(OURS, question, self.on.hot_cities(), self.on.asked_reports(), global_id)
-        return load(self.server.url, asked, seconds, self.token).per_second
+        requests = bodies(OURS, question, self.on.hot_cities(), self.on.asked_reports(), global_id)
+        return load(self.server.url, requests, seconds, self.token).per_second
 
     def write(self, cities: int, seconds: float) -> float:
         """Return the reports per second, spread over `cities` cities."""
         # Not the first city: the subscribers follow it.
         written = self.on.cities[1 : cities + 1]
-        asked = [submission(each.latitude, each.longitude) for each in written]
-        return load(self.server.url, asked, seconds, None).per_second
+        requests = [submission(each.latitude, each.longitude) for each in written]
+        return load(self.server.url, requests, seconds, None).per_second
 
 
 async def _side(stack: AsyncExitStack, name: str, script: Path, folder: Path, reports: int) -> Side:
@@ -78,17 +78,19 @@ async def _side(stack: AsyncExitStack, name: str, script: Path, folder: Path, re
 async def _measure(
     sides: Sequence[Side], parts: Sequence[str], rounds: int, seconds: float
 ) -> None:
-    asked: dict[str, Callable[[Side], float]] = {
+    measurements: dict[str, Callable[[Side], float]] = {
         question: lambda side, question=question: side.ask(question, seconds)
         for question in QUESTIONS
     }
-    asked["writes, one city"] = lambda side: side.write(1, seconds)
-    asked["writes, 100 cities"] = lambda side: side.write(100, seconds)
-    asked = {name: ask for name, ask in asked.items() if not parts or name.split(",")[0] in parts}
-    with click.progressbar(length=rounds * (len(asked) + 1), label="rounds") as bar:
+    measurements["writes, one city"] = lambda side: side.write(1, seconds)
+    measurements["writes, 100 cities"] = lambda side: side.write(100, seconds)
+    measurements = {
+        name: ask for name, ask in measurements.items() if not parts or name.split(",")[0] in parts
+    }
+    with click.progressbar(length=rounds * (len(measurements) + 1), label="rounds") as bar:
         for turn in range(rounds):
             order = sides if turn % 2 == 0 else sides[::-1]
-            for name, ask in asked.items():
+            for name, ask in measurements.items():
                 for side in order:
                     if turn == 0:
                         ask(side)

@@ -45,7 +45,7 @@ class Found:
 
     attack: Attack
     count: int
-    held: float
+    blocked: float
     """Longest wait of the tiny request in milliseconds; the minimum over the repeats."""
     took: float
     answer: str
@@ -126,7 +126,7 @@ class Search:
 
     def measured(self, attack: Attack, count: int, repeats: int = REPEATS) -> Found:
         """Send a request several times; return the minimum times."""
-        held = took = float("inf")
+        blocked = took = float("inf")
         answer = b""
         for _ in range(repeats):
             body = attack.body or encoded(attack.query(count), attack.values())
@@ -134,8 +134,8 @@ class Search:
             began = time.perf_counter()
             answer = self._line.send(body)
             took = min(took, (time.perf_counter() - began) * 1_000)
-            held = min(held, self._pings.worst())
-        return Found(attack, count, held, took, summary(answer))
+            blocked = min(blocked, self._pings.worst())
+        return Found(attack, count, blocked, took, summary(answer))
 
     def at_the_limit(self, attack: Attack) -> int:
         """Return how many aliases of a root field the limits allow in one operation."""
@@ -208,7 +208,7 @@ def searched(search: Search, attacks: RandomAttacks, seconds: float) -> Iterator
 def row(found: Found) -> list[Any]:
     """Return the table row of a request."""
     name = f"{found.attack.name} × {found.count}" if found.count > 1 else found.attack.name
-    return [name, found.answer, round(found.held, 1), round(found.took, 1)]
+    return [name, found.answer, round(found.blocked, 1), round(found.took, 1)]
 
 
 async def measure(seconds: float, seed: int) -> None:
@@ -224,13 +224,13 @@ async def measure(seconds: float, seed: int) -> None:
             search = Search(server.port, token)
             quiet = search.quiet()
             found = list(searched(search, RandomAttacks(schema, pool, seed), seconds))
-            found.sort(key=lambda each: -each.held)
+            found.sort(key=lambda each: -each.blocked)
             worst = [search.measured(each.attack, each.count, MORE_REPEATS)
                      for each in found[:SHOWN]]  # fmt: skip
             search.close()
         finally:
             server.stop()
-    worst.sort(key=lambda each: -each.held)
+    worst.sort(key=lambda each: -each.blocked)
     report(found, worst, quiet)
 
 
@@ -248,7 +248,7 @@ def report(found: list[Found], worst: list[Found], quiet: list[float]) -> None:
     alone = f"{quiet[len(quiet) // 2]:.1f} ms ({quiet[0]:.1f} to {quiet[-1]:.1f})"
     note = (
         f"The worst of {len(found):,}, each sent {MORE_REPEATS} more times. The tiny request "
-        f"waited at most {worst[0].held:.1f} ms; the target is {WANTED_MILLISECONDS:g} ms. Without "
+        f"waited at most {worst[0].blocked:.1f} ms (target: {WANTED_MILLISECONDS:g} ms). Without "
         f"other requests, its longest wait in 50 ms is {alone}. Load: {os.getloadavg()[0]:.1f}."
     )
     results.add(Table("Worst", columns, [row(each) for each in worst], note))

@@ -49,7 +49,7 @@ _VALUES = {
 """Values to explain a statement with, by the start of its condition."""
 
 
-def asked(on: Stage, question: str) -> list[bytes]:
+def request_bodies(on: Stage, question: str) -> list[bytes]:
     """Return the request bodies of a question."""
     name = question[:2]
     return bodies({name: QUESTIONS[question]}, name, on.hot_cities(), on.asked_reports(), global_id)
@@ -73,7 +73,7 @@ def rates(
                 if on.dataset.reports < CITIES * LEAST[question]:
                     continue
                 length = seconds if turn else 1.0
-                rate = load(server.url, asked(on, question), length, token).per_second
+                rate = load(server.url, request_bodies(on, question), length, token).per_second
                 if turn:
                     found.setdefault((on.dataset.reports, question), []).append(rate)
     medians = {key: statistics.median(each) for key, each in found.items()}
@@ -92,7 +92,7 @@ async def explained(on: Stage, server: ServerProcess, token: str) -> str:
     async with httpx.AsyncClient() as http:
         for question in ("Q1, 50 newest", "Q2"):
             headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
-            body = asked(on, question)[0]
+            body = request_bodies(on, question)[0]
             assert "errors" not in orjson.loads(
                 (await http.post(f"{server.url}/graphql", content=body, headers=headers)).content
             )

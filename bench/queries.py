@@ -91,11 +91,11 @@ def measure(
         order = [*contenders[turn % len(contenders) :], *contenders[: turn % len(contenders)]]
         for question in QUESTIONS:
             for contender in order:
-                asked = _bodies(stage, contender, question)
+                requests = _bodies(stage, contender, question)
                 url = contender.process.url
                 if turn == 0:
-                    load(url, asked, WARM_SECONDS, contender.token)
-                found = load(url, asked, seconds, contender.token)
+                    load(url, requests, WARM_SECONDS, contender.token)
+                found = load(url, requests, seconds, contender.token)
                 contender.rates.setdefault(question, []).append(found.per_second)
                 contender.p99.setdefault(question, []).append(found.p99_milliseconds)
                 time.sleep(0.1)

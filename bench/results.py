@@ -100,11 +100,11 @@ def _versions() -> str:
     python = [f"{name} {version(name)}" for name in PYTHON_PARTS]
     locked = json.loads((PEERS / "package.json").read_text("utf-8"))["dependencies"]
     node = [f"{name} {locked[name]}" for name in NODE_PARTS]
-    tools = [f"Python {platform.python_version()}", f"Node {_said('node', '--version')}",
-             _said("psql", "--version"), _said("nproc") + " cores"]  # fmt: skip
+    tools = [f"Python {platform.python_version()}", f"Node {_output_of('node', '--version')}",
+             _output_of("psql", "--version"), _output_of("nproc") + " cores"]  # fmt: skip
     return ", ".join([*tools, *python, *node]) + "."
 
 
-def _said(*command: str) -> str:
+def _output_of(*command: str) -> str:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return done.stdout.strip() or f"{command[0]} unknown"

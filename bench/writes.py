@@ -38,13 +38,13 @@ async def measure(stage: Stage, rounds: int, seconds: float) -> Table:
     rows: list[list[object]] = []
     try:
         for label, cities in (("one city", stage.cities[:1]), ("100 cities", stage.cities[:100])):
-            asked = [submission(city.latitude, city.longitude) for city in cities]
-            load(server.url, asked, 1.0, None)
+            requests = [submission(city.latitude, city.longitude) for city in cities]
+            load(server.url, requests, 1.0, None)
             paths = [city.path for city in cities]
             ours: list[float] = []
             by_hand: dict[int, list[float]] = {count: [] for count in CONNECTIONS}
             for _ in range(rounds):
-                ours.append(await _ours(connection, server.url, asked, seconds))
+                ours.append(await _ours(connection, server.url, requests, seconds))
                 for count, found in by_hand.items():
                     found.append(_by_hand(stage.database, paths, seconds, count))
             first = statistics.median(ours)
@@ -62,10 +62,10 @@ async def measure(stage: Stage, rounds: int, seconds: float) -> Table:
 
 
 async def _ours(
-    connection: asyncpg.Connection, url: str, asked: list[bytes], seconds: float
+    connection: asyncpg.Connection, url: str, requests: list[bytes], seconds: float
 ) -> float:
     before, began = await _reports(connection), time.perf_counter()
-    load(url, asked, seconds, None)
+    load(url, requests, seconds, None)
     spent = time.perf_counter() - began
     return (await _reports(connection) - before) / spent
 

@@ -16,7 +16,7 @@ from core.vehicles.plates import normal_plate
 
 Parse = Callable[[str, tuple[str, ...]], object]
 
-ASIDE: Final = ("line", "reason")
+REFUSED_COLUMNS: Final = ("line", "reason")
 """Extra columns of a file of refused rows; ignored, so that it can be corrected and imported."""
 _YES_AND_NO: Final = {"": False, "false": False, "no": False, "0": False} | {
     "true": True, "yes": True, "1": True,
@@ -126,7 +126,7 @@ class Header:
     def __init__(self, cells: Sequence[str], columns: Mapping[str, Column]) -> None:
         """Raise `InvalidInput` if columns are missing, unknown or duplicate."""
         names = [cell.strip().lower() for cell in cells]
-        self.names = [name for name in names if name not in ASIDE]
+        self.names = [name for name in names if name not in REFUSED_COLUMNS]
         _check(self.names, columns)
         self.plate = self.names.index("plate")
         self.changed = [name for name in self.names if name != "plate"]
@@ -136,9 +136,11 @@ class Header:
         self._places = [
             (index, (name,), columns[name].parse)
             for index, name in enumerate(names)
-            if name not in ASIDE
+            if name not in REFUSED_COLUMNS
         ]
-        self._aside = [index for index, name in enumerate(names) if name in ASIDE]
+        self._refused_columns = [
+            index for index, name in enumerate(names) if name in REFUSED_COLUMNS
+        ]
         towing = "towed_at" in self.names
         self._towing = [self.names.index(name) for name in ("towed_to", "towed_at") if towing]
 
@@ -157,8 +159,8 @@ class Header:
         return values
 
     def shown(self, cells: Sequence[str]) -> list[str]:
-        """Return a row's cells without those of `ASIDE`."""
-        return [cell for index, cell in enumerate(cells) if index not in self._aside]
+        """Return a row's cells without those of `REFUSED_COLUMNS`."""
+        return [cell for index, cell in enumerate(cells) if index not in self._refused_columns]
 
 
 def _check(names: Sequence[str], columns: Mapping[str, Column]) -> None:

@@ -94,13 +94,13 @@ async def _found(
         towing = await last_towing(city.path, plate, _TOWING)
         # The record is combined from the register and the towing, which needs all columns.
         wanted = wanted if towing is None else _ALL
-    record, away = None, False
+    record, unavailable = None, False
     try:
         record = await city.look_up_vehicle(plate)
     except RegisterUnavailable:
-        away = True
+        unavailable = True
     record = record or await _registered(city.path, plate, wanted)
-    if record is None and away:
+    if record is None and unavailable:
         raise TryLater("The vehicle register does not respond. Try again in a minute.", field)
     if record is None:
         raise NotFound(

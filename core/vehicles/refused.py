@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TextIO
 
 from core.problems import InvalidInput
-from core.vehicles.columns import ASIDE
+from core.vehicles.columns import REFUSED_COLUMNS
 
 
 class RefusedRows:
@@ -36,7 +36,7 @@ class RefusedRows:
             encoding = "utf-8-sig" if is_new else "utf-8"
             self._opened = self.path.open("a", encoding=encoding, newline="")
             if is_new:
-                csv.writer(self._opened).writerow([*ASIDE, *self._header])
+                csv.writer(self._opened).writerow([*REFUSED_COLUMNS, *self._header])
         where = f"{problem.path[-1]}: " if problem.path else ""
         reason = f"{where}{problem.rule}: {problem.message}"
         csv.writer(self._opened).writerow([line, reason, *cells])

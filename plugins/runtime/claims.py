@@ -94,15 +94,15 @@ def claims_of(
     refused: list[Refused] = []
     for order, source in enumerate(sources):
         for path, folder in find_folders(source.root).items():
-            held = claims.get(path)
-            if path in disabled or (held and held.folder.resolve() == folder.resolve()):
+            earlier = claims.get(path)
+            if path in disabled or (earlier and earlier.folder.resolve() == folder.resolve()):
                 continue
             allowed = approvals.cover(path, source)
-            if held is None or allowed:
+            if earlier is None or allowed:
                 own_order = 0 if allowed else order
                 claims[path] = Claim(path, folder, source, own_order, allowed)
             else:
-                message = f"{path} already belongs to {held.source.label}"
+                message = f"{path} already belongs to {earlier.source.label}"
                 refused.append(Refused(path, folder, source, message))
     return claims, refused
 

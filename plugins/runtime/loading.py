@@ -168,12 +168,12 @@ class _Loader:
             await self._describe(path)
         self._judge_ground()
         for path in sorted(self.links):
-            asked = self._chain_of(path)
-            self._facts[path] = (await self._collect(asked), asked)
+            plugin_chain = self._chain_of(path)
+            self._facts[path] = (await self._collect(plugin_chain), plugin_chain)
         places: dict[str, Place] = {}
         for path, ground in self._with_ancestors().items():
-            facts, asked = self._facts[self._nearest_link(path)]
-            own = Chain(path, asked.links, self._faults)
+            facts, plugin_chain = self._facts[self._nearest_link(path)]
+            own = Chain(path, plugin_chain.links, self._faults)
             places[path] = Place(self._inherit(ground.description), facts, own, ground.order)
         return places
 
@@ -281,27 +281,31 @@ class _Loader:
         if row is not None and row.order < ground.order:
             self._descriptions[path] = row
 
-    async def _collect(self, asked: Chain) -> Facts:
+    async def _collect(self, plugin_chain: Chain) -> Facts:
         listed: dict[Catalogue[Any, Any], Any] = {}
         for catalogue in self._catalogues:
-            answering = self._own(asked) if catalogue.own else asked
+            answering = self._own(plugin_chain) if catalogue.own else plugin_chain
             answers = await answering.collect(catalogue.hook, catalogue.row)
             listed[catalogue] = catalogue.merge(answers)
-        return Facts(listed, await self._areas(asked, listed[STATIONS]))
+        return Facts(listed, await self._areas(plugin_chain, listed[STATIONS]))
 
-    def _own(self, asked: Chain) -> Chain:
+    def _own(self, plugin_chain: Chain) -> Chain:
         """Return a chain with the city's own plugin only; an empty one for other places."""
-        links = [link for link in asked.links if _is_city(link.path) and link.path == asked.place]
-        return Chain(asked.place, links, self._faults)
+        links = [
+            link
+            for link in plugin_chain.links
+            if _is_city(link.path) and link.path == plugin_chain.place
+        ]
+        return Chain(plugin_chain.place, links, self._faults)
 
-    async def _areas(self, asked: Chain, stations: Mapping[str, Station]) -> Areas:
-        drawn = await self._own(asked).collect(
+    async def _areas(self, plugin_chain: Chain, stations: Mapping[str, Station]) -> Areas:
+        drawn = await self._own(plugin_chain).collect(
             "station_areas", StationArea, lambda area: check_area(area, stations)
         )
         try:
             return Areas([item for answer in drawn for item in answer])
         except Exception as error:
-            self._faults.record(asked.place, "station_areas", error)
+            self._faults.record(plugin_chain.place, "station_areas", error)
         return Areas()
 
     def _with_ancestors(self) -> dict[str, Ground]:

@@ -40,13 +40,13 @@ class Place:
     """A country, state or city; implements `core.places.city.City`."""
 
     def __init__(
-        self, description: PlaceDescription, facts: Facts, asked: Chain, order: int = 0
+        self, description: PlaceDescription, facts: Facts, plugin_chain: Chain, order: int = 0
     ) -> None:
         self.description = description
         self.order = order
         """The index of its source, in loading order."""
         self._facts = facts
-        self._chain = asked
+        self._chain = plugin_chain
 
     @property
     def path(self) -> str:
@@ -89,11 +89,11 @@ class Place:
         return await self._route_report(self._chain.only(link), category, position, steps)
 
     async def _route_report(
-        self, asked: Chain, category: str, position: Position, steps: Sequence[RoutingStep]
+        self, plugin_chain: Chain, category: str, position: Position, steps: Sequence[RoutingStep]
     ) -> Route | None:
         if not self[STATIONS]:
             return None
-        return await asked.first(
+        return await plugin_chain.first(
             "route_report",
             Route,
             self._unknown_station,
