@@ -18,14 +18,16 @@ from core.commands.run import run
 from core.domain import Domain
 from core.identity.command import make_token, token
 from core.identity.server_key import server_key
-from core.log.command import bus_option, retention
 from core.log.cursors import CursorSeal
 from core.log.feed import Feed
+from core.log.notifier.command import bus_option
 from core.log.notifier.memory import MemoryNotifier
 from core.log.notifier.notifier import Notifier
 from core.media import MediaStore
+from core.retention.command import retention
 from core.storage import database
 from core.storage.command import bring_up_to_date, database_option, migrate
+from core.subjects import SUBJECTS
 from core.vehicles.command import vehicles
 from plugins.catalogues import CATALOGUES
 from plugins.runtime.loading import load_places
@@ -106,9 +108,10 @@ class Settings:
                 self.sources(), self.disabled, self.allowed, catalogues=CATALOGUES
             )
             notifier = self.notifier()
-            domain = Domain(places, notifier, MediaStore(self.data / "media"), key, CursorSeal(key))
+            media = MediaStore(self.data / "media")
+            domain = Domain(places, SUBJECTS, notifier, media, key, CursorSeal(key))
             try:
-                yield AppState(domain, Feed(notifier), places, self)
+                yield AppState(domain, Feed(notifier, SUBJECTS), places, self)
             finally:
                 places.close()
 
@@ -132,10 +135,10 @@ class AppState:
         """Return a server for these parts."""
         # Imported here because the API is slow to import, and most commands do not need it.
         from schema.serving.server import build_server
-        from schema.subjects import SUBJECTS
+        from schema.subjects import SUBJECTS as SCHEMA
 
         cache = self.settings.response_cache
-        return build_server(self.domain, self.feed, self.places, SUBJECTS, cache, host, port)
+        return build_server(self.domain, self.feed, self.places, SCHEMA, cache, host, port)
 
 
 built = Settings.built

@@ -34,15 +34,15 @@ CROSS JOIN LATERAL (
   ) LIMIT 1
 ) AS station"""
 ACTIONS: Final = """
-INSERT INTO action (id, report_id, kind, actor, visibility, at, state, text)
-SELECT md5(kind || n)::uuid, md5('report' || n)::uuid, kind, actor, 'PUBLIC',
+INSERT INTO action (id, subject_type, subject_id, kind, actor, visibility, number, at, state, text)
+SELECT md5(kind || n)::uuid, 'Report', md5('report' || n)::uuid, kind, actor, 'PUBLIC',
+  2 * n + step,
   timestamptz '2026-01-01' + n * interval '3 seconds' + step * interval '1 minute', state, ''
 FROM generate_series($1::bigint, $2::bigint) AS n
 CROSS JOIN (VALUES (0, 'SUBMIT', 'REPORTER', 'RECEIVED'),
   (1, 'ACKNOWLEDGE', 'POLICE', 'ACKNOWLEDGED')) AS steps (step, kind, actor, state)"""
-NUMBERED: Final = """
-SELECT count(*) FROM information_schema.columns
-WHERE table_name = 'action' AND column_name = 'number'"""
+COLUMNS: Final = """
+SELECT column_name FROM information_schema.columns WHERE table_name = 'action'"""
 LOGS: Final = """
 INSERT INTO city_log (city, last_number) SELECT unnest($1::text[]), 2 * $2
 ON CONFLICT (city) DO UPDATE SET last_number = excluded.last_number"""
@@ -85,12 +85,7 @@ class Dataset:
     async def _step(self, connection: Any, count: int) -> None:
         first, last = self.reports, self.reports + count - 1
         await connection.execute(REPORTS, self._cities, len(self._cities), first, last)
-        actions = ACTIONS
-        if await connection.fetchval(NUMBERED):
-            # Earlier checkouts do not have this column.
-            actions = actions.replace("visibility, at", "visibility, number, at")
-            actions = actions.replace("'PUBLIC',", "'PUBLIC', 2 * n + step,")
-        await connection.execute(actions, first, last)
+        await connection.execute(await fitting(connection, ACTIONS), first, last)
         self.reports += count
 
 
@@ -100,16 +95,32 @@ WITH grown AS (
   ON CONFLICT (city) DO UPDATE SET last_number = city_log.last_number + $3
   RETURNING last_number - $3 AS before
 ), made AS (
-  INSERT INTO action (id, report_id, kind, actor, visibility, at, state, text)
-  SELECT gen_random_uuid(), r.id, 'SUBMIT', 'REPORTER', 'PUBLIC', clock_timestamp(), 'RECEIVED', ''
+  INSERT INTO action (id, subject_type, subject_id, kind, actor, visibility, at, state, text)
+  SELECT gen_random_uuid(), 'Report', r.id, 'SUBMIT', 'REPORTER', 'PUBLIC', clock_timestamp(),
+    'RECEIVED', ''
   FROM (SELECT id FROM report WHERE city = $1 LIMIT 1) AS r, generate_series(1, $3)
-  RETURNING id, report_id
+  RETURNING id, subject_id
 )
-INSERT INTO event (city, number, place, action_id, report_id)
-SELECT $1, grown.before + row_number() OVER (), $2, made.id, made.report_id FROM made, grown"""
+INSERT INTO event (city, number, place, action_id, subject_type, subject_id)
+SELECT $1, grown.before + row_number() OVER (), $2, made.id, 'Report', made.subject_id
+FROM made, grown"""
+
+
+async def fitting(connection: Any, statement: str) -> str:
+    """Return a statement as the tables of an earlier checkout want it.
+
+    This one is measured beside such checkouts.
+    """
+    columns = {row[0] for row in await connection.fetch(COLUMNS)}
+    if "number" not in columns:
+        statement = statement.replace(" number,", "").replace("\n  2 * n + step,", "")
+    if "subject_id" not in columns:
+        statement = statement.replace("subject_type, subject_id", "report_id")
+        statement = statement.replace("'Report', ", "").replace("subject_id", "report_id")
+    return statement
 
 
 async def append_events(connection: Any, city: str, place: str, count: int) -> None:
     """Append events to a city's log in one transaction, like another server process."""
-    await connection.execute(EVENTS, city, place, count)
+    await connection.execute(await fitting(connection, EVENTS), city, place, count)
     await connection.execute("SELECT pg_notify('citizencop_log', $1)", f"bench {city}")

@@ -43,8 +43,8 @@ _VALUES = {
     "city = ": "'{city}'",
     "report.city = ": "'{city}', 51",
     "report.id = ": "'{report}'",
-    "action.report_id = ANY": "'{{{reports}}}'",
-    "action.report_id = $": "'{report}'",
+    "action.subject_id = ANY": "'{{{reports}}}'",
+    "action.subject_id = $": "'{report}'",
 }
 """Values to explain a statement with, by the start of its condition."""
 

@@ -1,21 +1,25 @@
 """What the domain is given to work with; the composition root hands it over."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from core.clock import Clock, now
 from core.log.cursors import CursorSeal
 from core.log.notifier.notifier import Notifier
+from core.log.subjects import Subject, Subjects
 from core.media import MediaStore
-from core.paths import Level, chain, city_of, level
+from core.paths import Level, chain, city_of, is_within, level
 from core.places.city import Cities, City, station_at
 from core.problems import UnknownPlace
+from core.storage.rows import Row
 
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """The cities, the notifier, the media store, the server's key and the time."""
+    """The cities, the subjects, the notifier, the media store, the server's key and the time."""
 
     cities: Cities
+    subjects: Subjects
     notifier: Notifier
     media: MediaStore
     key: bytes = field(repr=False)
@@ -45,3 +49,23 @@ class Domain:
         """Return a place, or the one it lies in where its plugin is gone meanwhile."""
         found = (self.cities.get(each) for each in reversed(chain(path)))
         return next((each for each in found if each is not None), None)
+
+    def logs_of(self, subject: Subject, row: Row) -> Sequence[str]:
+        """Return the cities whose logs get a line of a subject, its own first.
+
+        For a subject that reaches below its place these are all states and cities there too.
+        """
+        if not subject.reaches_below:
+            return (row.city,)
+        below = {
+            path
+            for city in self.cities.all()
+            for path in chain(city.path)
+            if is_within(path, row.place)
+        }
+        return (row.city, *sorted(below - {row.city}))
+
+    def notify(self, logs: Sequence[str]) -> None:
+        """Say that the logs of cities have grown."""
+        for city in logs:
+            self.notifier.notify(city)

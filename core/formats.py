@@ -36,6 +36,11 @@ def _are_words(words: Words) -> bool:
     return bool(words) and all(words.values()) and all(tag == tag.lower() for tag in words)
 
 
+def is_at_or_below(own: str, code: str) -> bool:
+    """Tell whether a dotted code is `code` or below it; `conditions.at_or_below` says it in SQL."""
+    return own == code or own.startswith(f"{code}.")
+
+
 MAX_CODE = 64
 """Maximum characters of a code, such as that of a category or station."""
 

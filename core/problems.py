@@ -63,26 +63,6 @@ class UnknownPlace(Problem):
     code = "UNKNOWN_PLACE"
 
 
-class UnknownCategory(Problem):
-    """The city has no such report category."""
-
-    code = "UNKNOWN_CATEGORY"
-
-    def __init__(self, message: str, available: Sequence[str], path: Sequence[str | int]) -> None:
-        super().__init__(message, path)
-        self.available = tuple(available)
-
-
-class CategoryRefused(Problem):
-    """The city does not accept this category; `category` says whom to contact instead."""
-
-    code = "CATEGORY_REFUSED"
-
-    def __init__(self, message: str, category: object, path: Sequence[str | int]) -> None:
-        super().__init__(message, path)
-        self.category = category
-
-
 class FeatureUnavailable(Problem):
     """The city exists but does not offer this feature."""
 

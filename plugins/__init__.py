@@ -12,10 +12,10 @@ from core.places.numbers import EmergencyNumber, NumberKind
 from core.places.phrases import Phrases
 from core.places.routing import Route, RoutingStep
 from core.places.stations import Beat, PublicLine, Station, StationArea
+from core.places.vehicle_record import VehicleRecord
 from core.position import Position, distance
 from core.reports.categories import Category, Datatype, Option, Question, Referral
 from core.vehicles.plate_formats import PlateFormat
-from core.vehicles.record import VehicleRecord
 from plugins.contract.areas import Areas
 from plugins.contract.hookspecs import hookimpl
 

@@ -13,17 +13,17 @@ from schema.subject import FindNode
 
 
 def node_query(nodes: Mapping[str, FindNode]) -> Any:
-    """Return the type with the field `node`, which finds objects by the types of `nodes`."""
+    """Return the type with the field `node`, which finds objects of the types in `nodes`."""
 
     @strawberry.type
     class NodeQuery:
         @strawberry.field(
-            description="An object by its global id; null where there is none, or none that the "
-            "one who asks may see.",
+            description="An object by its global ID; null if it does not exist, or the caller may "
+            "not see it.",
             graphql_type=Node | None,
         )
         async def node(
-            self, info: Info, id: Annotated[strawberry.ID, argument("Its id.", ID)]
+            self, info: Info, id: Annotated[strawberry.ID, argument("Its global ID.", ID)]
         ) -> object:
             try:
                 type_name, own_id = parse_global_id(id, ("id",))

@@ -1,4 +1,4 @@
-"""The subjects of this server's schema; the composition root hands them over."""
+"""The subjects of the schema, which `server.py` passes to it."""
 
 from typing import Final
 

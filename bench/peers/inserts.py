@@ -24,10 +24,11 @@ REPORT = """INSERT INTO report (id, city, place, reference, category, urgency, d
   receipt_selector, receipt_verifier)
 VALUES ($1, $2, $3, $4, 'nuisance.noise', 'EXPECTED', 'Loud music since midnight.', '[]', $5, $6,
   'RECEIVED', 'the control room', false, $7, $8, $7, $9, $10)"""
-ACTION = """INSERT INTO action (id, report_id, kind, actor, visibility, at, state, text)
-VALUES ($1, $2, 'SUBMIT', 'REPORTER', 'PUBLIC', $3, 'RECEIVED', '')"""
-EVENT = """INSERT INTO event (city, number, place, action_id, report_id)
-VALUES ($1, $2, $3, $4, $5)"""
+ACTION = """INSERT INTO action
+  (id, subject_type, subject_id, kind, actor, visibility, at, state, text)
+VALUES ($1, 'Report', $2, 'SUBMIT', 'REPORTER', 'PUBLIC', $3, 'RECEIVED', '')"""
+EVENT = """INSERT INTO event (city, number, place, action_id, subject_type, subject_id)
+VALUES ($1, $2, $3, $4, 'Report', $5)"""
 
 
 async def writer(pool: asyncpg.Pool, cities: "itertools.cycle[str]", end: float) -> int:

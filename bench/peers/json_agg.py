@@ -14,7 +14,7 @@ FIELDS = """json_build_object('id', r.id, 'reference', r.reference, 'categoryCod
     FROM bench_station s WHERE s.path = r.place),
   'actions', (SELECT coalesce(json_agg(json_build_object('id', a.id, 'kind', a.kind,
     'actor', a.actor, 'state', a.state, 'at', a.at) ORDER BY a.at, a.id), '[]')
-    FROM action a WHERE a.report_id = r.id))"""
+    FROM action a WHERE a.subject_id = r.id))"""
 Q1 = f"""SELECT coalesce(json_agg({FIELDS} ORDER BY r.received_at DESC, r.id DESC), '[]')::text
 FROM (SELECT * FROM report WHERE city = $1 ORDER BY received_at DESC, id DESC LIMIT 50) AS r"""
 Q2 = f"SELECT {FIELDS}::text FROM report r WHERE r.id = $1"

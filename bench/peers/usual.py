@@ -35,7 +35,7 @@ class ReportRow(Model):
 
 class ActionRow(Model):
     id = fields.UUIDField(primary_key=True)
-    report_id = fields.UUIDField()
+    subject_id = fields.UUIDField()
     kind = fields.CharField(max_length=20)
     actor = fields.CharField(max_length=20)
     state = fields.CharField(max_length=20)
@@ -56,8 +56,8 @@ class StationRow(Model):
 
 async def load_actions(ids: list[Any]) -> list[list[ActionRow]]:
     found: dict[Any, list[ActionRow]] = {own_id: [] for own_id in ids}
-    for row in await ActionRow.filter(report_id__in=ids).order_by("at", "id"):
-        found[row.report_id].append(row)
+    for row in await ActionRow.filter(subject_id__in=ids).order_by("at", "id"):
+        found[row.subject_id].append(row)
     return [found[own_id] for own_id in ids]
 
 

@@ -14,30 +14,17 @@ from uuid import UUID
 
 from tortoise.functions import Count
 
-from core.actions.actions import Change, record
-from core.alerts.models import Alert
 from core.domain import Domain
-from core.log import events as log
-from core.log.transitions import (
-    OPEN_ALERT_STATES,
-    OPEN_REPORT_STATES,
-    ActionKind,
-    Actor,
-    State,
-    Visibility,
-)
+from core.log.changes import Change, append_change, attempts
+from core.log.subjects import Subject, Subjects
+from core.log.transitions import ActionKind, Actor, Visibility
 from core.places.city import City, former_places
 from core.places.stations import STATIONS
-from core.reports.models import Report
+from core.storage import rows
+from core.storage.append import Clash
 from core.storage.database import transact
-from core.vehicles.models import Towing
 
-logger = logging.getLogger("citizencop.stations")
-
-_OPEN: Final[tuple[tuple[type[Report | Alert], frozenset[State]], ...]] = (
-    (Alert, frozenset(OPEN_ALERT_STATES)),
-    (Report, frozenset(OPEN_REPORT_STATES)),
-)
+logger: Final = logging.getLogger("citizencop.stations")
 
 
 async def adopt(domain: Domain) -> int:
@@ -57,64 +44,68 @@ async def adopt(domain: Domain) -> int:
 
 async def _adopt_in(domain: Domain, places: Mapping[str, str]) -> int:
     moved = 0
-    for model, states in _OPEN:
-        here = model.filter(place__in=list(places))
-        for (own_id,) in await here.filter(state__in=list(states)).values_list("id"):
-            city = await transact(partial(_move, domain, model, own_id, places))
-            if city is not None:
-                domain.notifier.notify(city)
-                moved += 1
+    for subject in domain.subjects:
+        if subject.reaches_below:
+            continue
+        here = subject.model.filter(place__in=list(places))
+        is_open = here.filter(state__in=list(subject.open_states))
+        for (own_id,) in await is_open.values_list("id"):
+            moved += await _move(domain, subject, own_id, places)
         if await here.exists():
-            await transact(partial(_move_closed, model, places, states))
-    if await Towing.filter(place__in=list(places)).exists():
-        for former, now in places.items():
-            await Towing.filter(place=former).update(place=now)
+            await transact(partial(_move_closed, subject, places))
+    for model in domain.subjects.at_stations:
+        if await model.filter(place__in=list(places)).exists():
+            for former, now in places.items():
+                await model.filter(place=former).update(place=now)
     return moved
 
 
-async def _move(
-    domain: Domain, model: type[Report | Alert], own_id: UUID, places: Mapping[str, str]
-) -> str | None:
-    """Move one thing, inside a transaction; return its city, or nothing if it has moved already."""
-    subject = await model.filter(id=own_id, place__in=list(places)).select_for_update().first()
-    if subject is None:
-        return None
-    former, subject.place = subject.place, places[subject.place]
-    change = Change(
-        ActionKind.REFER,
-        Actor.SYSTEM,
-        subject.state,
-        domain.clock(),
-        visibility=Visibility.INTERNAL,
-        place=subject.place,
-        previous_place=former,
-    )
-    await record(await log.next_number(subject.city), subject, change)
-    return subject.city
+async def _move(domain: Domain, subject: Subject, own_id: UUID, places: Mapping[str, str]) -> bool:
+    """Move one subject; tell whether that was done here, and not by another process."""
+    async for _ in attempts():
+        row = await rows.read_by_id(subject.columns(), own_id)
+        if row is None or row.place not in places:
+            return False
+        place = places[row.place]
+        change = Change(
+            ActionKind.REFER,
+            Actor.SYSTEM,
+            domain.clock(),
+            row.state,
+            sets={"place": place},
+            previous_place=row.place,
+            visibility=Visibility.INTERNAL,
+            place=place,
+        )
+        if not isinstance(await append_change(subject, row, change), Clash):
+            domain.notifier.notify(row.city)
+            return True
+    return False
 
 
-async def _move_closed(
-    model: type[Report | Alert], places: Mapping[str, str], states: frozenset[State]
-) -> None:
+async def _move_closed(subject: Subject, places: Mapping[str, str]) -> None:
     for former, now in places.items():
-        await model.filter(place=former).exclude(state__in=list(states)).update(place=now)
+        closed = subject.model.filter(place=former).exclude(state__in=list(subject.open_states))
+        await closed.update(place=now)
 
 
-async def stations_gone(city: City) -> Mapping[str, Counter[str]]:
-    """Count the open reports and calls for help of stations that the city has no more, by path.
+async def stations_gone(subjects: Subjects, city: City) -> Mapping[str, Counter[str]]:
+    """Count what is open at stations that the city has no more, by path and kind of subject.
 
-    Former stations that a station names are none of them: those are moved when the server starts.
+    Former stations that a station names are not among them: those are moved at start.
     """
     known = {city.path, *(f"{city.path}/{code}" for code in city[STATIONS]), *former_places(city)}
     gone: dict[str, Counter[str]] = {}
-    for model, states in _OPEN:
+    for subject in subjects:
+        if subject.reaches_below:
+            continue
         counted = (
-            await model.filter(city=city.path, state__in=list(states))
+            await subject.model.filter(city=city.path, state__in=list(subject.open_states))
             .annotate(count=Count("id"))
             .group_by("place")
             .values_list("place", "count")
         )
         for place, count in counted:
             if place not in known:
-                gone.setdefault(str(place), Counter())[model.__name__] = int(str(count))
+                gone.setdefault(str(place), Counter())[subject.name] = int(str(count))
     return gone

@@ -1,18 +1,17 @@
 """The table of advisories."""
 
-from typing import TYPE_CHECKING
+from typing import ClassVar
 from uuid import uuid4
 
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
+from core.advisories.states import AdvisoryState
 from core.cap import CapCategory, CapStatus, Certainty, Severity, Urgency
-from core.log.transitions import AdvisoryState
+from core.log.models import Action
 from core.paths import MAX_PATH_LENGTH
-
-if TYPE_CHECKING:
-    from core.actions.models import Action
+from core.storage.rows import Related
 
 
 class Advisory(Model):
@@ -39,7 +38,10 @@ class Advisory(Model):
     expires_at = fields.DatetimeField()
     erased_at = fields.DatetimeField(null=True)
     updated_at = fields.DatetimeField()
-    actions: fields.ReverseRelation["Action"]
+    version: fields.Field[int] = fields.BigIntField(db_default=0)
+    """The number of its last event in the log of its city."""
+
+    related: ClassVar = {"actions": Related(Action, "subject_id", "number")}
 
     class Meta(Model.Meta):
         table = "advisory"

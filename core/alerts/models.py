@@ -1,17 +1,16 @@
 """The table of alerts."""
 
-from typing import TYPE_CHECKING
+from typing import ClassVar
 from uuid import uuid4
 
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
-from core.log.transitions import AlertState
+from core.alerts.states import AlertState
+from core.log.models import Action
 from core.paths import MAX_PATH_LENGTH
-
-if TYPE_CHECKING:
-    from core.actions.models import Action
+from core.storage.rows import Related
 
 
 class Alert(Model):
@@ -33,13 +32,16 @@ class Alert(Model):
     escalated_to = fields.CharField(max_length=MAX_PATH_LENGTH, null=True)
     raised_at = fields.DatetimeField()
     updated_at = fields.DatetimeField()
+    version: fields.Field[int] = fields.BigIntField(db_default=0)
+    """The number of its last event in the log of its city."""
     ended_at = fields.DatetimeField(null=True)
     erased_at = fields.DatetimeField(null=True)
     secret_selector = fields.CharField(max_length=24, unique=True)
     secret_verifier = fields.CharField(max_length=64)
     watch_selector = fields.CharField(max_length=24, unique=True)
     watch_verifier = fields.CharField(max_length=64)
-    actions: fields.ReverseRelation["Action"]
+
+    related: ClassVar = {"actions": Related(Action, "subject_id", "number")}
 
     class Meta(Model.Meta):
         table = "alert"

@@ -1,38 +1,29 @@
-"""The escalation policy: whom to notify while nobody acknowledges a report or an alert, and when.
+"""The escalation policy: whom to notify while nobody acknowledges, and when.
 
 What is due is a row beside the report or alert, written with it: a restart forgets nobody.
 """
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
-from core.alerts.models import Alert
-from core.cap import Urgency
 from core.escalation.models import Timer
 from core.escalation.steps import ESCALATION_STEPS, EscalationStep, EscalationSubject
-from core.log.transitions import UNACKNOWLEDGED
+from core.log.changes import Beside
+from core.log.subjects import Escalates, Subject
 from core.paths import Level, chain
 from core.places.city import City
-from core.reports.models import Report
-
-Subject = Report | Alert
+from core.storage.append import DeletedRows, NewRow
 
 
-def steps_for(city: City, subject: Subject) -> Sequence[EscalationStep]:
-    """Return the steps of a city's policy for a report or an alert, the soonest first."""
-    if isinstance(subject, Alert):
-        return _steps(city, EscalationSubject.ALERT, None, Urgency.IMMEDIATE)
-    return _steps(city, EscalationSubject.REPORT, subject.category, subject.urgency)
-
-
-def _steps(
-    city: City, kind: EscalationSubject, category: str | None, urgency: Urgency
-) -> Sequence[EscalationStep]:
+def steps_for(city: City, escalates: Escalates, row: Any) -> Sequence[EscalationStep]:
+    """Return the steps of a city's policy for a row of a subject, the soonest first."""
+    category, urgency = escalates.category(row), escalates.urgency(row)
     return [
         step
         for step in city[ESCALATION_STEPS]
-        if step.subject is kind and step.concerns(category, urgency)
+        if step.subject == escalates.name and step.concerns(category, urgency)
     ]
 
 
@@ -46,37 +37,44 @@ def due_at(since: datetime, step: EscalationStep) -> datetime:
     return since + timedelta(seconds=step.after)
 
 
-def first_timer(city: City, subject: Subject, since: datetime) -> Timer | None:
-    """Return the timer of the first step; nothing where the policy has none."""
-    step = next_step(steps_for(city, subject), 0)
+def first_timer(city: City, subject: Subject, row: Any, since: datetime) -> Sequence[NewRow]:
+    """Return the timer of the first step, to be written with the row; none without a policy.
+
+    It overwrites the timer that the row had before.
+    """
+    if subject.escalates is None:
+        return ()
+    step = next_step(steps_for(city, subject.escalates, row), 0)
     if step is None:
-        return None
-    alert = isinstance(subject, Alert)
-    return Timer(
+        return ()
+    timer = Timer(
         id=uuid4(),
-        city=subject.city,
-        subject=EscalationSubject.ALERT if alert else EscalationSubject.REPORT,
-        subject_id=subject.id,
+        city=row.city,
+        subject=EscalationSubject(subject.escalates.name),
+        subject_id=row.id,
         since=since,
         done=0,
         due_at=due_at(since, step),
     )
+    return (NewRow(timer, replaces="subject_id"),)
 
 
-async def begin_again(city: City | None, subject: Subject, since: datetime) -> None:
-    """Start from the first step where a report or an alert waits again.
+def restarted(city: City | None, subject: Subject, row: Any, state: str, since: datetime) -> Beside:
+    """Return what starts again from the first step where a row comes to wait again in `state`."""
+    waits = subject.escalates is not None and state in subject.escalates.waiting
+    timer = first_timer(city, subject, row, since) if city is not None and waits else ()
+    return Beside(new=timer) if timer else Beside(deleted=(no_timer(row.id),))
 
-    Runs inside the transaction of the change that made it wait.
-    """
-    await Timer.filter(subject_id=subject.id).delete()
-    if city is None or subject.state not in UNACKNOWLEDGED:
-        return
-    timer = first_timer(city, subject, since)
-    if timer is not None:
-        await timer.save(force_create=True)
+
+def no_timer(subject_id: object) -> DeletedRows:
+    """Return what removes the timer of a subject."""
+    return DeletedRows(Timer, "subject_id", subject_id)
 
 
 def authority(step: EscalationStep, city: str) -> str:
-    """Return the path of the authority that a step tells; the nearest there is below a country."""
+    """Return the path of the authority that a step notifies.
+
+    That is the nearest one there is: a country has no authority below it.
+    """
     above = chain(city)
     return above[min(Level[step.to], len(above)) - 1]

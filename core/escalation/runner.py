@@ -2,31 +2,29 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from core.actions.actions import Change, record
-from core.alerts.models import Alert
 from core.domain import Domain
 from core.escalation import policy
 from core.escalation.models import Timer
-from core.escalation.steps import EscalationStep, EscalationSubject
-from core.log import events as log
-from core.log.transitions import UNACKNOWLEDGED, ActionKind, Actor, Visibility
+from core.escalation.steps import EscalationStep
+from core.log.changes import Beside, Change, append_change
+from core.log.subjects import Escalates, Subject
+from core.log.transitions import ActionKind, Actor, Visibility
 from core.places.city import City
-from core.reports.models import Report
-from core.storage.database import transact
+from core.storage import rows
+from core.storage.append import Clash, UpdatedRows
+from core.storage.rows import Row
 
 logger = logging.getLogger("citizencop.escalation")
 
 LOOK_SECONDS: Final = 1.0
 """How late a step may be: by so much the timers are looked at."""
 BATCH: Final = 200
-_MODELS: Final = {EscalationSubject.ALERT: Alert, EscalationSubject.REPORT: Report}
 
 
 async def run(domain: Domain) -> None:
@@ -50,11 +48,12 @@ async def begin(domain: Domain) -> int:
     """Set every timer by the policies as they are now: a place may have changed its own."""
     changed = 0
     for timer in await Timer.all():
+        found = await _waiting(domain, timer)
         city = domain.nearest(timer.city)
-        subject = await _MODELS[timer.subject].get_or_none(id=timer.subject_id)
-        if city is None or subject is None:
+        if city is None or found is None:
             continue
-        step = policy.next_step(policy.steps_for(city, subject), timer.done)
+        _, escalates, row = found
+        step = policy.next_step(policy.steps_for(city, escalates, row), timer.done)
         due_at = policy.due_at(timer.since, step) if step is not None else timer.due_at
         if due_at != timer.due_at:
             changed += await Timer.filter(id=timer.id, done=timer.done).update(due_at=due_at)
@@ -68,12 +67,12 @@ async def escalate_due(domain: Domain) -> int:
     taken = 0
     for (timer_id,) in due:
         try:
-            outcome = await transact(partial(_escalate, domain, timer_id, at))
+            outcome = await _escalate(domain, timer_id, at)
         except Exception as error:
             # One that cannot be taken must not hold up those behind it.
             logger.error("a step could not be taken", exc_info=error)
             continue
-        taken += not isinstance(outcome, Locked)
+        taken += not isinstance(outcome, TakenByAnother)
         if isinstance(outcome, Escalated):
             domain.notifier.notify(outcome.city)
     return taken
@@ -90,58 +89,82 @@ class Finished:
     """The policy has no further step, or somebody has acknowledged."""
 
 
-class Locked:
-    """Another process, or a change of the subject, holds the timer."""
+class TakenByAnother:
+    """Another process took the step, or the subject changed meanwhile."""
 
 
-async def _escalate(domain: Domain, timer_id: UUID, at: datetime) -> Escalated | Finished | Locked:
-    """Escalate to the next authority. Call inside a transaction.
+_Outcome = Escalated | Finished | TakenByAnother
 
-    Locks the subject before the timer, as every change of a subject does.
+
+async def _escalate(domain: Domain, timer_id: UUID, at: datetime) -> _Outcome:
+    """Escalate to the next authority.
+
+    The subject is read before its timer: a step changes both, so a timer that was read after the
+    subject is good as long as the subject has not changed.
     """
     known = await Timer.get_or_none(id=timer_id)
     if known is None:
-        return Locked()
-    model = _MODELS[known.subject]
-    subject = await model.filter(id=known.subject_id).select_for_update(skip_locked=True).first()
-    if subject is None:
-        return Locked()
-    timer = await Timer.filter(id=timer_id, due_at__lte=at).select_for_update().first()
+        return TakenByAnother()
+    found = await _waiting(domain, known)
+    timer = await Timer.filter(id=timer_id, due_at__lte=at).first()
     if timer is None:
-        return Locked()
+        return TakenByAnother()
     city = domain.nearest(timer.city)
-    if city is None or subject.state not in UNACKNOWLEDGED:
-        await timer.delete()
+    if city is None or found is None or found[2].state not in found[1].waiting:
+        await Timer.filter(id=timer.id, done=timer.done).delete()
         return Finished()
-    return await _take_next(city, subject, timer, at)
+    subject, escalates, row = found
+    return await _take_next(city, subject, policy.steps_for(city, escalates, row), row, timer, at)
+
+
+async def _waiting(domain: Domain, timer: Timer) -> tuple[Subject, Escalates, Row] | None:
+    """Return the subject that a timer is for, and its row as it is now."""
+    subject = domain.subjects.escalating(timer.subject)
+    if subject is None or subject.escalates is None:
+        return None
+    row = await rows.read_by_id(subject.columns(), timer.subject_id)
+    return (subject, subject.escalates, row) if row is not None else None
 
 
 async def _take_next(
-    city: City, subject: Alert | Report, timer: Timer, at: datetime
-) -> Escalated | Finished:
-    steps = policy.steps_for(city, subject)
+    city: City,
+    subject: Subject,
+    steps: Sequence[EscalationStep],
+    row: Row,
+    timer: Timer,
+    at: datetime,
+) -> _Outcome:
     step = policy.next_step(steps, timer.done)
-    outcome: Escalated | Finished = Finished()
-    if step is not None and policy.due_at(timer.since, step) <= at:
-        await _notify(step, subject, at)
-        outcome, timer.done = Escalated(subject.city), step.after
-        step = policy.next_step(steps, timer.done)
     if step is None:
-        await timer.delete()
-    else:
-        timer.due_at = policy.due_at(timer.since, step)
-        await timer.save(update_fields=["done", "due_at"])
-    return outcome
-
-
-async def _notify(step: EscalationStep, subject: Alert | Report, at: datetime) -> None:
-    subject.escalated_to = policy.authority(step, subject.city)
+        await Timer.filter(id=timer.id, done=timer.done).delete()
+        return Finished()
+    if policy.due_at(timer.since, step) > at:
+        # The policy has changed: the timer was early.
+        await Timer.filter(id=timer.id, done=timer.done).update(
+            due_at=policy.due_at(timer.since, step)
+        )
+        return Finished()
+    authority = policy.authority(step, row.city)
     change = Change(
         ActionKind.ESCALATE,
         Actor.SYSTEM,
-        subject.state,
         at,
+        row.state,
+        sets={"escalated_to": authority},
         visibility=Visibility.INTERNAL,
-        place=subject.escalated_to,
+        place=authority,
     )
-    await record(await log.next_number(subject.city), subject, change)
+    beside = _after(timer, step, policy.next_step(steps, step.after))
+    done = await append_change(subject, row, change, beside)
+    return TakenByAnother() if isinstance(done, Clash) else Escalated(row.city)
+
+
+def _after(timer: Timer, step: EscalationStep, following: EscalationStep | None) -> Beside:
+    """Return what becomes of a timer once a step was taken."""
+    if following is None:
+        return Beside(deleted=(policy.no_timer(timer.subject_id),))
+    values: dict[str, Any] = {
+        "done": step.after,
+        "due_at": policy.due_at(timer.since, following),
+    }
+    return Beside(updated=(UpdatedRows(Timer, "id", timer.id, values),))

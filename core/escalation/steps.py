@@ -8,9 +8,8 @@ from typing import Annotated, Final
 from annotated_types import Gt, Le
 
 from core.cap import Urgency
-from core.formats import DottedSlug
+from core.formats import DottedSlug, is_at_or_below
 from core.places.catalogue import Catalogue
-from core.reports.categories import is_at_or_below
 
 MAX_ESCALATION_SECONDS = 30 * 24 * 3600
 
@@ -44,7 +43,7 @@ class EscalationStep:
     urgencies: tuple[Urgency, ...] = ()
     categories: tuple[DottedSlug, ...] = ()
 
-    def concerns(self, category: str | None, urgency: Urgency) -> bool:
+    def concerns(self, category: str | None, urgency: str) -> bool:
         """Tell whether the step is about a report of this kind; an alert has no category."""
         if self.urgencies and urgency not in self.urgencies:
             return False

@@ -4,23 +4,22 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict, deque
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import takewhile
 from uuid import UUID
 
-from core.actions.models import Action
-from core.advisories.models import Advisory
-from core.alerts.models import Alert
+from tortoise.models import Model
+
 from core.log import events as log
-from core.log.models import CityLog
+from core.log.models import Action, CityLog
 from core.log.notifier.notifier import Notifier
+from core.log.subjects import Subjects
 from core.paths import Level, city_of, is_within, level
-from core.reports.models import Report
 from core.storage import rows
 from core.storage.conditions import at_least, one_of
-from core.storage.rows import Row, Wanted, everything
+from core.storage.rows import Row, Wanted
 from core.tasks.single_flight import SingleFlight
 
 logger = logging.getLogger("citizencop.feed")
@@ -35,16 +34,11 @@ BATCH = 200
 
 @dataclass(frozen=True, slots=True)
 class Interest:
-    """What a reader wants of the log: all of a place, one report or alert, or its advisories."""
+    """What a reader wants of the log: all of a place, one subject, or one kind of them."""
 
     scope: str
-    subject: Mapping[str, UUID] = field(default_factory=dict[str, UUID])
-    advisories: bool = False
-
-    @property
-    def subject_id(self) -> UUID | None:
-        """The one report or alert that is wanted, if it is one."""
-        return next(iter(self.subject.values()), None)
+    subject_id: UUID | None = None
+    subject_type: str | None = None
 
     @property
     def listens_to(self) -> str:
@@ -53,16 +47,19 @@ class Interest:
 
     def concerns(self, city: str) -> bool:
         """Tell whether a city's log can hold anything of interest."""
-        return not self.subject or city == self.scope
+        return self.subject_id is None or city == self.scope
 
-    def holds(self, event: Row) -> bool:
-        """Tell whether an event of the city is of interest."""
-        if self.subject:
-            return all(getattr(event, name) == value for name, value in self.subject.items())
-        if event.advisory_id is not None:
-            return _reaches(event, self.scope)
-        if self.advisories:
+    def holds(self, event: Row, reaching_below: Collection[str]) -> bool:
+        """Tell whether an event of the city is of interest.
+
+        `reaching_below` are the kinds of subjects that concern everybody below their place.
+        """
+        if self.subject_id is not None:
+            return event.subject_id == self.subject_id
+        if self.subject_type not in (None, event.subject_type):
             return False
+        if event.subject_type in reaching_below:
+            return _reaches(event, self.scope)
         return any(
             place is not None and (place == self.scope or place.startswith(f"{self.scope}/"))
             for place in (event.place, event.previous_place)
@@ -70,10 +67,10 @@ class Interest:
 
 
 def _reaches(event: Row, scope: str) -> bool:
-    """Tell whether a reader of a scope is to read this line of an advisory.
+    """Tell whether a reader of a scope is to read this line of a subject that reaches below.
 
-    An advisory of a country is a line in the log of each of its states and cities too: who reads
-    them all reads the line of the scope's own log, or else the advisory's own.
+    An advisory of a country is a line in the log of each of its states and cities too: whoever
+    reads them all reads the line of the scope's own log, or else the advisory's own.
     """
     own = event.city == city_of(scope)
     return own or (event.city == city_of(event.place) and is_within(event.place, scope))
@@ -81,29 +78,24 @@ def _reaches(event: Row, scope: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class EventWanted:
-    """What a reader wants to be told of an event's action, and of what it was done to."""
+    """What a reader wants of an event's action, and of its subject by the subject's kind."""
 
     action: Wanted
-    report: Wanted
-    alert: Wanted
-    advisory: Wanted
-
-
-def all_of_an_event() -> EventWanted:
-    """Return everything; the relations between tables are known once a database is open."""
-    return EventWanted(*map(everything, (Action, Report, Alert, Advisory)))
+    subjects: tuple[tuple[str, Wanted], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedEvent:
-    """An event's action, and the report or alert as it stood when the event was read.
+    """An event's action, and its subject as it was when the event was read.
 
-    `place` is where that lay once all of it had been read.
+    `place` is where the subject was once all of it had been read; `reaches_below` says whether it
+    concerns everybody below that place.
     """
 
     action: Row
     subject: Row
     place: str
+    reaches_below: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +146,7 @@ class _Tail:
         """
         if len(self.entries) == KEPT_EVENTS:
             self._forget(self.entries[0])
-        earlier = self._of_subject.setdefault(subject_id_of(entry.event), [])
+        earlier = self._of_subject.setdefault(entry.event.subject_id, [])
         for each in earlier:
             each.loaded.clear()
             each.payloads.clear()
@@ -163,7 +155,7 @@ class _Tail:
         self.last = entry.event.number
 
     def _forget(self, entry: Entry) -> None:
-        subject = subject_id_of(entry.event)
+        subject = entry.event.subject_id
         kept = self._of_subject[subject]
         kept.remove(entry)
         if not kept:
@@ -179,18 +171,14 @@ class _Tail:
         return [entry for entry in self.entries if entry.event.number > after]
 
 
-def subject_id_of(event: Row) -> UUID:
-    """Return what an event is about: a report, an alert or an advisory."""
-    return event.report_id or event.alert_id or event.advisory_id
-
-
 _LOGS = Wanted(CityLog, ("city", "last_number"))
 
 
 class Feed:
     """Serves every reader of this process from one copy of what is new."""
 
-    def __init__(self, notifier: Notifier) -> None:
+    def __init__(self, notifier: Notifier, subjects: Subjects) -> None:
+        self.subjects = subjects
         self._notifier = notifier
         self._tails: OrderedDict[str, _Tail] = OrderedDict()
         self._heads: dict[str, int] = {}
@@ -289,10 +277,10 @@ class Feed:
                 before = position.get(city, 0)
                 entries, up_to = await self._read(city, before, interest)
                 if wanted is not None:
-                    await load(entries, wanted)
+                    await self.load(entries, wanted)
                 for entry in entries:
                     position[city] = entry.event.number
-                    told = None if wanted is None else await told_of(entry, wanted)
+                    told = None if wanted is None else await self.loaded(entry, wanted)
                     yield Delivery(entry, dict(position), told)
                 position[city] = max(up_to, before)
                 grew = position[city] > before
@@ -307,8 +295,10 @@ class Feed:
             if after == tail.last or time.monotonic() - tail.looked_at > POLL_SECONDS:
                 await self._extend(city, tail)
         if not tail.covers(after):
-            return await _read_stored(city, after, interest)
-        return [entry for entry in tail.past(after) if interest.holds(entry.event)], tail.last
+            return await self._read_stored(city, after, interest)
+        reaching = self.subjects.reaching_below
+        entries = [each for each in tail.past(after) if interest.holds(each.event, reaching)]
+        return entries, tail.last
 
     async def _tail(self, city: str, after: int) -> _Tail:
         """Return the tail; a new one begins with its first reader, if that is near the end."""
@@ -326,67 +316,73 @@ class Feed:
         for event in await log.read(city, tail.last, limit=BATCH):
             tail.append(Entry(event))
 
+    async def _read_stored(
+        self, city: str, after: int, interest: Interest
+    ) -> tuple[Sequence[Entry], int]:
+        """Read past events straight from the log; skip those of no interest without loading."""
+        head = (await log.heads(city)).get(city, 0)
+        reaching = self.subjects.reaching_below
+        events = await log.read(
+            city,
+            after,
+            scope=interest.scope,
+            subject_id=interest.subject_id,
+            subject_type=interest.subject_type,
+            reaching_below=reaching,
+            limit=BATCH,
+        )
+        last = events[-1].number if events else after
+        entries = [Entry(event) for event in events if interest.holds(event, reaching)]
+        return entries, last if len(events) == BATCH else max(head, last)
 
-async def _read_stored(city: str, after: int, interest: Interest) -> tuple[Sequence[Entry], int]:
-    """Read past events straight from the log; those of no interest are passed over unread."""
-    head = (await log.heads(city)).get(city, 0)
-    events = await log.read(
-        city,
-        after,
-        scope=interest.scope,
-        subject=interest.subject,
-        advisories=interest.advisories,
-        limit=BATCH,
-    )
-    last = events[-1].number if events else after
-    entries = [Entry(event) for event in events if interest.holds(event)]
-    return entries, last if len(events) == BATCH else max(head, last)
+    def wanted(self, of: Callable[[type[Model]], Wanted]) -> EventWanted:
+        """Return what is wanted of events, by what is wanted of each table."""
+        subjects = tuple((subject.name, of(subject.model)) for subject in self.subjects)
+        return EventWanted(of(Action), subjects)
+
+    async def loaded(self, entry: Entry, wanted: EventWanted) -> LoadedEvent:
+        """Return what is wanted of an event; it is loaded unless it was."""
+        if wanted not in entry.loaded:
+            await self.load([entry], wanted)
+        return entry.loaded[wanted]
+
+    async def load(self, entries: Sequence[Entry], wanted: EventWanted) -> None:
+        """Load what is wanted of events, in as many statements as there are kinds of subjects."""
+        missing = [entry for entry in entries if wanted not in entry.loaded]
+        if not missing:
+            return
+        actions = await _by_id(wanted.action, [entry.event.action_id for entry in missing])
+        subjects: dict[UUID, Row] = {}
+        places: dict[UUID, str] = {}
+        for name, own in wanted.subjects:
+            ids = [each.event.subject_id for each in missing if each.event.subject_type == name]
+            found = await _by_id(own.plus("place"), ids)
+            subjects |= found
+            places |= await self._places(own, found)
+        for entry in missing:
+            event = entry.event
+            subject = subjects[event.subject_id]
+            entry.loaded[wanted] = LoadedEvent(
+                actions[event.action_id],
+                subject,
+                places[subject.id],
+                event.subject_type in self.subjects.reaching_below,
+            )
+
+    @staticmethod
+    async def _places(wanted: Wanted, subjects: Mapping[UUID, Row]) -> dict[UUID, str]:
+        """Return where subjects are, asked again of those whose relations were read after them.
+
+        In between one may have been referred to another place, and what its relations hold is that
+        place's own.
+        """
+        if wanted.relations:
+            subjects = await _by_id(Wanted(wanted.model, ("place",)), list(subjects))
+        return {own_id: row.place for own_id, row in subjects.items()}
 
 
-async def told_of(entry: Entry, wanted: EventWanted) -> LoadedEvent:
-    """Return what is wanted of an event; it is loaded unless it was."""
-    if wanted not in entry.loaded:
-        await load([entry], wanted)
-    return entry.loaded[wanted]
-
-
-async def load(entries: Sequence[Entry], wanted: EventWanted) -> None:
-    """Load what is wanted of events, in a fixed number of statements however many they are."""
-    missing = [entry for entry in entries if wanted not in entry.loaded]
-    if not missing:
-        return
-    actions = await _by_id(wanted.action, [entry.event.action_id for entry in missing])
-    subjects = {
-        **await _by_id(wanted.report.plus("place"), [entry.event.report_id for entry in missing]),
-        **await _by_id(wanted.alert.plus("place"), [entry.event.alert_id for entry in missing]),
-        **await _by_id(
-            wanted.advisory.plus("place"), [entry.event.advisory_id for entry in missing]
-        ),
-    }
-    places = await _places(wanted, subjects)
-    for entry in missing:
-        event = entry.event
-        subject = subjects[subject_id_of(event)]
-        entry.loaded[wanted] = LoadedEvent(actions[event.action_id], subject, places[subject.id])
-
-
-async def _places(wanted: EventWanted, subjects: Mapping[UUID, Row]) -> dict[UUID, str]:
-    """Return where subjects lie, asked again of those whose relations were read after them.
-
-    In between one may have been referred to another place, and what its relations hold is that
-    place's own.
-    """
-    places: dict[UUID, str] = {own_id: row.place for own_id, row in subjects.items()}
-    for each in (wanted.report, wanted.alert):
-        if each.relations:
-            ids = [own_id for own_id, row in subjects.items() if rows.is_row(row, each.model)]
-            found = await _by_id(Wanted(each.model, ("place",)), ids)
-            places |= {own_id: row.place for own_id, row in found.items()}
-    return places
-
-
-async def _by_id(wanted: Wanted, ids: Sequence[UUID | None]) -> dict[UUID, Row]:
-    known = list({own_id for own_id in ids if own_id is not None})
+async def _by_id(wanted: Wanted, ids: Sequence[UUID]) -> dict[UUID, Row]:
+    known = list(set(ids))
     if not known:
         return {}
     column = f"{rows.table_of(wanted.model)}.id"

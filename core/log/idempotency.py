@@ -12,9 +12,10 @@ import orjson
 from core.log.models import IdempotencyRecord
 from core.problems import IdempotencyKeyReused, InvalidInput
 from core.storage import rows
+from core.storage.append import KeyUse, Made, NewRow
 from core.storage.conditions import equals
 from core.storage.database import transact
-from core.storage.insert import KeyUse, Made, NewRow, use_up
+from core.storage.keys import use_up
 from core.storage.rows import Wanted
 
 REMEMBERED_FOR = timedelta(days=2)
@@ -68,57 +69,37 @@ class IdempotentRequest:
         return record.subject_id
 
     async def recalled(self) -> UUID:
-        """Return what a faster twin of this request made."""
+        """Return what a faster twin of this request made; raises `IdempotencyKeyReused`."""
         subject_id = await self.recall()
         if subject_id is None:
-            raise LookupError("the record of a key that was just used is gone")
+            # The key's record has expired, but what it once made is still there.
+            raise IdempotencyKeyReused("This key has expired. Send a new key.", FIELD)
         return subject_id
 
-    async def perform(
-        self,
-        subject_id: UUID,
-        at: datetime,
-        work: Callable[[], Awaitable[T]],
-        made: Made | None = None,
-    ) -> T | None:
-        """Run `work` in a transaction that also uses the key up; `None` if another was faster."""
-        key = self._use(subject_id, at, made)
-
-        async def once() -> tuple[T] | None:
-            return (await work(),) if await use_up(key) else None
-
-        done = await transact(once)
-        if done is None:
-            await self._require_twin()
-            return None
-        return done[0]
-
-    async def append(
-        self,
-        subject_id: UUID,
-        at: datetime,
-        write: Callable[[KeyUse], Awaitable[int | None]],
-        made: Made | None = None,
-    ) -> UUID | None:
-        """Let `write` write something new and use the key up; `None` if the key was used."""
-        if await write(self._use(subject_id, at, made)) is None:
-            await self._require_twin()
-            return None
-        return subject_id
-
-    def _use(self, subject_id: UUID, at: datetime, made: Made | None) -> KeyUse:
+    def use(self, subject_id: UUID, at: datetime, made: Made | None = None) -> KeyUse:
+        """Return what uses the key up for something, together with what is written."""
         record = IdempotencyRecord(
             key_hash=self.key_hash,
             fingerprint=self.fingerprint,
             subject_id=subject_id,
             expires_at=at + REMEMBERED_FOR,
         )
-        return KeyUse(NewRow(record, {}), made)
+        return KeyUse(NewRow(record), made)
 
-    async def _require_twin(self) -> None:
-        if await self.recall() is None:
-            # The key's record has expired, but what it once made is still there.
-            raise IdempotencyKeyReused("This key has expired. Send a new key.", FIELD)
+    async def perform(
+        self, subject_id: UUID, at: datetime, work: Callable[[], Awaitable[T]]
+    ) -> T | None:
+        """Run `work` in a transaction that also uses the key up; `None` if another was faster."""
+        key = self.use(subject_id, at)
+
+        async def once() -> tuple[T] | None:
+            return (await work(),) if await use_up(key) else None
+
+        done = await transact(once)
+        if done is None:
+            await self.recalled()
+            return None
+        return done[0]
 
 
 async def forget_expired(at: datetime) -> int:

@@ -1,19 +1,21 @@
 """The tables of the log. No column can identify who sent a report."""
 
-from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import uuid4
 
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
+from core.log.transitions import ActionKind, Actor, Visibility
+from core.media.models import Media
 from core.paths import MAX_PATH_LENGTH
+from core.storage.rows import Related
 
 if TYPE_CHECKING:
-    from core.actions.models import Action
-    from core.advisories.models import Advisory
-    from core.alerts.models import Alert
-    from core.reports.models import Report
+    from core.identity.models import Officer
+
+MAX_SUBJECT_TYPE = 20
 
 
 class CityLog(Model):
@@ -26,6 +28,42 @@ class CityLog(Model):
         table = "city_log"
 
 
+class Action(Model):
+    """What somebody did about a subject: the only way that its state changes.
+
+    `subject_type` is the name of a `core.log.subjects.Subject`. `number` is that of its event in
+    the log of the subject's city: clocks do not order actions.
+    """
+
+    id = fields.UUIDField(primary_key=True, default=uuid4)
+    subject_type = fields.CharField(max_length=MAX_SUBJECT_TYPE)
+    subject_id = fields.UUIDField()
+    kind = fields.CharEnumField(ActionKind, max_length=20)
+    actor = fields.CharEnumField(Actor, max_length=20)
+    officer: fields.ForeignKeyNullableRelation["Officer"] = fields.ForeignKeyField(
+        "core.Officer", related_name="actions", null=True
+    )
+    visibility = fields.CharEnumField(Visibility, max_length=20)
+    number: fields.Field[int] = fields.BigIntField(db_default=0)
+    at = fields.DatetimeField()
+    state = fields.CharField(max_length=20)
+    text = fields.TextField()
+    assignee = fields.CharField(max_length=120, null=True)
+    disposition = fields.CharField(max_length=64, null=True)
+    place = fields.CharField(max_length=MAX_PATH_LENGTH, null=True)
+    latitude = fields.FloatField(null=True)
+    longitude = fields.FloatField(null=True)
+    accuracy = fields.FloatField(null=True)
+    battery: fields.Field[int | None] = fields.SmallIntField(null=True)
+
+    related: ClassVar = {"media": Related(Media, "action_id", "position")}
+    pointed_to: ClassVar = ("officer.name",)
+
+    class Meta(Model.Meta):
+        table = "action"
+        indexes = (Index(fields=("subject_id", "number")),)
+
+
 class Event(Model):
     """One line of a city's log, numbered per city without gaps."""
 
@@ -34,27 +72,16 @@ class Event(Model):
     number: fields.Field[int] = fields.BigIntField()
     place = fields.CharField(max_length=MAX_PATH_LENGTH)
     previous_place = fields.CharField(max_length=MAX_PATH_LENGTH, null=True)
-    action: fields.ForeignKeyRelation["Action"] = fields.ForeignKeyField(
+    action: fields.ForeignKeyRelation[Action] = fields.ForeignKeyField(
         "core.Action", related_name="events"
     )
-    report: fields.ForeignKeyNullableRelation["Report"] = fields.ForeignKeyField(
-        "core.Report", related_name="events", null=True
-    )
-    alert: fields.ForeignKeyNullableRelation["Alert"] = fields.ForeignKeyField(
-        "core.Alert", related_name="events", null=True
-    )
-    advisory: fields.ForeignKeyNullableRelation["Advisory"] = fields.ForeignKeyField(
-        "core.Advisory", related_name="events", null=True
-    )
-
-    report_id: UUID | None
-    alert_id: UUID | None
-    advisory_id: UUID | None
+    subject_type = fields.CharField(max_length=MAX_SUBJECT_TYPE)
+    subject_id = fields.UUIDField()
 
     class Meta(Model.Meta):
         table = "event"
         unique_together = (("city", "number"),)
-        indexes = (Index(fields=("report_id", "number")), Index(fields=("alert_id", "number")))
+        indexes = (Index(fields=("subject_id", "number")),)
 
 
 class RetentionRun(Model):

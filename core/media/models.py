@@ -1,6 +1,5 @@
-"""The tables of media and of uploads that wait for their report."""
+"""The tables of media and of uploads that wait for what they belong to."""
 
-from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from tortoise import fields
@@ -9,19 +8,14 @@ from tortoise.models import Model
 
 from core.media.kinds import MediaKind
 
-if TYPE_CHECKING:
-    from core.actions.models import Action
-    from core.reports.models import Report
-
 
 class Media(Model):
-    """A cleaned photo, video or voice note that belongs to a report."""
+    """A cleaned photo, video or voice note that belongs to a subject, such as a report."""
 
     id = fields.UUIDField(primary_key=True, default=uuid4)
-    report: fields.ForeignKeyRelation["Report"] = fields.ForeignKeyField(
-        "core.Report", related_name="media"
-    )
-    action: fields.ForeignKeyRelation["Action"] = fields.ForeignKeyField(
+    subject_type = fields.CharField(max_length=20)
+    subject_id = fields.UUIDField()
+    action: fields.ForeignKeyRelation[Model] = fields.ForeignKeyField(
         "core.Action", related_name="media"
     )
     position: fields.Field[int] = fields.SmallIntField()
@@ -35,7 +29,7 @@ class Media(Model):
 
     class Meta(Model.Meta):
         table = "media"
-        indexes = (Index(fields=("report_id",)), Index(fields=("action_id",)))
+        indexes = (Index(fields=("subject_id",)), Index(fields=("action_id",)))
 
 
 class Upload(Model):

@@ -4,23 +4,21 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
+from uuid import UUID, uuid4
 
 from tortoise.functions import Sum
 
-from core.actions.models import Action
 from core.credentials import CredentialHash, Purpose, hash_credential, new_credential
-from core.domain import Domain
-from core.media import StoredMedia
+from core.media import MediaStore, StoredMedia
 from core.media.models import Media, Upload
 from core.problems import InvalidCredential, InvalidInput, MediaRefused
-from core.reports.models import Report
 
 KEPT_FOR = timedelta(hours=6)
 """How long a file waits for its report."""
 MAX_WAITING_BYTES = 20 * 1024**3
 """All files that may wait at a time; whoever sends them is not known, so the limit is for all."""
 MAX_PER_REQUEST = 5
-MAX_PER_REPORT = 20
+MAX_PER_SUBJECT = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +30,13 @@ class Prepared:
     expires_at: datetime
 
 
-async def receive(domain: Domain, chunks: AsyncIterator[bytes]) -> Prepared:
+async def receive(store: MediaStore, at: datetime, chunks: AsyncIterator[bytes]) -> Prepared:
     """Clean and keep a file as it arrives; raises `MediaRefused`."""
     await _require_room()
-    media = await domain.media.receive(chunks)
+    media = await store.receive(chunks)
     token = new_credential()
     hashed = hash_credential(token, Purpose.UPLOAD)
-    expires_at = domain.clock() + KEPT_FOR
+    expires_at = at + KEPT_FOR
     await Upload.create(
         selector=hashed.selector,
         verifier=hashed.verifier,
@@ -73,7 +71,7 @@ def parse_tokens(tokens: Sequence[str], field: tuple[str | int, ...]) -> list[Cr
         try:
             hashed = hash_credential(token, Purpose.UPLOAD)
         except InvalidCredential:
-            raise _unknown((*field, index)) from None
+            raise unknown((*field, index)) from None
         if hashed in hashes:
             raise InvalidInput("DUPLICATE", "This file is in the list twice.", (*field, index))
         hashes.append(hashed)
@@ -92,33 +90,37 @@ async def check(
     for index, hashed in enumerate(hashes):
         row = waiting.get(hashed.selector)
         if row is None or not hashed.matches(row.verifier):
-            raise _unknown((*field, index))
+            raise unknown((*field, index))
         found.append(row)
     return found
 
 
-async def attach(
-    uploads: Sequence[Upload], report: Report, action: Action, field: tuple[str | int, ...]
-) -> None:
-    """Turn waiting uploads into media of a report, inside the report's own transaction."""
-    already = await Media.filter(report_id=report.id).count() if uploads else 0
-    if already + len(uploads) > MAX_PER_REPORT:
-        raise InvalidInput("TOO_MANY", f"A report has at most {MAX_PER_REPORT} files.", field)
-    for index, upload in enumerate(uploads):
-        if not await Upload.filter(id=upload.id).delete():
-            raise _unknown((*field, index))
-        await Media.create(
-            report=report,
-            action=action,
-            position=already + index,
-            kind=upload.kind,
-            media_type=upload.media_type,
-            sha256=upload.sha256,
-            byte_length=upload.byte_length,
-            width=upload.width,
-            height=upload.height,
-            seconds=upload.seconds,
-        )
+async def require_fit(subject_id: UUID, count: int, field: tuple[str | int, ...]) -> int:
+    """Return how many files a subject has; raises `InvalidInput` where `count` more do not fit."""
+    already = await Media.filter(subject_id=subject_id).count() if count else 0
+    if already + count > MAX_PER_SUBJECT:
+        raise InvalidInput("TOO_MANY", f"A report has at most {MAX_PER_SUBJECT} files.", field)
+    return already
+
+
+def media_of(
+    upload: Upload, subject_type: str, subject_id: UUID, action_id: UUID, position: int
+) -> Media:
+    """Return the file that an upload becomes once a subject claims it."""
+    return Media(
+        id=uuid4(),
+        subject_type=subject_type,
+        subject_id=subject_id,
+        action_id=action_id,
+        position=position,
+        kind=upload.kind,
+        media_type=upload.media_type,
+        sha256=upload.sha256,
+        byte_length=upload.byte_length,
+        width=upload.width,
+        height=upload.height,
+        seconds=upload.seconds,
+    )
 
 
 async def forget_expired(at: datetime) -> int:
@@ -135,7 +137,8 @@ async def known_hashes(hashes: Sequence[str]) -> set[str]:
     return known
 
 
-def _unknown(field: tuple[str | int, ...]) -> MediaRefused:
+def unknown(field: tuple[str | int, ...]) -> MediaRefused:
+    """Return the refusal of a token under which nothing waits."""
     return MediaRefused(
         "UNKNOWN_UPLOAD", "Unknown or expired upload token. Upload the file again.", field
     )

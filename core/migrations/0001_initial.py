@@ -1,7 +1,9 @@
 from tortoise import migrations
 from tortoise.migrations import operations as ops
 from core.cap import Urgency
-from core.log.transitions import ActionKind, Actor, AlertState, ReportState, Visibility
+from core.alerts.states import AlertState
+from core.log.transitions import ActionKind, Actor, Visibility
+from core.reports.states import ReportState
 from core.media.kinds import MediaKind
 from core.identity.people import Role
 from orjson import loads

@@ -5,7 +5,8 @@ from tortoise.migrations import operations as ops
 from core.storage.migration_operations import EnumGains
 from core.cap import CapCategory, CapStatus, Certainty, Severity
 from core.cap import Urgency
-from core.log.transitions import ActionKind, AdvisoryState
+from core.advisories.states import AdvisoryState
+from core.log.transitions import ActionKind
 from orjson import loads
 from tortoise.fields.base import OnDelete
 from tortoise.fields.data import JSON_DUMPS

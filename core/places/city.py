@@ -7,8 +7,8 @@ from core.places.catalogue import Catalogue, Merged, Row
 from core.places.description import Feature, PlaceDescription
 from core.places.routing import Route
 from core.places.stations import STATIONS, Station
+from core.places.vehicle_record import VehicleRecord
 from core.position import Position
-from core.vehicles.record import VehicleRecord
 
 
 class City(Protocol):

@@ -79,11 +79,6 @@ class Category:
     instead: Referral | None = None
 
 
-def is_at_or_below(category: str, code: str) -> bool:
-    """Tell whether a category is `code`, or lies below it; as `conditions.at_or_below` in SQL."""
-    return category == code or category.startswith(f"{code}.")
-
-
 CATEGORIES: Final = Catalogue(
     hook="report_categories",
     row=Category,

@@ -1,6 +1,6 @@
 """The table of reports. No column can identify who sent one."""
 
-from typing import TYPE_CHECKING
+from typing import ClassVar
 from uuid import uuid4
 
 from tortoise import fields
@@ -8,12 +8,11 @@ from tortoise.indexes import Index
 from tortoise.models import Model
 
 from core.cap import Urgency
-from core.log.transitions import ReportState
+from core.log.models import Action
+from core.media.models import Media
 from core.paths import MAX_PATH_LENGTH
-
-if TYPE_CHECKING:
-    from core.actions.models import Action
-    from core.media.models import Media
+from core.reports.states import ReportState
+from core.storage.rows import Related
 
 
 class Report(Model):
@@ -40,12 +39,17 @@ class Report(Model):
     received_at = fields.DatetimeField()
     received_on = fields.DateField()
     updated_at = fields.DatetimeField()
+    version: fields.Field[int] = fields.BigIntField(db_default=0)
+    """The number of its last event in the log of its city."""
     acted_at = fields.DatetimeField(null=True)
     erased_at = fields.DatetimeField(null=True)
     receipt_selector = fields.CharField(max_length=24, unique=True)
     receipt_verifier = fields.CharField(max_length=64)
-    actions: fields.ReverseRelation["Action"]
-    media: fields.ReverseRelation["Media"]
+
+    related: ClassVar = {
+        "actions": Related(Action, "subject_id", "number"),
+        "media": Related(Media, "subject_id", "position"),
+    }
 
     class Meta(Model.Meta):
         table = "report"

@@ -18,9 +18,9 @@ from tortoise.functions import Count as Rows
 from tortoise.functions import Sum
 
 from core.domain import Domain
-from core.log import retention_limits
 from core.log.models import CityLog
 from core.paths import Level, city_of, level
+from core.retention import limits
 from core.statistics import disclosure
 from core.statistics.disclosure import Count, Disclosed, Part
 from core.statistics.models import ClosedMonths, PublicCount
@@ -47,7 +47,7 @@ class Published:
 async def close(domain: Domain, place: str | None = None) -> Mapping[str, date]:
     """Close the ended months of the cities of a place, or of all; return each last closed day.
 
-    Closes nothing while the clock may be wrong (`core.log.retention_limits`).
+    Closes nothing while the clock may be wrong (`core.retention.limits`).
     """
     at = domain.clock()
     cities = await _cities(place)
@@ -55,7 +55,7 @@ async def close(domain: Domain, place: str | None = None) -> Mapping[str, date]:
     closed |= {row.city: row.through for row in await ClosedMonths.filter(city__in=cities)}
     last = {city: last_closed_day(domain, city, at) for city in cities}
     behind = [city for city in cities if closed[city] < last[city]]
-    if behind and await retention_limits.clock_problem(at) is None:
+    if behind and await limits.clock_problem(at) is None:
         for city in behind:
             closed[city] = await transact(partial(_close, city, last[city]))
     return closed

@@ -30,10 +30,10 @@ from tortoise.functions import Count
 
 from core.domain import Domain
 from core.identity.people import Right, Viewer
-from core.log.transitions import OPEN_REPORT_STATES
 from core.paths import Level, level
 from core.problems import InvalidInput
 from core.reports.models import Report
+from core.reports.states import OPEN_REPORT_STATES
 from core.statistics import closed_months
 from core.statistics.disclosure import Disclosed
 

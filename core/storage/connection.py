@@ -8,7 +8,7 @@ from tortoise.context import require_context
 from tortoise.models import Model
 
 if TYPE_CHECKING:
-    from core.storage.insert import KeyUse, NewRow
+    from core.storage.append import Clash, Entry
 
 
 class Database(Protocol):
@@ -43,8 +43,8 @@ class Database(Protocol):
         """Return the rows of a read-only statement as instances of `row_class`."""
         ...
 
-    async def append(self, city: str, key: "KeyUse", new: "Sequence[NewRow]") -> int | None:
-        """Insert new rows and their event in a city's log; see `core.storage.insert`."""
+    async def append(self, entry: "Entry") -> "int | Clash":
+        """Append an entry to a city's log; see `core.storage.append`."""
         ...
 
     def row_class(self, model: type[Model], fields: Mapping[str, Any]) -> type:

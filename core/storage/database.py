@@ -36,7 +36,6 @@ MODELS = tuple(
         "reports",
         "alerts",
         "advisories",
-        "actions",
         "media",
         "escalation",
         "statistics",

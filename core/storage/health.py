@@ -3,19 +3,15 @@
 import asyncio
 import logging
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Final
 
-from core.actions.models import Action
-from core.alerts.models import Alert
-from core.log.models import CityLog, Event
-from core.reports.models import Report
+from tortoise.models import Model
+
 from core.storage.connection import current_database, table_of
 
 logger = logging.getLogger("citizencop.database")
-
-_MAIN_TABLES: Final = (CityLog, Event, Action, Report, Alert)
 
 
 class Damaged(Exception):
@@ -25,8 +21,9 @@ class Damaged(Exception):
 class Health:
     """Health checks of the open database; remembers whether its file is damaged."""
 
-    def __init__(self) -> None:
+    def __init__(self, tables: Sequence[type[Model]]) -> None:
         self.damaged = False
+        self._tables = tables
 
     async def look(self) -> None:
         """Read the newest row of each main table; raises `Damaged` or the driver's error.
@@ -38,11 +35,11 @@ class Health:
         if self.damaged:
             raise Damaged
         if file is None:
-            for model in _MAIN_TABLES:
+            for model in self._tables:
                 await model.first()
             return
         try:
-            await asyncio.to_thread(_read_newest, file)
+            await asyncio.to_thread(_read_newest, file, self._tables)
         except sqlite3.OperationalError:
             raise
         except sqlite3.DatabaseError:
@@ -76,10 +73,10 @@ def _connected(file: Path) -> sqlite3.Connection:
     return sqlite3.connect(address, uri=True, timeout=1, check_same_thread=False)
 
 
-def _read_newest(file: Path) -> None:
+def _read_newest(file: Path, tables: Sequence[type[Model]]) -> None:
     with closing(_connected(file)) as connection:
-        for model in _MAIN_TABLES:
-            newest = f"SELECT * FROM {table_of(model)} ORDER BY rowid DESC LIMIT 1"  # noqa: S608
+        for model in tables:
+            newest = f"SELECT * FROM {table_of(model)} ORDER BY rowid DESC LIMIT 1"
             connection.execute(newest).fetchone()
 
 

@@ -20,8 +20,8 @@ from tortoise.exceptions import DBConnectionError, TransactionManagementError
 from tortoise.models import Model
 
 from core.problems import Unavailable
-from core.storage import connecting
-from core.storage.insert import KeyUse, NewRow, postgresql_statement
+from core.storage import connecting, postgresql_append
+from core.storage.append import Clash, Entry
 
 logger = logging.getLogger("citizencop.database")
 
@@ -113,11 +113,13 @@ class Connections:
         self._loop = asyncio.get_running_loop()
         self._watch: asyncio.TimerHandle | None = None
 
-    async def fetch(self, sql: str, values: Sequence[object], row_class: type) -> list[Any]:
-        """Return the rows of a statement; retries it once if the connection was lost.
+    async def fetch(
+        self, sql: str, values: Sequence[object], row_class: type, *, again: bool = True
+    ) -> list[Any]:
+        """Return the rows of a statement; with `again`, retries once if the connection was lost.
 
-        The statement must be idempotent: a read, or an append under an idempotency key. Raises
-        `Unavailable` if PostgreSQL does not answer in time.
+        A retried statement must be idempotent: a read, or an append under an idempotency key.
+        Raises `Unavailable` if PostgreSQL does not answer in time.
         """
         try:
             return await self._fetch(sql, values, row_class)
@@ -125,8 +127,10 @@ class Connections:
             # Idle connections may be broken, too, for example after a network failure.
             self._drop_idle()
             raise _unavailable(error) from error
-        except _LOST:
+        except _LOST as error:
             self._drop_idle()
+            if not again:
+                raise _unavailable(error) from error
             return await self._fetch_again(sql, values, row_class)
         except _NOT_OPENED as error:
             raise _unavailable(error) from error
@@ -299,13 +303,14 @@ class PostgresqlClient(AsyncpgDBClient):
             self._reading = Connections(self._statement_options)
         return await self._reading.fetch(sql, values, row_class)
 
-    async def append(self, city: str, key: KeyUse, new: Sequence[NewRow]) -> int | None:
-        """Insert new rows and their event in a city's log; see `core.storage.insert`."""
+    async def append(self, entry: Entry) -> int | Clash:
+        """Append an entry to a city's log; see `core.storage.append`."""
         if self._writing is None:
             self._writing = Connections(self._statement_options)
-        statement, values = postgresql_statement(city, key, new)
-        rows = await self._writing.fetch(statement, values, asyncpg.Record)
-        return rows[0][0] if rows else None
+        statement, values = postgresql_append.append_statement(entry)
+        again = entry.key is not None
+        (row,) = await self._writing.fetch(statement, values, asyncpg.Record, again=again)
+        return postgresql_append.outcome(entry, row)
 
     def _statement_options(self) -> dict[str, Any]:
         return connecting.statement_options(self.url)

@@ -6,32 +6,43 @@ statements. Tables, columns and relations are those of the models; nothing of th
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from functools import cached_property, lru_cache
 from typing import Any, Final
 from uuid import UUID
 
-from tortoise.fields.relational import BackwardFKRelation, ForeignKeyFieldInstance
+from tortoise.fields.relational import ForeignKeyFieldInstance
 from tortoise.models import Model
 
-from core.actions.models import Action
-from core.media.models import Media
 from core.storage.conditions import ANY_OF, Condition, equals, for_dialect
 from core.storage.connection import Database, current_database, meta_of, table_of
-from core.vehicles.models import Towing
 
 Row = Any
 """A row: the wanted columns as attributes, and each wanted relation as a list of rows."""
 
-_ORDER: Final[Mapping[type[Model], str]] = {
-    Action: " ORDER BY action.number",
-    Media: " ORDER BY media.position",
-}
-"""The order in which the rows of a relation are."""
-_SHOWN: Final = frozenset({"actions", "media"})
-_POINTED_TO: Final[Mapping[type[Model], tuple[str, ...]]] = {
-    Action: ("officer.name",),
-    Towing: ("officer.name", "released_by.name"),
-}
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Rows of another table that belong to one of this: by which column, in which order.
+
+    A model declares them as `related`, by the name under which they are shown, and as `pointed_to`
+    what is shown of a row that it points to (`officer.name`).
+    """
+
+    model: type[Model]
+    column: str
+    order: str
+
+
+def related_to(model: type[Model]) -> Mapping[str, Related]:
+    """Return what a model declares as `related`."""
+    return getattr(model, "related", {})
+
+
+def _pointed_to(model: type[Model]) -> tuple[str, ...]:
+    return getattr(model, "pointed_to", ())
+
+
 _MAX_STATEMENTS: Final = 1_000
 """Different selections of columns that are remembered; apps and portals want the same few."""
 
@@ -94,10 +105,10 @@ def everything(model: type[Model], relations: frozenset[str] | None = None) -> W
     if meta.default_connection is None:
         raise LookupError("the relations between tables are known once a database is open")
     columns = [name for name in meta.fields_db_projection if not _is_secret(name)]
-    columns += _POINTED_TO.get(model, ())
+    columns += _pointed_to(model)
     below = {
-        name: everything(meta.fields_map[name].related_model)
-        for name in meta.backward_fk_fields & _SHOWN
+        name: everything(related.model)
+        for name, related in related_to(model).items()
         if relations is None or name in relations
     }
     return Wanted(model, tuple(sorted(columns)), tuple(sorted(below.items())))
@@ -111,15 +122,16 @@ class _Statement:
     """The text that reads what is wanted of one table, and the class of its rows."""
 
     def __init__(self, wanted: Wanted, database: Database) -> None:
-        self.meta = meta_of(wanted.model)
-        table = self.meta.db_table
+        self.model = wanted.model
+        meta = meta_of(wanted.model)
+        table = meta.db_table
         fields: dict[str, Any] = {}
         selected: list[str] = []
         joins: dict[str, str] = {}
         for column in wanted.columns:
             target, _, pointed = column.rpartition(".")
             if target:
-                relation: ForeignKeyFieldInstance[Any] = self.meta.fields_map[target]
+                relation: ForeignKeyFieldInstance[Any] = meta.fields_map[target]
                 other: Any = meta_of(relation.related_model)
                 joins[target] = (
                     f" LEFT JOIN {other.db_table} AS {target}"
@@ -128,10 +140,10 @@ class _Statement:
                 fields[f"{target}_{pointed}"] = other.fields_map[pointed]
                 selected.append(f"{target}.{pointed} AS {target}_{pointed}")
             else:
-                fields[column] = self.meta.fields_map[column]
+                fields[column] = meta.fields_map[column]
                 selected.append(f"{table}.{column}")
         # Names of the models' own tables and columns; a value is never part of the text.
-        self.text = f"SELECT {', '.join(selected)} FROM {table}{''.join(joins.values())}"  # noqa: S608
+        self.text = f"SELECT {', '.join(selected)} FROM {table}{''.join(joins.values())}"
         self.row_class: type = database.row_class(wanted.model, fields)
         self.texts: dict[tuple[str, str], str] = {}
         self._dialect: str = database.capabilities.dialect
@@ -148,6 +160,37 @@ class _Statement:
 def is_row(obj: object, model: type[Model]) -> bool:
     """Tell whether an object is a row of a model's table."""
     return getattr(type(obj), "of_model", None) is model
+
+
+@lru_cache(maxsize=64)
+def _written_class(model: type[Model]) -> type:
+    def begin(self: Any, values: Mapping[str, object]) -> None:
+        self.__dict__.update(values)
+
+    return type(f"Written{model.__name__}", (), {"of_model": model, "__init__": begin})
+
+
+def written(model: type[Model], values: Mapping[str, object]) -> Row:
+    """Return the row that was just written with these values, as a read would return it."""
+    plain = {
+        name: value.value if isinstance(value, Enum) else value for name, value in values.items()
+    }
+    return _written_class(model)(plain)
+
+
+def values_of(row: Model) -> dict[str, object]:
+    """Return the values of a new row by column."""
+    return {name: getattr(row, name) for name in meta_of(type(row)).fields_db_projection}
+
+
+async def complete(wanted: Wanted, row: Row) -> Row:
+    """Return a written row with the wanted relations, which are read."""
+    for name, below in wanted.relations:
+        related = related_to(wanted.model)[name]
+        condition = equals(f"{table_of(related.model)}.{related.column}", row.id)
+        order = f"{table_of(related.model)}.{related.order}"
+        setattr(row, name, await read(below, condition, order))
+    return row
 
 
 async def read(
@@ -199,14 +242,15 @@ async def _read(
 async def _read_relation(
     database: Database, statement: "_Statement", rows: list[Row], name: str, below: Wanted
 ) -> None:
-    relation: BackwardFKRelation[Any] = statement.meta.fields_map[name]
-    key = relation.relation_field
-    column = f"{table_of(below.model)}.{key}"
+    related = related_to(statement.model)[name]
+    key = related.column
+    column = f"{table_of(related.model)}.{key}"
     if len(rows) == 1:
         condition, value = f"{column} = ?", rows[0].id
     else:
         condition, value = f"{column} {ANY_OF}", [row.id for row in rows]
-    found = await _read(database, below.plus(key), condition, _ORDER[below.model], (value,))
+    order = f" ORDER BY {table_of(related.model)}.{related.order}"
+    found = await _read(database, below.plus(key), condition, order, (value,))
     if len(rows) == 1:
         setattr(rows[0], name, found)
         return

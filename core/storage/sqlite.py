@@ -26,9 +26,9 @@ from tortoise.exceptions import (
 from tortoise.models import Model
 
 from core.problems import Unavailable
-from core.storage import connecting
+from core.storage import connecting, sqlite_append
+from core.storage.append import Clash, Entry
 from core.storage.conditions import for_sqlite
-from core.storage.insert import TAKE_NUMBER, KeyUse, NewRow, Numbered, sqlite_key_statement
 
 logger = logging.getLogger("citizencop.database")
 
@@ -106,14 +106,14 @@ class EmbeddedClient(SqliteClient):
             raise _told(error) from error
         return list(map(row_class.loaded, stored))
 
-    async def append(self, city: str, key: KeyUse, new: Sequence[NewRow]) -> int | None:
-        """Write what is new to a city and its log; see `core.storage.insert`."""
+    async def append(self, entry: Entry) -> int | Clash:
+        """Write an entry of the log; see `core.storage.append`."""
         writer = self._writer
         async with _held(writer._lock):
             connection: Any = writer._connection
             try:
                 # All of it in one turn of the connection's thread.
-                return await connection._execute(_append, connection._conn, city, key, new)
+                return await connection._execute(sqlite_append.append, connection._conn, entry)
             except sqlite3.OperationalError as error:
                 raise _told(OperationalError(error)) from error
 
@@ -205,35 +205,6 @@ async def _held(lock: asyncio.Lock) -> AsyncGenerator[None]:
         yield
     finally:
         lock.release()
-
-
-def _append(
-    connection: sqlite3.Connection, city: str, key: KeyUse, new: Sequence[NewRow]
-) -> int | None:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        if connection.execute(*sqlite_key_statement(key)).fetchone() is None:
-            connection.execute("ROLLBACK")
-            return None
-        number: int = connection.execute(TAKE_NUMBER, [city]).fetchone()[0]
-        for each in new:
-            columns = each.columns()
-            names = ", ".join(name for name, _, _ in columns)
-            marks = ", ".join("?" * len(columns))
-            values = [_stored(field, value, number) for _, field, value in columns]
-            connection.execute(f"INSERT INTO {each.table} ({names}) VALUES ({marks})", values)  # noqa: S608
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-    return number
-
-
-def _stored(field: Any, value: object, number: int) -> object:
-    if isinstance(value, Numbered):
-        return value.value(number)
-    return for_sqlite(field.to_db_value(value, None))
 
 
 _LOADERS: Final[Mapping[type, Callable[[Any], object]]] = {

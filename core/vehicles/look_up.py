@@ -15,6 +15,7 @@ from core.domain import Domain
 from core.identity.people import Right, Viewer
 from core.paths import chain, parse_path
 from core.places.city import City
+from core.places.vehicle_record import RegisterUnavailable, VehicleRecord
 from core.problems import NotFound, TryLater
 from core.storage import conditions, rows
 from core.storage.database import transact
@@ -24,7 +25,6 @@ from core.vehicles.models import Towing, Vehicle, VehicleLookUp
 from core.vehicles.offering import city_with_vehicles
 from core.vehicles.plate_formats import PLATE_FORMATS
 from core.vehicles.plates import normal_plate
-from core.vehicles.record import RegisterUnavailable, VehicleRecord
 from core.vehicles.towing import last_towing
 
 INPUT = ("input",)

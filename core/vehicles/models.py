@@ -1,6 +1,6 @@
 """Tables of vehicles, look-ups, towings and imports."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 from uuid import uuid4
 
 from tortoise import fields
@@ -70,6 +70,8 @@ class Towing(Model):
     released_by: fields.ForeignKeyNullableRelation["Officer"] = fields.ForeignKeyField(
         "core.Officer", related_name="releases", on_delete=fields.RESTRICT, null=True
     )
+
+    pointed_to: ClassVar = ("officer.name", "released_by.name")
 
     class Meta(Model.Meta):
         table = "towing"

@@ -20,8 +20,8 @@ from core.places.catalogue import Catalogue
 from core.places.description import PlaceDescription
 from core.places.routing import Route, RoutingStep
 from core.places.stations import Station, StationArea
+from core.places.vehicle_record import VehicleRecord
 from core.position import Position
-from core.vehicles.record import VehicleRecord
 from plugins.contract.areas import Areas
 
 PROJECT = "citizencop"

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from core.formats import is_at_or_below
 from core.places.routing import Route, RoutingStep
 from core.places.stations import Station
 from core.position import Position, distance
-from core.reports.categories import is_at_or_below
 from plugins.contract.areas import Areas
 from plugins.contract.hookspecs import hookimpl
 

@@ -10,8 +10,8 @@ from core.places.catalogue import Catalogue, Merged, Row
 from core.places.description import FEATURES, Feature, PlaceDescription
 from core.places.routing import ROUTING, Route, RoutingStep
 from core.places.stations import STATIONS
+from core.places.vehicle_record import RegisterUnavailable, VehicleRecord
 from core.position import Position
-from core.vehicles.record import RegisterUnavailable, VehicleRecord
 from plugins.contract.areas import Areas
 from plugins.runtime.chain import Chain, Link, NoAnswer
 from plugins.runtime.claims import Claim, Refused

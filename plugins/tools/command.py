@@ -18,6 +18,7 @@ from core.places.routing import ROUTING
 from core.position import parse_position
 from core.problems import Problem
 from core.reports.categories import CATEGORIES
+from core.subjects import SUBJECTS
 from plugins.catalogues import CATALOGUES
 from plugins.runtime.claims import Approvals, WrongApproval
 from plugins.runtime.folder import contract_of
@@ -293,7 +294,9 @@ def check(settings: PlaceSettings, path: str, strict: bool, database_url: str | 
             )
         findings = check_folder(places, path)
         if database_url is not None:
-            findings += await check_database(places, path, database_url or settings.database)
+            findings += await check_database(
+                places, SUBJECTS, path, database_url or settings.database
+            )
         faulty = any(each.severity is Severity.ERROR for each in findings)
         complaints = [] if faulty else await probe(places, _known(places, path))
         places.close()

@@ -9,9 +9,9 @@ from math import cos, radians
 from typing import Final
 
 from core.places.stations import STATIONS
+from core.places.vehicle_record import RegisterUnavailable
 from core.position import METRES_PER_DEGREE, Position
 from core.reports.categories import CATEGORIES, Category
-from core.vehicles.record import RegisterUnavailable
 from plugins.runtime.places import Place, Places
 
 ODD_POSITIONS: Final = (

@@ -1,15 +1,14 @@
 """Root fields with which police act."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import strawberry
 
-from core.actions import actions
-from core.actions.models import Action as ActionRow
-from core.alerts.models import Alert as AlertRow
+from core.actions.take import ActionDraft, take
+from core.alerts.subject import ALERTS
+from core.log.models import Action as ActionRow
 from core.problems import InvalidInput
-from core.reports.models import Report as ReportRow
-from core.storage.rows import existing
+from core.reports.subject import REPORTS
 from schema.actions.inputs import TakeActionInput
 from schema.actions.types import Action
 from schema.alerts.types import Alert
@@ -29,7 +28,7 @@ from schema.base.results import refusable, result
 from schema.base.selection import wanted
 from schema.reports.types import Report
 
-_SUBJECTS: dict[str, type[ReportRow | AlertRow]] = {"Report": ReportRow, "Alert": AlertRow}
+_SUBJECTS: Final = {subject.name: subject for subject in (REPORTS, ALERTS)}
 
 
 @strawberry.type(description="The action is taken.")
@@ -76,8 +75,8 @@ class ActionMutation:
             raise InvalidInput(
                 "MALFORMED", "This is no id of a report or an alert.", ("input", "subject")
             )
-        draft = actions.ActionDraft(
-            subject_type=_SUBJECTS[subject_type],
+        draft = ActionDraft(
+            subject_type=subject_type,
             subject_id=parse_uuid(subject_id, ("input", "subject")),
             kind=input.kind,
             text=input.text,
@@ -87,11 +86,15 @@ class ActionMutation:
             place=input.place,
             idempotency_key=input.idempotency_key,
         )
-        taken = await actions.take(info.context.domain, info.context.viewer, draft)
-        model = draft.subject_type
-        subject = await existing(wanted(info, model), draft.subject_id)
+        taken = await take(
+            info.context.domain,
+            info.context.viewer,
+            draft,
+            wanted(info, ActionRow),
+            wanted(info, _SUBJECTS[subject_type].model),
+        )
         return TakeActionSuccess(
-            action=await existing(wanted(info, ActionRow), taken),
-            report=subject if model is ReportRow else None,
-            alert=subject if model is AlertRow else None,
+            action=taken.action,
+            report=taken.subject if subject_type == REPORTS.name else None,
+            alert=taken.subject if subject_type == ALERTS.name else None,
         )

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import strawberry
 
-from core.actions.models import Action as ActionRow
+from core.log.models import Action as ActionRow
 from core.log.transitions import Actor as ActorOfDomain
 from core.log.transitions import Visibility as VisibilityOfDomain
 from core.storage.rows import Row
@@ -23,7 +23,7 @@ def public(actions: Sequence[Row]) -> list[Row]:
 
 @strawberry.type(description="One thing that somebody did about a report or an alert.")
 class Action(OfRow, Node):
-    """Read from `core.actions.models.Action`."""
+    """Read from `core.log.models.Action`."""
 
     model = ActionRow
 
@@ -70,7 +70,7 @@ class Action(OfRow, Node):
 
 @strawberry.type(description="An action as the reporter, or one who watches, sees it.")
 class TrackedAction(OfRow):
-    """Read from `core.actions.models.Action`; names no officer."""
+    """Read from `core.log.models.Action`; names no officer."""
 
     model = ActionRow
 

@@ -1,7 +1,6 @@
 """Advisories as Common Alerting Protocol 1.2 documents, and feeds of them as Atom (RFC 4287).
 
-For signs, sirens, broadcasters and other warning systems, which read CAP and know no GraphQL.
-Nobody keeps who asked.
+For signs, sirens, broadcasters and other warning systems that read CAP. Requests are not recorded.
 """
 
 from collections.abc import Mapping
@@ -13,19 +12,20 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from starlette.requests import Request
 from starlette.responses import Response
 
-from core.advisories import advisories
 from core.advisories.kinds import ADVISORY_KINDS
 from core.advisories.models import Advisory
+from core.advisories.read import by_id, page, said
+from core.advisories.states import AdvisoryState
 from core.cap import cap_name
 from core.domain import Domain
 from core.languages import lookup
-from core.log.transitions import ActionKind, AdvisoryState, Visibility
+from core.log.transitions import ActionKind, Visibility
 from core.paths import Level, level, parse_path
 from core.places.city import City, station_at
 from core.problems import Problem, Unavailable
 from core.storage.rows import Row, everything
 from schema.base.node import own_id_of
-from schema.transport.responses import json_error
+from schema.base.responses import json_error
 
 CAP: Final = "urn:oasis:names:tc:emergency:cap:1.2"
 ATOM: Final = "http://www.w3.org/2005/Atom"
@@ -47,10 +47,10 @@ class CapEndpoint:
         self._domain = domain
 
     async def advisory(self, request: Request) -> Response:
-        """Return an advisory as a CAP message: its last one, with the earlier ones it refers to."""
+        """Return the last CAP message of an advisory, with references to the earlier ones."""
         try:
             own_id = _own_id(request.path_params["id"])
-            row = await advisories.by_id(own_id, everything(Advisory), ("id",))
+            row = await by_id(own_id, everything(Advisory), ("id",))
         except Unavailable:
             raise
         except (ValueError, Problem):
@@ -60,9 +60,9 @@ class CapEndpoint:
         return _xml(_message(row, self._city(row)), CAP_TYPE)
 
     async def feed(self, request: Request) -> Response:
-        """Return the advisories of a place whose time is not over, withdrawn ones included.
+        """Return the advisories of a place that have not expired, including withdrawn ones.
 
-        Who polls it meets the `Cancel` of what was withdrawn.
+        So a client that polls gets the `Cancel` message of a withdrawn advisory.
         """
         try:
             path = parse_path(request.path_params["path"])
@@ -70,17 +70,17 @@ class CapEndpoint:
         except Problem as problem:
             return json_error(404, problem.rule, problem.message)
         if level(path) is Level.STATION:
-            return json_error(404, "UNKNOWN_PLACE", "Ask for the city.")
+            return json_error(404, "UNKNOWN_PLACE", "Request the feed of the city.")
         at = self._domain.clock()
         wanted = everything(Advisory)
-        rows = await advisories.page(path, at, None, MAX_ENTRIES, wanted, withdrawn=True)
+        rows = await page(path, at, None, MAX_ENTRIES, wanted, withdrawn=True)
         return _xml(self._feed(city, rows, at), ATOM_TYPE)
 
     def _city(self, advisory: Row) -> City | None:
         return self._domain.cities.get(advisory.city)
 
     def _feed(self, city: City, rows: list[Row], at: datetime) -> Element:
-        # Links are relative: a host that the caller names must not end up in a shared cache.
+        # Relative links: the host of a request must not get into a shared cache.
         feed = Element("feed", xmlns=ATOM)
         _add(feed, "id", f"urn:citizencop:advisories:{city.path}")
         _add(feed, "title", f"Advisories: {lookup(city.description.names)}")
@@ -92,10 +92,10 @@ class CapEndpoint:
             entry = SubElement(feed, "entry")
             _add(entry, "id", f"urn:uuid:{row.id}")
             withdrawn = row.state == AdvisoryState.WITHDRAWN
-            headline = lookup(advisories.said(row, "headline"))
+            headline = lookup(said(row, "headline"))
             _add(entry, "title", "Withdrawn" if withdrawn else headline)
             _add(entry, "updated", row.updated_at.isoformat())
-            summary = "" if withdrawn else lookup(advisories.said(row, "description"))
+            summary = "" if withdrawn else lookup(said(row, "description"))
             _add(entry, "summary", summary)
             href = f"/cap/advisory/{row.id}"
             SubElement(entry, "link", rel="alternate", type=CAP_TYPE, href=href)
@@ -103,7 +103,7 @@ class CapEndpoint:
 
 
 def _own_id(text: str) -> UUID:
-    """Return an advisory's own id, given as such or as the API's global id."""
+    """Return an advisory's own ID, given as such or as the API's global ID."""
     try:
         return UUID(text)
     except ValueError:
@@ -111,7 +111,7 @@ def _own_id(text: str) -> UUID:
 
 
 def _message(row: Row, city: City | None) -> Element:
-    """Return the last message of an advisory (CAP 1.2, section 3.2.1), its elements in order."""
+    """Return the last message of an advisory, elements in the order of CAP 1.2, section 3.2.1."""
     messages = [each for each in row.actions if each.visibility == Visibility.PUBLIC]
     last, earlier = messages[-1], messages[:-1]
     alert = Element("alert", xmlns=CAP)
@@ -133,7 +133,7 @@ def _message(row: Row, city: City | None) -> Element:
 
 
 def _add_info(alert: Element, row: Row, language: str, city: City | None) -> None:
-    """Add what is said in one language (CAP 1.2, section 3.2.2)."""
+    """Add the texts in one language (CAP 1.2, section 3.2.2)."""
     text, info = row.texts[language], SubElement(alert, "info")
     kind = city[ADVISORY_KINDS].get(row.kind) if city is not None else None
     name = lookup(city.description.names, language) if city is not None else row.place
@@ -165,7 +165,7 @@ def _add_info(alert: Element, row: Row, language: str, city: City | None) -> Non
 
 
 def _time(at: datetime) -> str:
-    """Return a moment as section 3.3.2 wants it: UTC is `-00:00`, never `Z`."""
+    """Return a time in the format of CAP 1.2, section 3.3.2: UTC is `-00:00`, never `Z`."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S-00:00")
 
 
@@ -174,7 +174,7 @@ def _add(parent: Element, name: str, text: object) -> None:
 
 
 def _is_of_xml(character: str) -> bool:
-    """Tell whether XML 1.0 (section 2.2) knows a character."""
+    """Return whether XML 1.0 (section 2.2) allows a character."""
     return character in "\t\n\r" or (character >= " " and character not in "\ufffe\uffff")
 
 

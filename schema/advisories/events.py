@@ -17,7 +17,7 @@ class AdvisoryEvent(PlaceEvent):
     @classmethod
     def is_type_of(cls, obj: object, _info: object) -> bool:
         """Recognise a delivery."""
-        return type(obj) is Delivered and obj.event.advisory_id is not None
+        return type(obj) is Delivered and obj.event.subject_type == "Advisory"
 
     @strawberry.field(
         description="How soon people must act.", metadata=reads_of(AdvisoryRow, "urgency")
@@ -40,7 +40,7 @@ class PublicAdvisoryEvent(Event):
     @classmethod
     def is_type_of(cls, obj: object, _info: object) -> bool:
         """Recognise a delivery."""
-        return type(obj) is DeliveredToCitizen and obj.event.advisory_id is not None
+        return type(obj) is DeliveredToCitizen and obj.event.subject_type == "Advisory"
 
     action: TrackedAction = strawberry.field(description="What was done.")
     advisory: Advisory = strawberry.field(

@@ -1,15 +1,24 @@
-"""Root fields about advisories: issued by police, read and followed by everybody."""
+"""Root fields about advisories: issued by police, read and followed by anyone."""
 
 from datetime import datetime
 from typing import Annotated
 
 import strawberry
 
-from core.advisories import advisories
+from core.advisories import read
+from core.advisories.issue import AdvisoryDraft, amend, issue, withdraw
 from core.advisories.models import Advisory as AdvisoryRow
+from core.advisories.wording import (
+    MAX_CONTACT,
+    MAX_HEADLINE,
+    MAX_LANGUAGES,
+    MAX_WEB,
+    Circle,
+    Text,
+    Wording,
+)
 from core.identity.people import Right
 from core.position import parse_position
-from core.storage.rows import existing
 from core.text import MAX_DESCRIPTION
 from schema.advisories.events import PublicAdvisoryEvent
 from schema.advisories.streams import advisory_stream
@@ -20,7 +29,13 @@ from schema.base.context import Info
 from schema.base.enums import CapStatus, Certainty, Severity, Urgency
 from schema.base.inputs import KEY_SAYS
 from schema.base.node import own_id_of
-from schema.base.pagination import AfterArgument, FirstArgument, PathArgument, asked_for
+from schema.base.pagination import (
+    PAGE_PROBLEMS,
+    AfterArgument,
+    FirstArgument,
+    PathArgument,
+    requested_page,
+)
 from schema.base.position import PositionInput
 from schema.base.problem import (
     ActionNotPossibleProblem,
@@ -40,91 +55,100 @@ from schema.live.fields import stream_field
 
 @strawberry.input(description="An advisory in one language.")
 class AdvisoryTextInput:
-    """What people read."""
+    """The texts in this language."""
 
     language: str = input_field("The language (BCP 47), such as `hi`.", LANGUAGE)
-    headline: str = input_field("The whole in one line.", Limit(advisories.MAX_HEADLINE))
+    headline: str = input_field("A summary in one line.", Limit(MAX_HEADLINE))
     description: str = input_field("What happened.", Limit(MAX_DESCRIPTION), default="")
-    instruction: str = input_field("What to do; empty: what the kind says.", NOTE, default="")
+    instruction: str = input_field(
+        "What to do. If empty, the instruction of the kind is used.", NOTE, default=""
+    )
 
 
-@strawberry.input(description="A part of the place.")
+@strawberry.input(description="The affected part of the place.")
 class CircleInput:
-    """A point and the metres around it."""
+    """A centre and a radius."""
 
     position: PositionInput = strawberry.field(description="Its centre.")
-    radius: float = strawberry.field(description="50 to 500,000 metres.")
+    radius: float = strawberry.field(description="The radius in metres, 50 to 500,000.")
 
 
-@strawberry.input(description="What is said in an advisory beside its texts; all may be left out.")
+@strawberry.input(
+    description="The content of an advisory except its texts; every field is optional."
+)
 class _Wording:
-    urgency: Urgency | None = strawberry.field(default=None, description="How soon to act.")
-    severity: Severity | None = strawberry.field(default=None, description="How bad it is.")
-    certainty: Certainty | None = strawberry.field(default=None, description="How sure it is.")
+    urgency: Urgency | None = strawberry.field(
+        default=None, description="How soon people should act."
+    )
+    severity: Severity | None = strawberry.field(
+        default=None, description="The severity of the threat."
+    )
+    certainty: Certainty | None = strawberry.field(
+        default=None, description="The certainty of the threat."
+    )
     circle: CircleInput | None = strawberry.field(
-        default=None, description="The part of the place it is about; without one all of it."
+        default=None, description="The affected part of the place; the whole place by default."
     )
     onset_at: datetime | None = strawberry.field(
-        default=None, description="When that begins of which it warns."
+        default=None, description="When the event that it warns of begins."
     )
     expires_at: datetime | None = strawberry.field(
-        default=None, description="When it is over; by its kind, unless it is given."
+        default=None, description="When it expires; by default, after the hours of its kind."
     )
-    web: str | None = input_field(
-        "A page that tells more.", Limit(advisories.MAX_WEB), default=None
-    )
-    contact: str | None = input_field(
-        "Whom to turn to.", Limit(advisories.MAX_CONTACT), default=None
-    )
+    web: str | None = input_field("A web page with more information.", Limit(MAX_WEB), default=None)
+    contact: str | None = input_field("A contact for questions.", Limit(MAX_CONTACT), default=None)
 
 
 @strawberry.input(description="A new advisory, for the citizens of a place.")
 class IssueAdvisoryInput(_Wording):
-    """What an officer issues."""
+    """The data of a new advisory."""
 
     place: str = input_field(
-        "The path of the country, state, city or station whose citizens it concerns.", PATH
+        "The path of the country, state, city or station for which it is issued.", PATH
     )
     kind: str = input_field("A code of `city.advisoryKinds`.", CODE)
     texts: list[AdvisoryTextInput] = input_field(
-        "The advisory in each language; one at least.", Limit(items=advisories.MAX_LANGUAGES)
+        "The texts in each language; at least one language.", Limit(items=MAX_LANGUAGES)
     )
     status: CapStatus = strawberry.field(
-        default=CapStatus.ACTUAL, description="Whether people shall act on it."
+        default=CapStatus.ACTUAL,
+        description="Whether it is an actual advisory, an exercise or a test.",
     )
     idempotency_key: str = input_field(KEY_SAYS, KEY)
 
 
-@strawberry.input(description="What an advisory says from now on; what is left out stays.")
+@strawberry.input(description="New content of an advisory; fields that are omitted do not change.")
 class AmendAdvisoryInput(_Wording):
     """CAP's `Update`."""
 
-    advisory: strawberry.ID = input_field("The id of the advisory.", ID)
+    advisory: strawberry.ID = input_field("The global ID of the advisory.", ID)
     texts: list[AdvisoryTextInput] | None = input_field(
-        "All its texts anew.", Limit(items=advisories.MAX_LANGUAGES), default=None
+        "All its texts; they replace the current ones.",
+        Limit(items=MAX_LANGUAGES),
+        default=None,
     )
     idempotency_key: str = input_field(KEY_SAYS, KEY)
 
 
-@strawberry.input(description="An advisory that is taken back.")
+@strawberry.input(description="The withdrawal of an advisory.")
 class WithdrawAdvisoryInput:
     """CAP's `Cancel`."""
 
-    advisory: strawberry.ID = input_field("The id of the advisory.", ID)
-    text: str = input_field("Why, for those who read it.", NOTE)
+    advisory: strawberry.ID = input_field("The global ID of the advisory.", ID)
+    text: str = input_field("The reason, visible to everyone.", NOTE)
     idempotency_key: str = input_field(KEY_SAYS, KEY)
 
 
-@strawberry.type(description="The advisory as it stands now; everybody is told.")
+@strawberry.type(description="The current state of the advisory; it is published.")
 class AdvisorySuccess:
-    """What people read."""
+    """The advisory."""
 
     advisory: Advisory = strawberry.field(description="The advisory.")
 
 
 IssueAdvisoryResult = result(
     "IssueAdvisoryResult",
-    "The advisory, or why it was not issued.",
+    "The advisory, or a problem.",
     AdvisorySuccess,
     UnauthenticatedProblem,
     ForbiddenProblem,
@@ -134,7 +158,7 @@ IssueAdvisoryResult = result(
 )
 ChangeAdvisoryResult = result(
     "ChangeAdvisoryResult",
-    "The advisory, or why it was not changed.",
+    "The advisory, or a problem.",
     AdvisorySuccess,
     UnauthenticatedProblem,
     ForbiddenProblem,
@@ -145,24 +169,20 @@ ChangeAdvisoryResult = result(
 )
 AdvisoriesResult = result(
     "AdvisoriesResult",
-    "A page of advisories, or why it is not shown.",
+    "A page of advisories, or a problem.",
     AdvisoryConnection,
-    UnauthenticatedProblem,
-    ForbiddenProblem,
-    UnknownPlaceProblem,
-    InvalidInputProblem,
-    InvalidCursorProblem,
+    *PAGE_PROBLEMS,
 )
 AdvisoriesAtResult = result(
     "AdvisoriesAtResult",
-    "The advisories that concern a position, or why they are not told.",
+    "The advisories for a position, or a problem.",
     AdvisoriesHere,
     UnknownPlaceProblem,
     InvalidInputProblem,
 )
 AdvisoryEventsResult = result(
     "AdvisoryEventsResult",
-    "Advisories, live. A problem comes once and ends the stream.",
+    "Events of advisories, live. A problem is sent once and ends the stream.",
     PublicAdvisoryEvent,
     CaughtUp,
     ComeBack,
@@ -174,11 +194,11 @@ AdvisoryEventsResult = result(
 
 @strawberry.type
 class AdvisoryQuery:
-    """Reading advisories."""
+    """Reads of advisories."""
 
     @strawberry.field(
-        description="The advisories that concern a place, the newest first: its own, those of all "
-        "below it, and those of the state and country above it.",
+        description="The advisories for a place, the newest first: its own, those of all places "
+        "below it, and those of its state and country.",
         graphql_type=AdvisoriesResult,
     )
     @refusable
@@ -189,7 +209,7 @@ class AdvisoryQuery:
         in_force: Annotated[
             bool,
             strawberry.argument(
-                description="False, for police: also what is over or was withdrawn."
+                description="If false, expired and withdrawn ones are included; for police only."
             ),
         ] = True,
         first: FirstArgument = DEFAULT_PAGE,
@@ -201,18 +221,15 @@ class AdvisoryQuery:
             if in_force
             else info.context.viewable(place, Right.VIEW, ("place",))
         )
-        page = await asked_for(
+        page = await requested_page(
             info, AdvisoryRow, "issued_at", path, first, after, stream="advisories"
         )
         at = info.context.domain.clock() if in_force else None
-        page.rows = await advisories.page(
-            path, at, page.start, page.fetch, wanted(info, AdvisoryRow)
-        )
+        page.rows = await read.page(path, at, page.start, page.fetch, wanted(info, AdvisoryRow))
         return page
 
     @strawberry.field(
-        description="The advisories in force that concern somebody at a position. Nobody keeps "
-        "who asked.",
+        description="The advisories in force for a position. Requests are not recorded.",
         graphql_type=AdvisoriesAtResult,
     )
     @refusable
@@ -221,18 +238,18 @@ class AdvisoryQuery:
         info: Info,
         position: Annotated[PositionInput, strawberry.argument(description="The position.")],
     ) -> object:
-        """Return what concerns the position."""
+        """Return the advisories."""
         point = parse_position(position.latitude, position.longitude, ("position",))
-        found = await advisories.at_position(info.context.domain, point, wanted(info, AdvisoryRow))
+        found = await read.at_position(info.context.domain, point, wanted(info, AdvisoryRow))
         return AdvisoriesHere(advisories=found)
 
 
 @strawberry.type
 class AdvisoryMutation:
-    """Issuing advisories."""
+    """Changes of advisories."""
 
     @strawberry.field(
-        description="Tell the citizens of a place something, as an officer.",
+        description="Issue an advisory to the citizens of a place, as an officer.",
         graphql_type=IssueAdvisoryResult,
     )
     @refusable
@@ -241,81 +258,88 @@ class AdvisoryMutation:
         info: Info,
         input: Annotated[IssueAdvisoryInput, strawberry.argument(description="The advisory.")],
     ) -> object:
-        """Issue it."""
-        draft = advisories.AdvisoryDraft(
+        """Issue the advisory."""
+        draft = AdvisoryDraft(
             place=input.place,
             kind=input.kind,
             status=input.status,
             wording=_wording(input, input.texts),
             idempotency_key=input.idempotency_key,
         )
-        issued = await advisories.issue(info.context.domain, info.context.viewer, draft)
-        return AdvisorySuccess(advisory=await existing(wanted(info, AdvisoryRow), issued))
+        advisory = await issue(
+            info.context.domain, info.context.viewer, draft, wanted(info, AdvisoryRow)
+        )
+        return AdvisorySuccess(advisory=advisory)
 
     @strawberry.field(
-        description="Say an advisory anew, as an officer of its place.",
+        description="Change the content of an advisory, as an officer of its place.",
         graphql_type=ChangeAdvisoryResult,
     )
     @refusable
     async def amend_advisory(
         self,
         info: Info,
-        input: Annotated[AmendAdvisoryInput, strawberry.argument(description="What changes.")],
+        input: Annotated[AmendAdvisoryInput, strawberry.argument(description="The changes.")],
     ) -> object:
-        """Amend it."""
+        """Amend the advisory."""
         own_id = own_id_of(input.advisory, "Advisory", ("input", "advisory"))
-        await advisories.amend(
+        advisory = await amend(
             info.context.domain,
             info.context.viewer,
             own_id,
             _wording(input, input.texts),
             input.idempotency_key,
+            wanted(info, AdvisoryRow),
         )
-        return AdvisorySuccess(advisory=await existing(wanted(info, AdvisoryRow), own_id))
+        return AdvisorySuccess(advisory=advisory)
 
     @strawberry.field(
-        description="Take an advisory back, as an officer of its place.",
+        description="Withdraw an advisory, as an officer of its place.",
         graphql_type=ChangeAdvisoryResult,
     )
     @refusable
     async def withdraw_advisory(
         self,
         info: Info,
-        input: Annotated[WithdrawAdvisoryInput, strawberry.argument(description="The end.")],
+        input: Annotated[WithdrawAdvisoryInput, strawberry.argument(description="The withdrawal.")],
     ) -> object:
-        """Withdraw it."""
+        """Withdraw the advisory."""
         own_id = own_id_of(input.advisory, "Advisory", ("input", "advisory"))
-        await advisories.withdraw(
-            info.context.domain, info.context.viewer, own_id, input.text, input.idempotency_key
+        advisory = await withdraw(
+            info.context.domain,
+            info.context.viewer,
+            own_id,
+            input.text,
+            input.idempotency_key,
+            wanted(info, AdvisoryRow),
         )
-        return AdvisorySuccess(advisory=await existing(wanted(info, AdvisoryRow), own_id))
+        return AdvisorySuccess(advisory=advisory)
 
 
 @strawberry.type
 class AdvisorySubscription:
-    """Following advisories."""
+    """Live events of advisories."""
 
     advisory_events = stream_field(
         advisory_stream,
-        description="What police tell the citizens of a city, live: advisories of the city, and "
-        "of the state and country above it.",
+        description="Events of the advisories for a city, live: its own, and those of its state "
+        "and country.",
         graphql_type=AdvisoryEventsResult,
     )
 
 
-def _wording(given: _Wording, texts: list[AdvisoryTextInput] | None) -> advisories.Wording:
+def _wording(given: _Wording, texts: list[AdvisoryTextInput] | None) -> Wording:
     circle = given.circle
-    return advisories.Wording(
+    return Wording(
         texts=[
-            advisories.Text(each.language, each.headline, each.description, each.instruction)
-            for each in texts
+            Text(each.language, each.headline, each.description, each.instruction) for each in texts
         ]
         if texts is not None
         else None,
         urgency=given.urgency,
         severity=given.severity,
         certainty=given.certainty,
-        circle=advisories.Circle(circle.position.latitude, circle.position.longitude, circle.radius)
+        circle=Circle(circle.position.latitude, circle.position.longitude, circle.radius)
         if circle is not None
         else None,
         onset_at=given.onset_at,

@@ -1,7 +1,7 @@
 """Advisories by their global ids."""
 
-from core.advisories import advisories
 from core.advisories.models import Advisory as AdvisoryRow
+from core.advisories.read import for_viewer
 from schema.base.context import Info
 from schema.base.node import parse_uuid
 from schema.base.selection import wanted
@@ -10,7 +10,7 @@ from schema.base.selection import wanted
 async def advisory_node(info: Info, own_id: str) -> object:
     """Return an advisory by its own id."""
     context = info.context
-    return await advisories.for_viewer(
+    return await for_viewer(
         context.domain,
         context.viewer,
         parse_uuid(own_id, ("id",)),

@@ -2,9 +2,11 @@
 
 from typing import Annotated
 
+from core.advisories.subject import ADVISORIES
 from core.log.feed import Interest
 from core.paths import Level, level, parse_path
 from core.problems import UnknownPlace
+from schema.advisories.types import as_citizens_see
 from schema.base.bounds import PATH, argument
 from schema.base.context import Context
 from schema.live.streams import Stream
@@ -18,4 +20,6 @@ async def advisory_stream(
     if level(path) is not Level.CITY:
         raise UnknownPlace("A city's path has three parts: country/state/city.", ("place",))
     context.domain.city(path, ("place",))
-    return Stream("advisories", path, Interest(path, advisories=True))
+    return Stream(
+        "advisories", path, Interest(path, subject_type=ADVISORIES.name), shows=as_citizens_see
+    )

@@ -1,7 +1,8 @@
-"""Advisories, declared."""
+"""The declaration of advisories."""
 
 from typing import Final
 
+from schema.advisories.city import CityAdvisories
 from schema.advisories.events import AdvisoryEvent
 from schema.advisories.fields import AdvisoryMutation, AdvisoryQuery, AdvisorySubscription
 from schema.advisories.nodes import advisory_node
@@ -12,6 +13,7 @@ ADVISORIES: Final = SubjectSchema(
     query=AdvisoryQuery,
     mutation=AdvisoryMutation,
     subscription=AdvisorySubscription,
+    city=CityAdvisories,
     nodes={"Advisory": advisory_node},
     place_events=(AdvisoryEvent,),
 )

@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 
 import strawberry
 
-from core.advisories import advisories as domain
 from core.advisories.kinds import ADVISORY_KINDS
 from core.advisories.models import Advisory as AdvisoryRow
+from core.advisories.read import is_in_force, said
 from core.clock import now
 from core.languages import DEFAULT_LANGUAGE, lookup
 from core.log.transitions import ActionKind
@@ -132,7 +132,7 @@ class Advisory(OfRow, Node):
     @staticmethod
     def in_force(root: strawberry.Parent[Row], info: Info) -> bool:
         """Tell whether it is neither withdrawn nor over."""
-        return domain.is_in_force(root, info.context.domain.clock())
+        return is_in_force(root, info.context.domain.clock())
 
     @strawberry.field(
         description="How it came to be as it is, from the first.",
@@ -159,7 +159,7 @@ class _Withdrawn:
         return getattr(self._row, name)
 
 
-def of_advisory(action: Row, advisory: Row) -> Row | None:
+def as_citizens_see(action: Row, advisory: Row) -> Row | None:
     """Return an advisory as a citizen is told of it; nothing where it is over.
 
     Who comes back after a while is not alarmed by what is over, and of what was withdrawn is told
@@ -167,11 +167,11 @@ def of_advisory(action: Row, advisory: Row) -> Row | None:
     """
     if action.kind == ActionKind.WITHDRAW:
         return _Withdrawn(advisory)
-    return advisory if domain.is_in_force(advisory, now()) else None
+    return advisory if is_in_force(advisory, now()) else None
 
 
 def _said(advisory: Row, part: str, language: str) -> str:
-    words: Mapping[str, str] = domain.said(advisory, part)
+    words: Mapping[str, str] = said(advisory, part)
     return lookup(words, language)
 
 

@@ -16,7 +16,7 @@ class AlertEvent(PlaceEvent):
     @classmethod
     def is_type_of(cls, obj: object, _info: object) -> bool:
         """Recognise a delivery."""
-        return type(obj) is Delivered and obj.event.alert_id is not None
+        return type(obj) is Delivered and obj.event.subject_type == "Alert"
 
     @strawberry.field(description="Always IMMEDIATE.")
     @staticmethod
@@ -35,7 +35,7 @@ class TrackedAlertEvent(Event):
     @classmethod
     def is_type_of(cls, obj: object, _info: object) -> bool:
         """Recognise a delivery."""
-        return type(obj) is DeliveredToCitizen and obj.event.alert_id is not None
+        return type(obj) is DeliveredToCitizen and obj.event.subject_type == "Alert"
 
     action: TrackedAction = strawberry.field(description="What was done.")
     alert: TrackedAlert = strawberry.field(

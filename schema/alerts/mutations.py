@@ -4,14 +4,17 @@ from typing import Annotated
 
 import strawberry
 
-from core.alerts import alerts
+from core.alerts import owner
 from core.alerts.models import Alert as AlertRow
+from core.alerts.raising import AlertDraft, raise_alert
+from core.alerts.whereabouts import Whereabouts
 from core.log.transitions import ActionKind as ActionKindOfDomain
 from core.places.description import Deployment
 from core.places.numbers import NUMBERS
 from schema.alerts.inputs import EndAlertInput, RaiseAlertInput, UpdateAlertInput
 from schema.alerts.types import TrackedAlert
 from schema.base.context import Info
+from schema.base.emergency_number import EmergencyNumber
 from schema.base.inputs import described
 from schema.base.position import PositionInput
 from schema.base.problem import (
@@ -25,7 +28,6 @@ from schema.base.problem import (
 from schema.base.results import refusable, result
 from schema.base.row import as_type
 from schema.base.selection import wanted
-from schema.places.types import EmergencyNumber
 
 
 @strawberry.type(description="The alert is stored, and on its way to police where they listen.")
@@ -105,13 +107,13 @@ class AlertMutation:
         self, info: Info, input: Annotated[RaiseAlertInput, described("The call.")]
     ) -> object:
         """Store the alert and return what its owner needs."""
-        draft = alerts.AlertDraft(
+        draft = AlertDraft(
             whereabouts=_whereabouts(input.position, input.battery),
             place=input.place,
             note=input.note,
             idempotency_key=input.idempotency_key,
         )
-        raised = await alerts.raise_alert(info.context.domain, draft, wanted(info, AlertRow))
+        raised = await raise_alert(info.context.domain, draft, wanted(info, AlertRow))
         return RaiseAlertSuccess(
             alert=raised.alert,
             secret=raised.secret,
@@ -129,7 +131,7 @@ class AlertMutation:
         self, info: Info, input: Annotated[UpdateAlertInput, described("The news.")]
     ) -> object:
         """Add to the alert's track."""
-        alert = await alerts.update(
+        alert = await owner.update(
             info.context.domain,
             input.secret,
             _whereabouts(input.position, input.battery),
@@ -146,7 +148,7 @@ class AlertMutation:
         self, info: Info, input: Annotated[EndAlertInput, described("The end.")]
     ) -> object:
         """End the alert."""
-        alert = await alerts.end(
+        alert = await owner.end(
             info.context.domain,
             input.secret,
             ActionKindOfDomain(input.outcome.value),
@@ -156,10 +158,10 @@ class AlertMutation:
         return EndAlertSuccess(alert=alert)
 
 
-def _whereabouts(position: PositionInput | None, battery: int | None) -> alerts.Whereabouts:
+def _whereabouts(position: PositionInput | None, battery: int | None) -> Whereabouts:
     if position is None:
-        return alerts.Whereabouts(battery=battery)
-    return alerts.Whereabouts(
+        return Whereabouts(battery=battery)
+    return Whereabouts(
         latitude=position.latitude,
         longitude=position.longitude,
         accuracy=position.accuracy,

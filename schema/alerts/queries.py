@@ -4,31 +4,31 @@ from typing import Annotated
 
 import strawberry
 
-from core.alerts import alerts
+from core.alerts import read
 from core.alerts.models import Alert as AlertRow
-from core.identity.people import Right
 from schema.alerts.inputs import AlertFilter
 from schema.alerts.types import AlertConnection, TrackedAlert
 from schema.base.bounds import CREDENTIAL, argument
 from schema.base.connection import DEFAULT_PAGE
 from schema.base.context import Info
 from schema.base.node import parse_uuid
-from schema.base.pagination import AfterArgument, FirstArgument, PathArgument, asked_for
+from schema.base.pagination import (
+    PAGE_PROBLEMS,
+    AfterArgument,
+    FirstArgument,
+    PathArgument,
+    requested_page_for_police,
+)
 from schema.base.problem import (
-    ForbiddenProblem,
     InvalidCredentialProblem,
-    InvalidCursorProblem,
-    InvalidInputProblem,
     NotFoundProblem,
-    UnauthenticatedProblem,
-    UnknownPlaceProblem,
 )
 from schema.base.results import refusable, result
 from schema.base.selection import CACHED_BY, wanted
 
 TrackedAlertResult = result(
     "TrackedAlertResult",
-    "The alert that a share link opens, or why it opens none.",
+    "The alert of a share link, or a problem.",
     TrackedAlert,
     InvalidCredentialProblem,
     NotFoundProblem,
@@ -37,34 +37,28 @@ TrackedAlertResult = result(
 
 AlertsResult = result(
     "AlertsResult",
-    "A page of alerts, or why it is not shown.",
+    "A page of alerts, or a problem.",
     AlertConnection,
-    UnauthenticatedProblem,
-    ForbiddenProblem,
-    UnknownPlaceProblem,
-    InvalidInputProblem,
-    InvalidCursorProblem,
+    *PAGE_PROBLEMS,
 )
 
 
 @strawberry.type
 class AlertQuery:
-    """Reading alerts."""
+    """Reads of alerts."""
 
-    @strawberry.field(
-        description="The alert that a share link opens.", graphql_type=TrackedAlertResult
-    )
+    @strawberry.field(description="The alert of a share link.", graphql_type=TrackedAlertResult)
     @refusable
     async def alert(
         self,
         info: Info,
         token: Annotated[str, argument("The token of the share link.", CREDENTIAL)],
     ) -> object:
-        """Return the alert as those who watch see it."""
-        return await alerts.by_share_token(token, wanted(info, AlertRow))
+        """Return the alert as its followers see it."""
+        return await read.by_share_token(token, wanted(info, AlertRow))
 
     @strawberry.field(
-        description="The alerts of a place and all below it, the newest first; for police.",
+        description="The alerts of a place and everything below it, the newest first; for police.",
         graphql_type=AlertsResult,
         metadata={CACHED_BY: "place"},
     )
@@ -74,21 +68,22 @@ class AlertQuery:
         info: Info,
         place: PathArgument,
         filter: Annotated[
-            AlertFilter | None, strawberry.argument(description="Which of them are wanted.")
+            AlertFilter | None, strawberry.argument(description="Conditions on the alerts.")
         ] = None,
         first: FirstArgument = DEFAULT_PAGE,
         after: AfterArgument = None,
     ) -> object:
         """Return the page."""
-        path = info.context.viewable(place, Right.VIEW, ("place",))
-        page = await asked_for(info, AlertRow, "raised_at", path, first, after)
+        page = await requested_page_for_police(info, AlertRow, "raised_at", place, first, after)
         states = filter.states if filter is not None else None
-        page.rows = await alerts.page(path, states, page.start, page.fetch, wanted(info, AlertRow))
+        page.rows = await read.page(
+            page.path, states, page.start, page.fetch, wanted(info, AlertRow)
+        )
         return page
 
 
 async def alert_node(info: Info, own_id: str) -> object:
-    """Return an alert by its own id."""
-    return await alerts.for_viewer(
+    """Return an alert by its own ID."""
+    return await read.for_viewer(
         info.context.viewer, parse_uuid(own_id, ("id",)), wanted(info, AlertRow)
     )

@@ -2,8 +2,8 @@
 
 from typing import Annotated
 
-from core.alerts import alerts
 from core.alerts.models import Alert
+from core.alerts.read import by_share_token
 from core.log.feed import Interest
 from core.storage.rows import Wanted
 from schema.base.bounds import CREDENTIAL, argument
@@ -15,6 +15,6 @@ async def alert_stream(
     context: Context, token: Annotated[str, argument("The token of the share link.", CREDENTIAL)]
 ) -> Stream:
     """Open the stream of the alert that a share link opens."""
-    alert = await alerts.by_share_token(token, Wanted(Alert, ("id", "city")))
-    interest = Interest(alert.city, {"alert_id": alert.id})
+    alert = await by_share_token(token, Wanted(Alert, ("id", "city")))
+    interest = Interest(alert.city, alert.id)
     return Stream("alert", str(alert.id), interest)

@@ -1,4 +1,4 @@
-"""Alerts, declared."""
+"""The declaration of alerts."""
 
 from typing import Final
 

@@ -4,20 +4,16 @@ from enum import Enum
 
 import strawberry
 
+from core.advisories.states import AdvisoryState
+from core.alerts.states import AlertState
 from core.cap import CapCategory, CapStatus, Certainty, Severity, Urgency
 from core.identity.people import Role
-from core.log.transitions import (
-    ActionKind,
-    Actor,
-    AdvisoryState,
-    AlertState,
-    ReportState,
-    Visibility,
-)
+from core.log.transitions import ActionKind, Actor, Visibility
 from core.media.kinds import MediaKind
 from core.places.description import Deployment, Feature
 from core.places.numbers import NumberKind
 from core.reports.categories import Datatype
+from core.reports.states import ReportState
 
 __all__ = [
     "ActionKind",

@@ -1,23 +1,62 @@
-"""Refusals as types, so that a client can match on them."""
+"""Problems as GraphQL types, so that a client can match on them."""
 
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import ClassVar, Generic, TypeVar
 
 import strawberry
 
 from core import problems
+from schema.base.emergency_number import EmergencyNumber
 from schema.base.enums import ActionKind, Feature
-from schema.places.types import EmergencyNumber, ReportCategory
+
+T_co = TypeVar("T_co", bound=problems.Problem, covariant=True)
 
 
-@strawberry.interface(description="Why the server did not do what it was asked.")
+@dataclass(frozen=True, slots=True)
+class Refusal(Generic[T_co]):
+    """A problem of the domain as the value of a root field.
+
+    It wraps the problem because GraphQL executors raise an exception that a field returns.
+    """
+
+    problem: T_co
+
+    def is_for(self, problem_class: type[problems.Problem]) -> bool:
+        """Return whether the problem is of this class."""
+        return isinstance(self.problem, problem_class)
+
+    @property
+    def code(self) -> str:
+        """The rule that was broken."""
+        return self.problem.rule
+
+    @property
+    def message(self) -> str:
+        """What to do next."""
+        return self.problem.message
+
+    @property
+    def field(self) -> list[str]:
+        """The path of the field at fault."""
+        return [str(part) for part in self.problem.path]
+
+
+@strawberry.interface(description="Why the server refused a request.")
 class Problem:
-    """What every refusal says."""
+    """Read from `Refusal`. A subject with problems of its own adds a type for each."""
+
+    shows: ClassVar[type[problems.Problem]]
+    """The problem of the domain that the type shows."""
+
+    @classmethod
+    def is_type_of(cls, obj: object, _info: object) -> bool:
+        """Return whether it is a refusal with the problem that this type shows."""
+        return isinstance(obj, Refusal) and obj.is_for(cls.shows)
 
     code: str = strawberry.field(description="The rule that was broken, for programs.")
     message: str = strawberry.field(description="What to do next, for people.")
     field: list[str] = strawberry.field(
-        description="The field at fault, from the arguments down: `input`, `media`, `2`."
+        description="The path of the field at fault, from the argument down: `input`, `media`, `2`."
     )
 
 
@@ -26,160 +65,152 @@ class Problem:
     "`OUT_OF_RANGE`, `MALFORMED`, `DUPLICATE`, `UNKNOWN_VALUE` or `NOT_ALLOWED`."
 )
 class InvalidInputProblem(Problem):
-    """Adds nothing to what every problem says."""
+    """Has no fields of its own."""
+
+    shows = problems.InvalidInput
 
 
-@strawberry.type(description="No token came along, or it is wrong, expired or revoked.")
+@strawberry.type(description="The token is missing, invalid, expired or revoked.")
 class UnauthenticatedProblem(Problem):
-    """Adds nothing to what every problem says."""
+    """Has no fields of its own."""
+
+    shows = problems.Unauthenticated
 
 
-@strawberry.type(description="The rights of the one who asks do not reach here.")
+@strawberry.type(description="The token is valid, but has no rights for this place or action.")
 class ForbiddenProblem(Problem):
-    """Adds nothing to what every problem says."""
+    """Has no fields of its own."""
+
+    shows = problems.Forbidden
 
 
-@strawberry.type(description="Nothing is here that the one who asks may know of.")
+@strawberry.type(description="It does not exist, or the caller may not see it.")
 class NotFoundProblem(Problem):
-    """Adds nothing to what every problem says."""
+    """Has no fields of its own."""
+
+    shows = problems.NotFound
 
 
 @strawberry.type(description="No place has this path, or no city covers this position.")
 class UnknownPlaceProblem(Problem):
-    """Adds nothing to what every problem says."""
+    """Has no fields of its own."""
+
+    shows = problems.UnknownPlace
 
 
-@strawberry.type(description="The city has no such report category.")
-class UnknownCategoryProblem(Problem):
-    """Names the categories that exist."""
-
-    available_categories: list[str] = strawberry.field(description="The codes of those it has.")
-
-
-@strawberry.type(description="The city takes no reports of this kind.")
-class CategoryRefusedProblem(Problem):
-    """Names the category, which says where to go instead."""
-
-    category: ReportCategory = strawberry.field(
-        description="The category; its `instead` says where to go."
-    )
-
-
-@strawberry.type(description="The city does not offer this.")
+@strawberry.type(description="The city does not offer this feature.")
 class FeatureUnavailableProblem(Problem):
-    """Names the feature, the city, and what there is instead."""
+    """Names the feature, the city, and what the city offers."""
 
-    feature: Feature = strawberry.field(description="What it does not offer.")
-    place: str = strawberry.field(description="The path of the city.")
-    available_features: list[Feature] = strawberry.field(description="What it offers.")
+    shows = problems.FeatureUnavailable
+
+    @strawberry.field(description="The feature that is not offered.")
+    @staticmethod
+    def feature(root: strawberry.Parent[Refusal[problems.FeatureUnavailable]]) -> Feature:
+        """Return the feature."""
+        return Feature(root.problem.feature)
+
+    @strawberry.field(description="The path of the city.")
+    @staticmethod
+    def place(root: strawberry.Parent[Refusal[problems.FeatureUnavailable]]) -> str:
+        """Return the path."""
+        return root.problem.place
+
+    @strawberry.field(description="The features that the city offers.")
+    @staticmethod
+    def available_features(
+        root: strawberry.Parent[Refusal[problems.FeatureUnavailable]],
+    ) -> list[Feature]:
+        """Return the features."""
+        return [Feature(feature) for feature in root.problem.available]
 
 
 @strawberry.type(
-    description="A service that the answer depends on is away (`TRY_LATER`). Nothing is known yet: "
-    "ask again soon."
+    description="A service that is needed does not respond (`TRY_LATER`). Send the same request "
+    "again soon."
 )
 class TryLaterProblem(Problem):
-    """Adds nothing to what every problem says."""
+    """Has no fields of its own."""
+
+    shows = problems.TryLater
 
 
 @strawberry.type(
-    description="A photo, video or voice note cannot be taken; `code` says why: `TOO_LARGE`, "
+    description="A photo, video or voice note is refused; `code` says why: `TOO_LARGE`, "
     "`TOO_LONG`, `TOO_MANY_PIXELS`, `UNSUPPORTED_TYPE`, `BROKEN`, `EMPTY`, `TOO_SLOW`, "
     "`TRY_LATER` or `UNKNOWN_UPLOAD`."
 )
 class MediaRefusedProblem(Problem):
-    """Adds nothing to what every problem says."""
+    """Has no fields of its own."""
+
+    shows = problems.MediaRefused
 
 
-@strawberry.type(description="The state of the report or alert does not allow this now.")
+@strawberry.type(description="The state of the report or alert does not allow this action.")
 class ActionNotPossibleProblem(Problem):
-    """Names the state and what it does allow."""
+    """Names the state and the actions that it allows."""
 
-    state: str = strawberry.field(description="The state it is in.")
-    possible: list[ActionKind] = strawberry.field(description="What can be done in this state.")
+    shows = problems.ActionNotPossible
 
+    @strawberry.field(description="The current state.")
+    @staticmethod
+    def state(root: strawberry.Parent[Refusal[problems.ActionNotPossible]]) -> str:
+        """Return the state."""
+        return root.problem.state
 
-@strawberry.type(description="The cursor was not given for what it is used on.")
-class InvalidCursorProblem(Problem):
-    """Adds nothing to what every problem says."""
-
-
-@strawberry.type(description="A receipt, secret or link does not read as one.")
-class InvalidCredentialProblem(Problem):
-    """Adds nothing to what every problem says."""
-
-
-@strawberry.type(description="The idempotency key was used before, for something else.")
-class IdempotencyKeyReusedProblem(Problem):
-    """Adds nothing to what every problem says."""
+    @strawberry.field(description="The actions that this state allows.")
+    @staticmethod
+    def possible(
+        root: strawberry.Parent[Refusal[problems.ActionNotPossible]],
+    ) -> list[ActionKind]:
+        """Return the kinds of action."""
+        return [ActionKind(kind) for kind in root.problem.possible]
 
 
 @strawberry.type(
-    description="The server cannot reach its database, or not in time. Whether a change was made "
-    "is not known: send the same request again, with the same idempotency key, and it is done once."
+    description="The cursor is malformed, or was made for another field or other arguments."
+)
+class InvalidCursorProblem(Problem):
+    """Has no fields of its own."""
+
+    shows = problems.InvalidCursor
+
+
+@strawberry.type(description="The receipt, secret or link is malformed.")
+class InvalidCredentialProblem(Problem):
+    """Has no fields of its own."""
+
+    shows = problems.InvalidCredential
+
+
+@strawberry.type(description="The idempotency key was used before with different content.")
+class IdempotencyKeyReusedProblem(Problem):
+    """Has no fields of its own."""
+
+    shows = problems.IdempotencyKeyReused
+
+
+@strawberry.type(
+    description="The database did not answer in time. A change may or may not have been made: send "
+    "the same request again with the same idempotency key, and it takes effect only once."
 )
 class UnavailableProblem(Problem):
-    """Says when to ask again, and whom to call meanwhile."""
+    """Says when to retry, and whom to call until then."""
 
-    retry_after: int = strawberry.field(description="Seconds to wait before asking again.")
-    call: list[EmergencyNumber] = strawberry.field(
-        description="Where a call for help could not be taken: the numbers to call now, the most "
-        "important first. Empty for everything else."
+    shows = problems.Unavailable
+
+    @strawberry.field(description="Seconds to wait before the next attempt.")
+    @staticmethod
+    def retry_after(root: strawberry.Parent[Refusal[problems.Unavailable]]) -> int:
+        """Return the seconds."""
+        return root.problem.retry_after
+
+    @strawberry.field(
+        description="If a call for help could not be stored: the numbers to call now, the most "
+        "important first. Empty otherwise.",
+        graphql_type=list[EmergencyNumber],
     )
-
-
-_TYPES: Mapping[type[problems.Problem], type[Problem]] = {
-    problems.InvalidInput: InvalidInputProblem,
-    problems.Unauthenticated: UnauthenticatedProblem,
-    problems.Forbidden: ForbiddenProblem,
-    problems.NotFound: NotFoundProblem,
-    problems.UnknownPlace: UnknownPlaceProblem,
-    problems.UnknownCategory: UnknownCategoryProblem,
-    problems.CategoryRefused: CategoryRefusedProblem,
-    problems.FeatureUnavailable: FeatureUnavailableProblem,
-    problems.TryLater: TryLaterProblem,
-    problems.MediaRefused: MediaRefusedProblem,
-    problems.ActionNotPossible: ActionNotPossibleProblem,
-    problems.InvalidCursor: InvalidCursorProblem,
-    problems.InvalidCredential: InvalidCredentialProblem,
-    problems.IdempotencyKeyReused: IdempotencyKeyReusedProblem,
-    problems.Unavailable: UnavailableProblem,
-}
-
-
-def type_of(problem: problems.Problem) -> type[Problem]:
-    """Return the GraphQL type of what the domain refused."""
-    return _TYPES[type(problem)]
-
-
-def to_type(problem: problems.Problem) -> Problem:
-    """Return the GraphQL type that says what the domain refused."""
-    return type_of(problem)(
-        code=problem.rule,
-        message=problem.message,
-        field=[str(part) for part in problem.path],
-        **_details(problem),
-    )
-
-
-def _details(problem: problems.Problem) -> dict[str, Any]:
-    match problem:
-        case problems.UnknownCategory():
-            return {"available_categories": list(problem.available)}
-        case problems.CategoryRefused():
-            return {"category": problem.category}
-        case problems.FeatureUnavailable():
-            return {
-                "feature": Feature(problem.feature),
-                "place": problem.place,
-                "available_features": [Feature(feature) for feature in problem.available],
-            }
-        case problems.ActionNotPossible():
-            return {
-                "state": problem.state,
-                "possible": [ActionKind(kind) for kind in problem.possible],
-            }
-        case problems.Unavailable():
-            return {"retry_after": problem.retry_after, "call": list(problem.call)}
-        case _:
-            return {}
+    @staticmethod
+    def call(root: strawberry.Parent[Refusal[problems.Unavailable]]) -> list[object]:
+        """Return the numbers."""
+        return list(root.problem.call)

@@ -4,7 +4,7 @@ A check is made of an argument's type and runs over the coerced value, before an
 with it: in a plan beside the reading of arguments, in graphql-core around its resolvers.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from itertools import islice
 from typing import Any, Final, cast
@@ -24,7 +24,7 @@ from graphql import (
 
 from core.problems import Problem
 from schema.base.bounds import LIMIT, MOST_ITEMS, Limit, Path
-from schema.base.problem import to_type, type_of
+from schema.base.problem import Refusal
 
 Check = Callable[[Any, Path], None]
 DEFINITION: Final = "strawberry-definition"
@@ -117,10 +117,11 @@ def checks_of(field: GraphQLField) -> Check | None:
 
 def refused(problem: Problem, field: GraphQLField) -> object:
     """Return a problem as the field's type shows it; raises `GraphQLError` where it cannot."""
+    refusal = Refusal(problem)
     shown = cast("Any", get_named_type(cast("Any", field).type))
-    name = type_of(problem).__name__
-    if isinstance(shown, GraphQLUnionType) and any(each.name == name for each in shown.types):
-        return to_type(problem)
+    members: Sequence[Any] = shown.types if isinstance(shown, GraphQLUnionType) else ()
+    if any(each.is_type_of is not None and each.is_type_of(refusal, None) for each in members):
+        return refusal
     raise error_of(problem)
 
 

@@ -20,7 +20,7 @@ from schema.fares.types import FareEstimate
 
 FareResult = result(
     "FareResult",
-    "What a ride may cost, or why it is not told.",
+    "An estimate, or a problem.",
     FareEstimate,
     UnknownPlaceProblem,
     NotFoundProblem,
@@ -30,10 +30,10 @@ FareResult = result(
 
 @strawberry.type
 class FareQuery:
-    """Fares."""
+    """Estimates of fares."""
 
     @strawberry.field(
-        description="What a ride may cost by a city's official tariff.", graphql_type=FareResult
+        description="An estimate of a fare by a city's official tariff.", graphql_type=FareResult
     )
     @refusable
     async def fare_estimate(
@@ -41,19 +41,19 @@ class FareQuery:
         info: Info,
         place: PathArgument,
         tariff: Annotated[str, argument("A code of `city.tariffs`.", CODE)],
-        metres: Annotated[float, strawberry.argument(description="How far the ride goes.")],
+        metres: Annotated[float, strawberry.argument(description="Length of the ride in metres.")],
         minutes_waiting: Annotated[
-            float, strawberry.argument(description="How long the driver waits.")
+            float, strawberry.argument(description="Minutes of waiting.")
         ] = 0.0,
         at: Annotated[
             datetime | None,
             strawberry.argument(
-                description="When it begins, without an offset in the city's own time; now, "
-                "unless it is given."
+                description="When the ride begins; in the city's time zone if it has no "
+                "offset. Now by default."
             ),
         ] = None,
     ) -> object:
-        """Reckon the fare at the city's own time."""
+        """Return the estimate."""
         city = info.context.domain.city(parse_path(place, ("place",)), ("place",))
         return fares.estimate_for(
             city, tariff, metres, minutes_waiting, at or info.context.domain.clock()

@@ -1,60 +1,56 @@
-"""Official fares and what a ride may cost by them."""
+"""Official tariffs, and estimates of fares by them."""
 
 from datetime import date, time
 from decimal import Decimal
-from typing import Any
 
 import strawberry
 
-from core.fares import estimate as fares
+from core.fares.estimate import FareEstimate as FareEstimateOfDomain
 from core.fares.tariffs import Tariff as TariffOfDomain
+from schema.base.value import OfValue
 from schema.base.words import name_field
 
 
 @strawberry.type(description="An official tariff of auto-rickshaws or taxis.")
-class Tariff:
+class Tariff(OfValue):
     """Read from `core.fares.tariffs.Tariff`."""
 
-    @classmethod
-    def is_type_of(cls, obj: object, _info: object) -> bool:
-        """Recognise a tariff."""
-        return isinstance(obj, TariffOfDomain)
+    domain_class = TariffOfDomain
 
     code: str = strawberry.field(description="Its code within the city.")
-    name: str = name_field("What it is called.")
+    name: str = name_field("Its name.")
     currency: str = strawberry.field(description="The currency of its amounts (ISO 4217).")
-    base: Decimal = strawberry.field(description="The fare for the first metres.")
-    base_metres: float = strawberry.field(description="How many metres the base covers.")
-    per_km: Decimal = strawberry.field(description="For each further kilometre.")
-    per_minute_waiting: Decimal = strawberry.field(description="For each minute of waiting.")
-    night_from: time | None = strawberry.field(description="When the night's fare begins.")
-    night_until: time | None = strawberry.field(description="When the night's fare ends.")
-    night_times: Decimal = strawberry.field(description="By how much the night's fare is more.")
-    valid_from: date | None = strawberry.field(description="Since when it holds.")
-    verified: bool = strawberry.field(
-        description="Whether an official source, or two independent ones, confirm it."
+    base: Decimal = strawberry.field(description="The base fare, for the first metres.")
+    base_metres: float = strawberry.field(description="Metres that the base fare covers.")
+    per_km: Decimal = strawberry.field(description="The fare per further kilometre.")
+    per_minute_waiting: Decimal = strawberry.field(description="The fare per minute of waiting.")
+    night_from: time | None = strawberry.field(description="When the night fare begins.")
+    night_until: time | None = strawberry.field(description="When the night fare ends.")
+    night_times: Decimal = strawberry.field(
+        description="The factor by which the fare is multiplied at night."
     )
-    source: str = strawberry.field(description="Where it was read.")
+    valid_from: date | None = strawberry.field(description="The day from which it is valid.")
+    verified: bool = strawberry.field(
+        description="Whether an official source, or two independent sources, confirm it."
+    )
+    source: str = strawberry.field(description="Its source.")
 
 
-@strawberry.type(description="What a ride may cost by the official tariff.")
-class FareEstimate:
+@strawberry.type(description="An estimate of a fare by the official tariff.")
+class FareEstimate(OfValue):
     """Read from `core.fares.estimate.FareEstimate`."""
 
-    @classmethod
-    def is_type_of(cls, obj: object, _info: object) -> bool:
-        """Recognise an estimate."""
-        return isinstance(obj, fares.FareEstimate)
+    domain_class = FareEstimateOfDomain
 
-    total: Decimal = strawberry.field(description="The fare, rounded as the meter does.")
-    base: Decimal = strawberry.field(description="Of it, for the first metres.")
-    distance: Decimal = strawberry.field(description="Of it, for the metres beyond.")
-    waiting: Decimal = strawberry.field(description="Of it, for waiting.")
-    night: Decimal = strawberry.field(description="Of it, because it is night.")
-    tariff: Tariff = strawberry.field(description="The tariff it was reckoned by.")
+    total: Decimal = strawberry.field(description="The fare, rounded as by the meter.")
+    base: Decimal = strawberry.field(description="The part for the first metres.")
+    distance: Decimal = strawberry.field(description="The part for further metres.")
+    waiting: Decimal = strawberry.field(description="The part for waiting.")
+    night: Decimal = strawberry.field(description="The surcharge for the night.")
+    tariff: Tariff = strawberry.field(description="The tariff that was applied.")
 
     @strawberry.field(description="The currency of the amounts (ISO 4217).")
     @staticmethod
-    def currency(root: strawberry.Parent[Any]) -> str:
+    def currency(root: strawberry.Parent[FareEstimateOfDomain]) -> str:
         """Return the tariff's currency."""
         return root.tariff.currency

@@ -1,1 +1,1 @@
-"""Who asks, in the schema."""
+"""The caller in the schema."""

@@ -1,4 +1,4 @@
-"""Root fields about who asks."""
+"""Root fields about the caller."""
 
 import strawberry
 
@@ -8,11 +8,11 @@ from schema.identity.types import Viewer, viewer_of
 
 @strawberry.type
 class ViewerQuery:
-    """Who asks."""
+    """The caller."""
 
     @strawberry.field(
-        description="The officer whose token came with the request; null for a citizen."
+        description="The officer whose token was sent with the request; null for a citizen."
     )
     def viewer(self, info: Info) -> Viewer | None:
-        """Return who asks."""
+        """Return the caller."""
         return viewer_of(info.context.viewer)

@@ -1,4 +1,4 @@
-"""Who holds a token, kept in memory for a moment."""
+"""The holder of a token, cached for a second."""
 
 import asyncio
 import hashlib
@@ -11,26 +11,26 @@ from core.identity.sign_in import authenticate
 from core.problems import Unavailable
 
 KEPT_SECONDS: Final = 1.0
-"""How long a request may rest on rights that another request looked up."""
+"""How long rights that one request looked up are valid for others."""
 KEPT_TOKENS: Final = 10_000
 SIGN_IN_SECONDS = 5.0
-"""How long a request or socket waits to be told who asks."""
+"""How long a request or socket waits for the database."""
 
 
 class SignIn:
-    """Looks up who holds a token, at most once in a second for each."""
+    """Looks up the holder of a token, at most once per second and token."""
 
     def __init__(self) -> None:
         self._known: OrderedDict[bytes, tuple[float, Viewer]] = OrderedDict()
 
     async def viewer(self, token: str | None) -> Viewer:
-        """Return who holds the token; a citizen where there is none, or none that is good.
+        """Return the holder of the token; a citizen if the token is missing or invalid.
 
-        Raises `Unavailable` where the database does not say in time.
+        Raises `Unavailable` if the database does not answer in time.
         """
         if not token:
             return ANYONE
-        # The token itself is not kept, also not in memory.
+        # The token itself is not kept, not even in memory.
         key = hashlib.blake2b(token.encode("utf-8", "replace"), digest_size=16).digest()
         known = self._known.get(key)
         now = time.monotonic()
@@ -50,6 +50,6 @@ class SignIn:
 
 
 def bearer_token(header: str | None) -> str | None:
-    """Return the token of an `Authorization` header of the scheme Bearer (RFC 6750)."""
+    """Return the token of an `Authorization` header with the scheme Bearer (RFC 6750)."""
     scheme, _, token = (header or "").partition(" ")
     return token.strip() or None if scheme.lower() == "bearer" else None

@@ -1,4 +1,4 @@
-"""Who asks, declared."""
+"""The declaration of identity."""
 
 from typing import Final
 

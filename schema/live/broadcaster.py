@@ -22,16 +22,12 @@ import orjson
 from graphql import GraphQLError, VariableNode
 from graphql.execution.values import VariableValues
 
-from core.actions.models import Action
-from core.advisories.models import Advisory
-from core.alerts.models import Alert
 from core.domain import Domain
-from core.log.feed import Delivery, Entry, EventWanted, Feed, Interest, LoadedEvent, told_of
+from core.log.feed import Delivery, Entry, EventWanted, Feed, Interest, LoadedEvent
 from core.problems import Problem, Unauthenticated, Unavailable
-from core.reports.models import Report
 from core.storage.rows import Wanted
 from schema.base.context import Context, MediaLinks
-from schema.base.problem import to_type
+from schema.base.problem import Refusal
 from schema.compiler.documents import Operation, RequestError
 from schema.compiler.execution import Executor, formatted
 from schema.compiler.plan import Plan, Root
@@ -90,7 +86,7 @@ class Broadcaster:
             stream: Stream = await root.metadata[STREAM](context, **given)
             position = stream.opened(self._domain.seal, after)
         except Problem as problem:
-            _finish(subscriber, encode(to_type(problem)))
+            _finish(subscriber, encode(Refusal(problem)))
             return None
         except GraphQLError as error:
             subscriber.fail([formatted(error)])
@@ -109,7 +105,7 @@ class Broadcaster:
         group = reader.group(stream, key) if reader is not None else None
         if group is not None:
             return group
-        wanted = _wanted(root)
+        wanted = self._feed.wanted(lambda model: root.wanted.get(model, Wanted(model)).whole())
         if reader is None:
             interest = Interest(stream.interest.scope) if shared else stream.interest
             reader = Reader(reader_key, interest, None if shared else wanted)
@@ -136,7 +132,7 @@ class Broadcaster:
             self._admit(member, group)
             return member
         except (Unauthenticated, Unavailable) as refusal:
-            _finish(member.subscriber, group.encode(to_type(refusal)))
+            _finish(member.subscriber, group.encode(Refusal(refusal)))
             return None
         finally:
             group.joining -= 1
@@ -275,7 +271,7 @@ class Broadcaster:
                     return
 
     async def _deliver(self, reader: Reader, delivery: Delivery, entry: Entry) -> None:
-        loaded = await _told(reader, delivery, entry)
+        loaded = await self._loaded(reader, delivery, entry)
         found = self._shaped(reader, entry, loaded, delivery.position)
         if any(group.stream.scope is not None for group, _ in found):
             self._end(await self._rights.lost())
@@ -285,6 +281,21 @@ class Broadcaster:
             shared: dict[bytes, bytes] = {}
             for member in tuple(group.members):
                 member.subscriber.deliver(payload, shared)
+
+    async def _loaded(
+        self, reader: Reader, delivery: Delivery, entry: Entry
+    ) -> dict[EventWanted, LoadedEvent]:
+        """Return what was loaded of an event for each of the groups that it concerns.
+
+        While that waits another group may begin; once nothing is missing, nothing has waited since.
+        """
+        loaded: dict[EventWanted, LoadedEvent] = {}
+        if reader.wanted is not None and delivery.loaded is not None:
+            loaded[reader.wanted] = delivery.loaded
+        while missing := {group.wanted for group in reader.concerned(entry.event)} - loaded.keys():
+            wanted = missing.pop()
+            loaded[wanted] = await self._feed.loaded(entry, wanted)
+        return loaded
 
     def _shaped(
         self,
@@ -327,21 +338,7 @@ class Broadcaster:
             group = member.group
             if group is not None:
                 self.leave(member)
-                _finish(member.subscriber, group.encode(to_type(lost_right())))
-
-
-async def _told(reader: Reader, delivery: Delivery, entry: Entry) -> dict[EventWanted, LoadedEvent]:
-    """Return what was loaded of an event for each of the groups that it concerns.
-
-    While that waits another group may begin; once nothing is missing, nothing has waited since.
-    """
-    loaded: dict[EventWanted, LoadedEvent] = {}
-    if reader.wanted is not None and delivery.loaded is not None:
-        loaded[reader.wanted] = delivery.loaded
-    while missing := {group.wanted for group in reader.concerned(entry.event)} - loaded.keys():
-        wanted = missing.pop()
-        loaded[wanted] = await told_of(entry, wanted)
-    return loaded
+                _finish(member.subscriber, group.encode(Refusal(lost_right())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,10 +376,3 @@ def _variable_of_the_beginning(plan: Plan) -> str | None:
             # Declared once and used once: nothing below the root can show it.
             return name if plan.variable_uses.get(name, 0) == 1 else None
     return None
-
-
-_OF_EVENTS: Final = (Action, Report, Alert, Advisory)
-
-
-def _wanted(root: Root) -> EventWanted:
-    return EventWanted(*(root.wanted.get(model, Wanted(model)).whole() for model in _OF_EVENTS))

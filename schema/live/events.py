@@ -6,7 +6,7 @@ from typing import Any
 
 import strawberry
 
-from core.actions.models import Action as ActionRow
+from core.log.models import Action as ActionRow
 from core.storage.rows import Row
 from schema.base.enums import Urgency
 from schema.base.node import global_id
@@ -116,10 +116,7 @@ class LeftEvent(Event):
     @staticmethod
     def subject(root: strawberry.Parent[Left]) -> strawberry.ID:
         """Return the id, by which a portal takes it off its list."""
-        event = root.event
-        if event.report_id is not None:
-            return global_id("Report", event.report_id)
-        return global_id("Alert", event.alert_id)
+        return global_id(root.event.subject_type, root.event.subject_id)
 
 
 @strawberry.type(

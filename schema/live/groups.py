@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from core.log.feed import EventWanted, Interest, subject_id_of
+from core.log.feed import EventWanted, Interest
 from core.storage.rows import Row
 from schema.live.streams import Stream
 
@@ -107,7 +107,7 @@ class Reader:
 
     def concerned(self, event: Row) -> Collection[Group]:
         """Return the groups that an event which this reader met is for."""
-        subject = None if self.wanted is not None else subject_id_of(event)
+        subject = None if self.wanted is not None else event.subject_id
         return self.groups.get(subject, {}).values()
 
     def every_group(self) -> list[Group]:

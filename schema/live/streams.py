@@ -1,6 +1,6 @@
 """Streams: what can be followed live, and from where."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from core.log.cursors import CursorSeal
@@ -8,8 +8,15 @@ from core.log.feed import Interest, LoadedEvent
 from core.log.transitions import Visibility
 from core.paths import is_within
 from core.storage.rows import Row
-from schema.advisories.types import of_advisory
 from schema.live.events import Delivered, DeliveredToCitizen, Left
+
+Shows = Callable[[Row, Row], Row | None]
+"""Returns a subject as citizens see it after an action; nothing where they are not to see it."""
+
+
+def as_it_is(_action: Row, subject: Row) -> Row | None:
+    """Show a subject as it is."""
+    return subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +31,7 @@ class Stream:
     name: str
     interest: Interest
     scope: str | None = None
+    shows: Shows = as_it_is
 
     def opened(self, seal: CursorSeal, after: str | None) -> dict[str, int] | None:
         """Return the position that a cursor holds; raises `InvalidCursor`."""
@@ -43,9 +51,7 @@ class Stream:
             return _for_police(event, loaded, self.scope, cursor)
         if loaded.action.visibility != Visibility.PUBLIC:
             return None
-        subject = loaded.subject
-        if event.advisory_id is not None:
-            subject = of_advisory(loaded.action, subject)
+        subject = self.shows(loaded.action, loaded.subject)
         if subject is None:
             return None
         return DeliveredToCitizen(event, loaded.action, subject, cursor)
@@ -59,6 +65,6 @@ def _for_police(
     What a report or an alert says is loaded only while it lies in that place. Of one that was
     referred away since, it is loaded that it left, when and where to, and nothing else.
     """
-    if event.advisory_id is not None or is_within(loaded.place, scope):
+    if loaded.reaches_below or is_within(loaded.place, scope):
         return Delivered(event, loaded.action, loaded.subject, cursor)
     return None if is_within(event.place, scope) else Left(event, loaded.action, cursor)

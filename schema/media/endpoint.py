@@ -1,10 +1,10 @@
-"""Sending files ahead of a report, and fetching those of a report.
+"""Uploads of files ahead of a report, and downloads of a report's files.
 
-Files go to an address of their own, as plain bodies, rather than into a multipart GraphQL request:
-a phone sends each while its owner still writes, and again alone when the network fails; the
-server streams each to disk without a parser in between; the report itself stays one small request.
-A body of any type but `application/octet-stream` is refused, which no page of another site can
-send without being asked first, so there is no cross-site request to forge; nor are there cookies.
+Files are sent to a URL of their own, as plain bodies, not in a multipart GraphQL request: a phone
+uploads each file while the user still types, and retries one file alone if the network fails; the
+server streams each to disk without a parser; the report itself stays one small request. The body
+must be `application/octet-stream`, which other sites cannot send without CORS permission, and
+there are no cookies: so cross-site request forgery is not possible.
 """
 
 import logging
@@ -19,7 +19,7 @@ from core.media import uploads
 from core.media.models import Media
 from core.problems import MediaRefused
 from schema.base.context import MediaLinks
-from schema.transport.responses import JSONResponse, json_error
+from schema.base.responses import JSONResponse, json_error
 
 logger = logging.getLogger("citizencop.media")
 
@@ -37,13 +37,15 @@ class MediaEndpoint:
         self._links = MediaLinks(domain.key)
 
     async def receive(self, request: Request) -> Response:
-        """Clean and keep the body; answer with the token that `submitReport` takes."""
+        """Clean and store the body; respond with the token that `submitReport` takes."""
         if request.headers.get("content-type", "").partition(";")[0].strip() != BODY_TYPE:
             return json_error(
                 415, "UNSUPPORTED_TYPE", f"Send the file as the body, as {BODY_TYPE}."
             )
         try:
-            prepared = await uploads.receive(self._domain, request.stream())
+            prepared = await uploads.receive(
+                self._domain.media, self._domain.clock(), request.stream()
+            )
         except MediaRefused as problem:
             return _refusal(problem)
         except ClientDisconnect:
@@ -64,12 +66,14 @@ class MediaEndpoint:
         )
 
     async def send(self, request: Request) -> Response:
-        """Return the file that a signed link names."""
+        """Return the file of a signed link."""
         media_id = request.path_params["id"]
         query = request.query_params
         if not self._links.is_good(media_id, query.get("expires", ""), query.get("seal", "")):
             return json_error(
-                403, "FORBIDDEN", "This link is over. Ask the API for a new one (`Media.url`)."
+                403,
+                "FORBIDDEN",
+                "This link has expired. Request a new one from the API (`Media.url`).",
             )
         media = await Media.get_or_none(id=UUID(media_id))
         if media is None:

@@ -15,15 +15,17 @@ class Media(OfRow):
 
     model = MediaRow
 
-    kind: MediaKind = strawberry.field(description="What it is.")
+    kind: MediaKind = strawberry.field(description="Its kind.")
     media_type: str = strawberry.field(description="Its media type (RFC 6838).")
     byte_length: int = strawberry.field(description="Its size in bytes.")
-    width: int | None = strawberry.field(description="Width in pixels, of pictures and videos.")
-    height: int | None = strawberry.field(description="Height in pixels, of pictures and videos.")
-    seconds: float | None = strawberry.field(description="Duration, of videos and voice notes.")
+    width: int | None = strawberry.field(description="Width in pixels of photos and videos.")
+    height: int | None = strawberry.field(description="Height in pixels of photos and videos.")
+    seconds: float | None = strawberry.field(
+        description="Duration of videos and voice notes in seconds."
+    )
 
     @strawberry.field(
-        description="Where to fetch it; the link is good for at least an hour.",
+        description="The URL from which it can be fetched; valid for at least one hour.",
         metadata=reads("id"),
     )
     @staticmethod

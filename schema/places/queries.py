@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import islice
-from typing import Annotated, cast
+from typing import Annotated
 
 import strawberry
 
@@ -24,16 +24,17 @@ from schema.base.problem import (
     UnknownPlaceProblem,
 )
 from schema.base.results import refusable, result
-from schema.places.types import City, CityConnection, CityEdge
+from schema.base.row import as_type
+from schema.places.types import City, CityConnection
 
 CityResult = result(
-    "CityResult", "A city, or why there is none.", City, UnknownPlaceProblem, InvalidInputProblem
+    "CityResult", "A city, or a problem.", City, UnknownPlaceProblem, InvalidInputProblem
 )
 
 
 CitiesResult = result(
     "CitiesResult",
-    "A page of cities, or why there is none.",
+    "A page of cities, or a problem.",
     CityConnection,
     InvalidInputProblem,
     InvalidCursorProblem,
@@ -42,21 +43,21 @@ _FOLDED: dict[str, tuple[Words, tuple[str, ...]]] = {}
 
 
 @dataclass(slots=True)
-class CityPlace:
-    """One place in a page of cities; its cursor is made when it is asked for."""
+class LazyCityEdge:
+    """A city and its cursor, which is made only if it is requested."""
 
     seal: CursorSeal
     node: CityOfDomain
 
     @property
     def cursor(self) -> str:
-        """The cursor of this place."""
+        """The cursor of this city."""
         return self.seal.seal("cities", "", {"path": self.node.path})
 
 
 @strawberry.type
 class PlaceQuery:
-    """Finding cities."""
+    """Searches for cities."""
 
     @strawberry.field(description="A city by its path.", graphql_type=CityResult)
     @refusable
@@ -78,7 +79,7 @@ class PlaceQuery:
         point = parse_position(position.latitude, position.longitude, ("position",))
         city = info.context.domain.cities.at(point)
         if city is None:
-            raise UnknownPlace("No city that this server knows covers this.", ("position",))
+            raise UnknownPlace("No city of this server covers this position.", ("position",))
         return city
 
     @strawberry.field(
@@ -90,12 +91,14 @@ class PlaceQuery:
         self,
         info: Info,
         within: Annotated[
-            str | None, argument("Only those of this country or state.", PATH)
+            str | None, argument("Only cities of this country or state.", PATH)
         ] = None,
         deployment: Annotated[
-            Deployment | None, strawberry.argument(description="Only those of this version.")
+            Deployment | None, strawberry.argument(description="Only cities with this version.")
         ] = None,
-        name: Annotated[str | None, argument("Only those whose name begins so.", NAME)] = None,
+        name: Annotated[
+            str | None, argument("Only cities whose name starts with this text.", NAME)
+        ] = None,
         first: FirstArgument = DEFAULT_PAGE,
         after: AfterArgument = None,
     ) -> object:
@@ -111,9 +114,9 @@ class PlaceQuery:
             if city.path > start and _is_wanted(city, scope, deployment, begins_with)
         )
         found = list(islice(wanted_ones, limit + 1))
-        edges = [CityPlace(seal, city) for city in found[:limit]]
+        edges = [LazyCityEdge(seal, city) for city in found[:limit]]
         info_of_page = page_info(edges, has_next=len(found) > limit, has_previous=after is not None)
-        return CityConnection(edges=cast("list[CityEdge]", edges), page_info=info_of_page)
+        return CityConnection(edges=as_type(edges), page_info=info_of_page)
 
 
 def _is_wanted(
@@ -127,7 +130,7 @@ def _is_wanted(
 
 
 def _folded_names(city: CityOfDomain) -> tuple[str, ...]:
-    """Return a city's names without the difference of capitals, made once for each city."""
+    """Return a city's names for comparison without regard to case; cached."""
     names = city.description.names
     known = _FOLDED.get(city.path)
     if known is None or known[0] is not names:
@@ -136,5 +139,5 @@ def _folded_names(city: CityOfDomain) -> tuple[str, ...]:
 
 
 async def city_node(info: Info, own_id: str) -> object:
-    """Return a city by its own id."""
+    """Return a city by its own ID, which is its path."""
     return info.context.domain.city(parse_path(own_id), ("id",))

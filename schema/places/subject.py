@@ -1,4 +1,4 @@
-"""Places, declared."""
+"""The declaration of places."""
 
 from typing import Final
 

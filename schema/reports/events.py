@@ -17,7 +17,7 @@ class ReportEvent(PlaceEvent):
     @classmethod
     def is_type_of(cls, obj: object, _info: object) -> bool:
         """Recognise a delivery."""
-        return type(obj) is Delivered and obj.event.report_id is not None
+        return type(obj) is Delivered and obj.event.subject_type == "Report"
 
     @strawberry.field(
         description="How soon somebody must act.", metadata=reads_of(ReportRow, "urgency")
@@ -40,7 +40,7 @@ class TrackedReportEvent(Event):
     @classmethod
     def is_type_of(cls, obj: object, _info: object) -> bool:
         """Recognise a delivery."""
-        return type(obj) is DeliveredToCitizen and obj.event.report_id is not None
+        return type(obj) is DeliveredToCitizen and obj.event.subject_type == "Report"
 
     action: TrackedAction = strawberry.field(description="What was done.")
     report: TrackedReport = strawberry.field(

@@ -7,7 +7,7 @@ import strawberry
 
 from core.formats import MAX_CODE
 from core.log.transitions import ActionKind as ActionKindOfDomain
-from core.reports.reports import MAX_CATEGORIES
+from core.reports.read import MAX_CATEGORIES
 from core.text import MAX_DESCRIPTION, MAX_NOTE
 from schema.base.bounds import (
     CODE,
@@ -30,18 +30,18 @@ class AnswerInput:
 
     question: str = input_field("The code of the question.", CODE)
     values: list[str] = input_field(
-        "The answer; several only where the question takes several.", Limit(MAX_NOTE, MOST_ITEMS)
+        "The answer; several values only if the question allows them.", Limit(MAX_NOTE, MOST_ITEMS)
     )
 
 
-@strawberry.input(description="A report. Nothing of it tells who sends it.")
+@strawberry.input(description="A report. It contains nothing that identifies its sender.")
 class SubmitReportInput:
-    """What a citizen sends."""
+    """The data of a report."""
 
     category: str = input_field("The code of the category.", CODE)
-    position: PositionInput = strawberry.field(description="Where it happened, or happens.")
+    position: PositionInput = strawberry.field(description="Where it happened or is happening.")
     description: str = input_field(
-        "What happened, in the reporter's words.", Limit(MAX_DESCRIPTION), default=""
+        "What happened, as free text.", Limit(MAX_DESCRIPTION), default=""
     )
     answers: list[AnswerInput] = input_field(
         "Answers to the category's questions.",
@@ -49,36 +49,36 @@ class SubmitReportInput:
         default_factory=list[AnswerInput],
     )
     media: list[str] = input_field(
-        "Tokens of photos, videos and voice notes sent to `/media` before.",
+        "Tokens of photos, videos and voice notes that were uploaded to `/media`.",
         MEDIA,
         default_factory=list[str],
     )
     idempotency_key: str = input_field(KEY_SAYS, KEY)
 
 
-@strawberry.enum(description="What a reporter can do with a report that was submitted.")
+@strawberry.enum(description="What a reporter can do with a submitted report.")
 class AdditionKind(Enum):
-    """ADD evidence or words, ANSWER what police asked, REOPEN what they closed."""
+    """ADD text or files, ANSWER a question of police, REOPEN a closed report."""
 
     ADD = ActionKindOfDomain.ADD.value
     ANSWER = ActionKindOfDomain.ANSWER.value
     REOPEN = ActionKindOfDomain.REOPEN.value
 
 
-@strawberry.input(description="What the reporter adds to a report.")
+@strawberry.input(description="An addition to a report by its reporter.")
 class AddToReportInput:
-    """Words and evidence for a report that was submitted."""
+    """Text and files for a submitted report."""
 
     receipt: str = input_field("The receipt.", CREDENTIAL)
-    kind: AdditionKind = strawberry.field(description="What this is.")
-    text: str = input_field("Words.", NOTE, default="")
+    kind: AdditionKind = strawberry.field(description="The kind of addition.")
+    text: str = input_field("Free text.", NOTE, default="")
     media: list[str] = input_field(
-        "Tokens of files sent to `/media` before.", MEDIA, default_factory=list[str]
+        "Tokens of files that were uploaded to `/media`.", MEDIA, default_factory=list[str]
     )
     idempotency_key: str = input_field(KEY_SAYS, KEY)
 
 
-@strawberry.input(description="Which reports are wanted; every given condition must hold.")
+@strawberry.input(description="Conditions on reports; all given conditions must be met.")
 class ReportFilter:
     """Conditions on reports."""
 
@@ -86,13 +86,13 @@ class ReportFilter:
         "In one of these states.", Limit(items=len(ReportState)), default=None
     )
     categories: list[str] | None = input_field(
-        "Of one of these categories, or of one below them.",
+        "In one of these categories, or in one below them.",
         Limit(MAX_CODE, MAX_CATEGORIES),
         default=None,
     )
     since: datetime | None = strawberry.field(
-        default=None, description="Received at this moment or later."
+        default=None, description="Received at or after this time."
     )
     until: datetime | None = strawberry.field(
-        default=None, description="Received before this moment."
+        default=None, description="Received before this time."
     )

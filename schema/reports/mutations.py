@@ -5,25 +5,25 @@ from typing import Annotated
 import strawberry
 
 from core.log.transitions import ActionKind as ActionKindOfDomain
-from core.reports import reports
+from core.reports.add import Addition, add
 from core.reports.models import Report as ReportRow
+from core.reports.submit import ReportDraft, submit
 from schema.base.context import Info
 from schema.base.inputs import described
 from schema.base.problem import (
     ActionNotPossibleProblem,
-    CategoryRefusedProblem,
     FeatureUnavailableProblem,
     IdempotencyKeyReusedProblem,
     InvalidCredentialProblem,
     InvalidInputProblem,
     MediaRefusedProblem,
     NotFoundProblem,
-    UnknownCategoryProblem,
     UnknownPlaceProblem,
 )
 from schema.base.results import refusable, result
 from schema.base.selection import wanted
 from schema.reports.inputs import AddToReportInput, SubmitReportInput
+from schema.reports.problems import CategoryRefusedProblem, UnknownCategoryProblem
 from schema.reports.types import TrackedReport
 
 
@@ -88,7 +88,7 @@ class ReportMutation:
         self, info: Info, input: Annotated[SubmitReportInput, described("The report.")]
     ) -> object:
         """Store the report and return its receipt."""
-        draft = reports.ReportDraft(
+        draft = ReportDraft(
             category=input.category,
             latitude=input.position.latitude,
             longitude=input.position.longitude,
@@ -98,7 +98,7 @@ class ReportMutation:
             media=input.media,
             idempotency_key=input.idempotency_key,
         )
-        submitted = await reports.submit(info.context.domain, draft, wanted(info, ReportRow))
+        submitted = await submit(info.context.domain, draft, wanted(info, ReportRow))
         return SubmitReportSuccess(
             reference=submitted.report.reference,
             receipt=submitted.receipt,
@@ -114,12 +114,12 @@ class ReportMutation:
         self, info: Info, input: Annotated[AddToReportInput, described("What is added.")]
     ) -> object:
         """Store the addition."""
-        addition = reports.Addition(
+        addition = Addition(
             receipt=input.receipt,
             kind=ActionKindOfDomain(input.kind.value),
             text=input.text,
             media=input.media,
             idempotency_key=input.idempotency_key,
         )
-        report = await reports.add(info.context.domain, addition, wanted(info, ReportRow))
+        report = await add(info.context.domain, addition, wanted(info, ReportRow))
         return AddToReportSuccess(report=report)

@@ -4,22 +4,24 @@ from typing import Annotated
 
 import strawberry
 
-from core.identity.people import Right
-from core.reports import reports
+from core.reports import read
 from core.reports.models import Report as ReportRow
 from schema.base.bounds import CREDENTIAL, ID, argument
 from schema.base.connection import DEFAULT_PAGE
 from schema.base.context import Info
 from schema.base.node import own_id_of, parse_uuid
-from schema.base.pagination import AfterArgument, FirstArgument, PathArgument, asked_for
+from schema.base.pagination import (
+    PAGE_PROBLEMS,
+    AfterArgument,
+    FirstArgument,
+    PathArgument,
+    requested_page_for_police,
+)
 from schema.base.problem import (
-    ForbiddenProblem,
     InvalidCredentialProblem,
-    InvalidCursorProblem,
     InvalidInputProblem,
     NotFoundProblem,
     UnauthenticatedProblem,
-    UnknownPlaceProblem,
 )
 from schema.base.results import refusable, result
 from schema.base.selection import CACHED_BY, wanted
@@ -28,7 +30,7 @@ from schema.reports.types import Report, ReportConnection, TrackedReport
 
 TrackedReportResult = result(
     "TrackedReportResult",
-    "The report that a receipt opens, or why it opens none.",
+    "The report of a receipt, or a problem.",
     TrackedReport,
     InvalidCredentialProblem,
     NotFoundProblem,
@@ -37,7 +39,7 @@ TrackedReportResult = result(
 
 ReportResult = result(
     "ReportResult",
-    "A report, or why it is not shown.",
+    "A report, or a problem.",
     Report,
     UnauthenticatedProblem,
     NotFoundProblem,
@@ -47,23 +49,17 @@ ReportResult = result(
 
 ReportsResult = result(
     "ReportsResult",
-    "A page of reports, or why it is not shown.",
+    "A page of reports, or a problem.",
     ReportConnection,
-    UnauthenticatedProblem,
-    ForbiddenProblem,
-    UnknownPlaceProblem,
-    InvalidInputProblem,
-    InvalidCursorProblem,
+    *PAGE_PROBLEMS,
 )
 
 
 @strawberry.type
 class ReportQuery:
-    """Reading reports."""
+    """Reads of reports."""
 
-    @strawberry.field(
-        description="The report that a receipt opens.", graphql_type=TrackedReportResult
-    )
+    @strawberry.field(description="The report of a receipt.", graphql_type=TrackedReportResult)
     @refusable
     async def report_by_receipt(
         self,
@@ -71,19 +67,21 @@ class ReportQuery:
         receipt: Annotated[str, argument("The receipt.", CREDENTIAL)],
     ) -> object:
         """Return the report as its reporter sees it."""
-        return await reports.by_receipt(receipt, wanted(info, ReportRow))
+        return await read.by_receipt(receipt, wanted(info, ReportRow))
 
-    @strawberry.field(description="A report by its id, for police.", graphql_type=ReportResult)
+    @strawberry.field(
+        description="A report by its global ID; for police.", graphql_type=ReportResult
+    )
     @refusable
     async def report(
-        self, info: Info, id: Annotated[strawberry.ID, argument("Its id.", ID)]
+        self, info: Info, id: Annotated[strawberry.ID, argument("Its global ID.", ID)]
     ) -> object:
         """Return the report."""
         own_id = own_id_of(id, "Report", ("id",))
-        return await reports.for_viewer(info.context.viewer, own_id, wanted(info, ReportRow))
+        return await read.for_viewer(info.context.viewer, own_id, wanted(info, ReportRow))
 
     @strawberry.field(
-        description="The reports of a place and all below it, the newest first; for police.",
+        description="The reports of a place and everything below it, the newest first; for police.",
         graphql_type=ReportsResult,
         metadata={CACHED_BY: "place"},
     )
@@ -93,29 +91,28 @@ class ReportQuery:
         info: Info,
         place: PathArgument,
         filter: Annotated[
-            ReportFilter | None, strawberry.argument(description="Which of them are wanted.")
+            ReportFilter | None, strawberry.argument(description="Conditions on the reports.")
         ] = None,
         first: FirstArgument = DEFAULT_PAGE,
         after: AfterArgument = None,
     ) -> object:
         """Return the page."""
-        path = info.context.viewable(place, Right.VIEW, ("place",))
-        page = await asked_for(info, ReportRow, "received_at", path, first, after)
+        page = await requested_page_for_police(info, ReportRow, "received_at", place, first, after)
         given = filter or ReportFilter()
-        filtered = reports.ReportFilter(
+        filtered = read.ReportFilter(
             states=given.states,
             categories=given.categories,
             since=given.since,
             until=given.until,
         )
-        page.rows = await reports.page(
-            path, filtered, page.start, page.fetch, wanted(info, ReportRow)
+        page.rows = await read.page(
+            page.path, filtered, page.start, page.fetch, wanted(info, ReportRow)
         )
         return page
 
 
 async def report_node(info: Info, own_id: str) -> object:
-    """Return a report by its own id."""
-    return await reports.for_viewer(
+    """Return a report by its own ID."""
+    return await read.for_viewer(
         info.context.viewer, parse_uuid(own_id, ("id",)), wanted(info, ReportRow)
     )

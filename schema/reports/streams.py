@@ -3,8 +3,8 @@
 from typing import Annotated
 
 from core.log.feed import Interest
-from core.reports import reports
 from core.reports.models import Report
+from core.reports.read import by_receipt
 from core.storage.rows import Wanted
 from schema.base.bounds import CREDENTIAL, argument
 from schema.base.context import Context
@@ -15,6 +15,6 @@ async def report_stream(
     context: Context, receipt: Annotated[str, argument("The receipt.", CREDENTIAL)]
 ) -> Stream:
     """Open the stream of the report that a receipt opens."""
-    report = await reports.by_receipt(receipt, Wanted(Report, ("id", "city")))
-    interest = Interest(report.city, {"report_id": report.id})
+    report = await by_receipt(receipt, Wanted(Report, ("id", "city")))
+    interest = Interest(report.city, report.id)
     return Stream("report", str(report.id), interest)

@@ -1,7 +1,8 @@
-"""Reports, declared."""
+"""The declaration of reports."""
 
 from typing import Final
 
+from schema.reports.city import CityReports
 from schema.reports.events import ReportEvent
 from schema.reports.mutations import ReportMutation
 from schema.reports.queries import ReportQuery, report_node
@@ -14,6 +15,7 @@ REPORTS: Final = SubjectSchema(
     query=ReportQuery,
     mutation=ReportMutation,
     subscription=ReportSubscription,
+    city=CityReports,
     types=(Report,),
     nodes={"Report": report_node},
     place_events=(ReportEvent,),

@@ -5,24 +5,25 @@ from datetime import datetime
 import strawberry
 
 from core.languages import DEFAULT_LANGUAGE
-from core.log.transitions import OPEN_REPORT_STATES, REPORT_MOVES, possible_actions
 from core.log.transitions import Actor as ActorOfDomain
-from core.places.city import City
+from core.log.transitions import possible_actions
 from core.reports.categories import CATEGORIES, Category
 from core.reports.models import Report as ReportRow
+from core.reports.states import OPEN_REPORT_STATES, REPORT_MOVES
 from core.storage.rows import Row
 from schema.actions.types import Action, TrackedAction, public
 from schema.base.connection import Connection, Edge
 from schema.base.context import Info
 from schema.base.enums import ActionKind, ReportState, Urgency
 from schema.base.node import Node, global_id
-from schema.base.pagination import Page
+from schema.base.pagination import OfPage
 from schema.base.position import Position
 from schema.base.row import OfRow, reads, related
 from schema.base.words import Language, phrase
 from schema.media.types import Media
-from schema.places.types import City as CityType
-from schema.places.types import ReportCategory, Station, station_of_row
+from schema.places.stations import Station, station_field
+from schema.places.types import City, city_field, city_of_row
+from schema.reports.categories import ReportCategory
 
 
 @strawberry.type(description="An answer to one of the category's questions.")
@@ -30,92 +31,90 @@ class Answer:
     """Question and values, by their codes."""
 
     question: str = strawberry.field(description="The code of the question.")
-    values: list[str] = strawberry.field(description="What was answered.")
-
-
-def _city(root: Row, info: Info) -> City | None:
-    return info.context.domain.cities.get(root.city)
-
-
-def _category(root: Row, info: Info) -> Category | None:
-    city = _city(root, info)
-    return city[CATEGORIES].get(root.category) if city is not None else None
+    values: list[str] = strawberry.field(description="The given values.")
 
 
 def _category_code(root: strawberry.Parent[Row]) -> str:
     return root.category
 
 
-def _answers(root: Row) -> list[Answer]:
-    return [Answer(question=code, values=values) for code, values in root.answers.items()]
-
-
-@strawberry.type(description="An incident, as police see it. Nobody can see who reported it.")
-class Report(OfRow, Node):
-    """Read from `core.reports.models.Report`."""
+@strawberry.type
+class _ReportFields(OfRow):
+    """What police and the reporter both see."""
 
     model = ReportRow
 
     reference: str = strawberry.field(description="The public number, such as `RPR-1042`.")
-    place: str = strawberry.field(description="The path of the station, or city, it lies with.")
     category_code: str = strawberry.field(
         resolver=_category_code,
         description="The code of its category.",
         metadata=reads("category"),
     )
-    urgency: Urgency = strawberry.field(description="How soon somebody must act.")
-    description: str = strawberry.field(description="The reporter's words; may be empty.")
-    state: ReportState = strawberry.field(description="Where it stands.")
-    assignee: str | None = strawberry.field(description="Who is charged with it.")
-    disposition: str | None = strawberry.field(description="The code of what came of it.")
-    referred_to: str | None = strawberry.field(description="The place it was referred to.")
-    route_reason: str = strawberry.field(description="Why it lies with this station.")
-    escalated_to: str | None = strawberry.field(
-        description="The path of the authority that was told last that nobody had acknowledged it."
-    )
+    description: str = strawberry.field(description="The reporter's text; may be empty.")
+    state: ReportState = strawberry.field(description="Its state.")
     awaits_answer: bool = strawberry.field(
-        description="Whether a question to the reporter is open."
+        description="Whether police have asked the reporter a question that is not answered yet."
     )
-    received_at: datetime = strawberry.field(description="When it came in.")
-    updated_at: datetime = strawberry.field(description="When something last happened to it.")
-    acted_at: datetime | None = strawberry.field(description="When police first acted upon it.")
-
-    erased_at: datetime | None = strawberry.field(
-        description="When what it said was erased, for its time was over (`city.retention`)."
+    disposition: str | None = strawberry.field(description="The code of the outcome.")
+    referred_to: str | None = strawberry.field(
+        description="The path of the place it was referred to."
     )
-
-    @strawberry.field(description="The global id.", metadata=reads("id"))
-    @staticmethod
-    def id(root: strawberry.Parent[Row]) -> strawberry.ID:
-        """Return the global id."""
-        return global_id("Report", root.id)
+    received_at: datetime = strawberry.field(description="When it was received.")
+    updated_at: datetime = strawberry.field(description="When it last changed.")
+    city: City | None = city_field("The city where it happened.")
 
     @strawberry.field(
-        description="The city it happened in.", graphql_type=CityType | None, metadata=reads("city")
-    )
-    @staticmethod
-    def city(root: strawberry.Parent[Row], info: Info) -> City | None:
-        """Return the city."""
-        return _city(root, info)
-
-    @strawberry.field(
-        description="The station it lies with; none where it lies with the city.",
-        metadata=reads("city", "place"),
-    )
-    @staticmethod
-    def station(root: strawberry.Parent[Row], info: Info) -> Station | None:
-        """Return the station."""
-        return station_of_row(root, info)
-
-    @strawberry.field(
-        description="Its category, while the city has it.",
+        description="Its category; null if the city no longer has it.",
         graphql_type=ReportCategory | None,
         metadata=reads("city", "category"),
     )
     @staticmethod
     def category(root: strawberry.Parent[Row], info: Info) -> Category | None:
         """Return the category."""
-        return _category(root, info)
+        city = city_of_row(root, info)
+        return city[CATEGORIES].get(root.category) if city is not None else None
+
+    @strawberry.field(description="Answers to the category's questions.", metadata=reads("answers"))
+    @staticmethod
+    def answers(root: strawberry.Parent[Row]) -> list[Answer]:
+        """Return the answers."""
+        return [Answer(question=code, values=values) for code, values in root.answers.items()]
+
+    media: list[Media] = strawberry.field(
+        description="Photos, videos and voice notes.", metadata=related("media")
+    )
+
+
+@strawberry.type(
+    description="A report of an incident, as police see it. Nobody can see who sent it."
+)
+class Report(Node, _ReportFields):
+    """Read from `core.reports.models.Report`."""
+
+    place: str = strawberry.field(
+        description="The path of the responsible station, or of the city."
+    )
+    station: Station | None = station_field(
+        "The responsible station; null if the city as a whole is responsible."
+    )
+    route_reason: str = strawberry.field(description="Why this station, or the city, got it.")
+    urgency: Urgency = strawberry.field(description="How soon action is needed.")
+    assignee: str | None = strawberry.field(description="Who it is assigned to.")
+    escalated_to: str | None = strawberry.field(
+        description="The path of the authority to which it was last escalated because nobody had "
+        "acknowledged it."
+    )
+    acted_at: datetime | None = strawberry.field(description="When police first acted on it.")
+    erased_at: datetime | None = strawberry.field(
+        description="When its content was erased at the end of the retention period "
+        "(`city.retention`)."
+    )
+
+    @strawberry.field(description="The global ID.", metadata=reads("id"))
+    @staticmethod
+    def id(root: strawberry.Parent[Row]) -> strawberry.ID:
+        """Return the global ID."""
+        return global_id("Report", root.id)
 
     @strawberry.field(
         description="Where it happened.", metadata=reads("latitude", "longitude", "accuracy")
@@ -125,95 +124,41 @@ class Report(OfRow, Node):
         """Return the position."""
         return Position(latitude=root.latitude, longitude=root.longitude, accuracy=root.accuracy)
 
-    @strawberry.field(description="Answers to the category's questions.", metadata=reads("answers"))
-    @staticmethod
-    def answers(root: strawberry.Parent[Row]) -> list[Answer]:
-        """Return the answers."""
-        return _answers(root)
-
-    media: list[Media] = strawberry.field(
-        description="Photos, videos and voice notes.", metadata=related("media")
-    )
-
     actions: list[Action] = strawberry.field(
-        description="All that was done, from the first.", metadata=related("actions")
+        description="All actions on it, the oldest first.", metadata=related("actions")
     )
 
-    @strawberry.field(description="What police can do now.", metadata=reads("state"))
+    @strawberry.field(description="The actions that police can take now.", metadata=reads("state"))
     @staticmethod
     def possible_actions(root: strawberry.Parent[Row]) -> list[ActionKind]:
-        """Return the kinds that `takeAction` would accept."""
+        """Return the kinds that `takeAction` accepts."""
         return list(possible_actions(REPORT_MOVES, ReportState(root.state), ActorOfDomain.POLICE))
 
 
-@strawberry.type(description="A report as the one who holds its receipt sees it.")
-class TrackedReport(OfRow):
+@strawberry.type(description="A report as the holder of its receipt sees it.")
+class TrackedReport(_ReportFields):
     """Read from `core.reports.models.Report`."""
 
-    model = ReportRow
-
-    reference: str = strawberry.field(description="The public number, such as `RPR-1042`.")
-    category_code: str = strawberry.field(
-        resolver=_category_code,
-        description="The code of its category.",
-        metadata=reads("category"),
-    )
-    description: str = strawberry.field(description="The reporter's words; may be empty.")
-    state: ReportState = strawberry.field(description="Where it stands.")
-    awaits_answer: bool = strawberry.field(description="Whether police wait for an answer.")
-    disposition: str | None = strawberry.field(description="The code of what came of it.")
-    referred_to: str | None = strawberry.field(description="The place it was referred to.")
-    received_at: datetime = strawberry.field(description="When it came in.")
-    updated_at: datetime = strawberry.field(description="When something last happened to it.")
-
     @strawberry.field(
-        description="Where it stands, in the city's plain words.", metadata=reads("state", "city")
+        description="Its state as a text, in the city's wording.", metadata=reads("state", "city")
     )
     @staticmethod
     def status(
         root: strawberry.Parent[Row], info: Info, language: Language = DEFAULT_LANGUAGE
     ) -> str:
-        """Return the words in the language asked for."""
-        return phrase(_city(root, info), f"report-{root.state!s}", language)
+        """Return the state in the requested language."""
+        return phrase(city_of_row(root, info), f"report-{root.state!s}", language)
 
     @strawberry.field(
         description="Whether it is open, in the terms of Open311.", metadata=reads("state")
     )
     @staticmethod
     def open(root: strawberry.Parent[Row]) -> bool:
-        """Tell open from closed."""
+        """Return whether its state is one of the open states."""
         return root.state in OPEN_REPORT_STATES
 
     @strawberry.field(
-        description="The city it happened in.", graphql_type=CityType | None, metadata=reads("city")
-    )
-    @staticmethod
-    def city(root: strawberry.Parent[Row], info: Info) -> City | None:
-        """Return the city."""
-        return _city(root, info)
-
-    @strawberry.field(
-        description="Its category, while the city has it.",
-        graphql_type=ReportCategory | None,
-        metadata=reads("city", "category"),
-    )
-    @staticmethod
-    def category(root: strawberry.Parent[Row], info: Info) -> Category | None:
-        """Return the category."""
-        return _category(root, info)
-
-    @strawberry.field(description="Answers to the category's questions.", metadata=reads("answers"))
-    @staticmethod
-    def answers(root: strawberry.Parent[Row]) -> list[Answer]:
-        """Return the answers."""
-        return _answers(root)
-
-    media: list[Media] = strawberry.field(
-        description="Photos, videos and voice notes.", metadata=related("media")
-    )
-
-    @strawberry.field(
-        description="What was done, from the first; internal actions are left out.",
+        description="The public actions on it, the oldest first.",
         graphql_type=list[TrackedAction],
         metadata=related("actions", "visibility"),
     )
@@ -223,22 +168,19 @@ class TrackedReport(OfRow):
         return public(root.actions)
 
 
-@strawberry.type(description="One place in a list of reports.")
+@strawberry.type(description="An edge of a list of reports.")
 class ReportEdge(Edge[Report]):
-    """A node and its cursor."""
+    """A report and its cursor."""
 
 
 @strawberry.type(description="A page of a list of reports.")
-class ReportConnection(Connection):
+class ReportConnection(OfPage, Connection):
     """Reports, the newest first: read from `schema.base.pagination.Page`."""
 
-    @classmethod
-    def is_type_of(cls, obj: object, _info: object) -> bool:
-        """Recognise a page of reports."""
-        return isinstance(obj, Page) and obj.model is ReportRow
+    model = ReportRow
 
-    edges: list[ReportEdge] = strawberry.field(description="The places of this page.")
+    edges: list[ReportEdge] = strawberry.field(description="The edges of this page.")
     events_cursor: str = strawberry.field(
-        description="Give it as `after` to `placeEvents`: the stream then goes on exactly where "
-        "this list ends, so that a list and its stream miss nothing between them."
+        description="Pass it as `after` to `placeEvents`: the stream continues exactly where this "
+        "list ends, so no event between the list and its stream is missed."
     )

@@ -20,10 +20,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from core.actions import former_stations
 from core.domain import Domain
 from core.escalation import runner as escalation
-from core.log import idempotency, retention, retention_limits
+from core.log import idempotency
 from core.log.feed import Feed
+from core.log.models import Action, CityLog, Event
 from core.media import uploads
 from core.problems import Unavailable
+from core.retention import erasure, limits
 from core.statistics import closed_months
 from core.storage import connecting
 from core.storage.health import Damaged, Health
@@ -31,11 +33,11 @@ from core.tasks import shielded as finishing
 from plugins.runtime.places import Places
 from schema.advisories.cap_endpoint import CapEndpoint
 from schema.api import Api
+from schema.base.responses import JSONResponse, json_error, unavailable
 from schema.media.endpoint import MediaEndpoint
 from schema.serving.metrics import CONTENT_TYPE, Metrics
 from schema.transport.http import GRAPHIQL, PATH, GraphQLHttp
 from schema.transport.middleware import ForgetCaller
-from schema.transport.responses import JSONResponse, json_error, unavailable
 
 logger = logging.getLogger("citizencop.server")
 
@@ -68,7 +70,7 @@ def _others(api: Api, places: Places) -> Starlette:
     metrics = Metrics(api, places)
     sweep = partial(_sweep, domain, places, metrics.retention_waits)
 
-    health = Health()
+    health = Health((CityLog, Event, Action, *(subject.model for subject in domain.subjects)))
 
     async def ready(_request: Request) -> Response:
         return await _ready(health, domain, feed, places)
@@ -107,7 +109,7 @@ async def _ready(health: Health, domain: Domain, feed: Feed, places: Places) -> 
     try:
         async with asyncio.timeout(READY_SECONDS):
             await health.look()
-            waiting = await retention_limits.problems(domain.clock())
+            waiting = await limits.problems(domain.clock())
     except Damaged:
         return JSONResponse({"status": "database damaged"}, status_code=503)
     except Exception as error:
@@ -183,10 +185,10 @@ async def _sweep(domain: Domain, places: Places, tell: Callable[[int], None]) ->
     while True:
         try:
             with connecting.unhurried():
-                if await retention_limits.clock_problem(domain.clock()) is None:
+                if await limits.clock_problem(domain.clock()) is None:
                     await _forget(domain)
             await asyncio.to_thread(places.look_for_leaks)
-            waiting = await retention_limits.problems(domain.clock())
+            waiting = await limits.problems(domain.clock())
             tell(len(waiting))
             for each in waiting:
                 if each not in told:
@@ -205,5 +207,5 @@ async def _forget(domain: Domain) -> None:
     await idempotency.forget_expired(at)
     await uploads.forget_expired(at)
     await closed_months.close(domain)
-    await retention.erase_overdue(domain)
+    await erasure.erase_overdue(domain)
     await domain.media.sweep(uploads.known_hashes, ORPHAN_AGE)

@@ -18,7 +18,7 @@ from schema.statistics.types import Statistics
 
 StatisticsResult = result(
     "StatisticsResult",
-    "The statistics of a place, or why they are not told.",
+    "The statistics of a place, or a problem.",
     Statistics,
     UnknownPlaceProblem,
     InvalidInputProblem,
@@ -28,11 +28,12 @@ _GROUP_OF_FIELD = {"byCategory": "category", "byStation": "place", "byDay": "rec
 
 @strawberry.type
 class StatisticsQuery:
-    """Counting reports."""
+    """Counts of reports."""
 
     @strawberry.field(
-        description="Reports registered and acted upon. The public may ask for whole months, "
-        "and is told those that are closed: over for a day, and as they stood then.",
+        description="Numbers of reports received, and of reports on which police have acted. The "
+        "public gets whole months that are closed: a month is closed one day after its end, and "
+        "its numbers do not change later.",
         graphql_type=StatisticsResult,
     )
     @refusable
@@ -43,7 +44,7 @@ class StatisticsQuery:
         since: Annotated[date, strawberry.argument(name="from", description="The first day.")],
         until: Annotated[date, strawberry.argument(name="to", description="The last day.")],
     ) -> object:
-        """Return the counts that the operation asks for."""
+        """Return the requested counts."""
         path = info.context.known_place(place, ("place",))
         names = selected_names(info)
         groups = frozenset(_GROUP_OF_FIELD[name] for name in names & _GROUP_OF_FIELD.keys())

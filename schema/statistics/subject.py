@@ -1,4 +1,4 @@
-"""Statistics, declared."""
+"""The declaration of statistics."""
 
 from typing import Final
 

@@ -21,12 +21,12 @@ from core.plain import is_array, is_object
 from core.problems import Unavailable
 from schema.api import Api
 from schema.base.context import Context
+from schema.base.responses import error_body, unavailable_body
 from schema.compiler.documents import RequestError
 from schema.compiler.execution import MASKED, formatted
 from schema.identity.sign_in import bearer_token
 from schema.live.broadcaster import Subscription
 from schema.transport.request_json import MAX_PARTS, TooManyParts, decoded
-from schema.transport.responses import error_body, unavailable_body
 
 logger = logging.getLogger("citizencop.http")
 

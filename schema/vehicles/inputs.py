@@ -11,16 +11,16 @@ from schema.base.bounds import (
 )
 
 
-@strawberry.input(description="What an officer wants to know of a vehicle.")
+@strawberry.input(description="A look-up of a vehicle by an officer.")
 class LookUpVehicleInput:
-    """A plate, and why it is looked up."""
+    """The plate, and the reason for the look-up."""
 
     place: str = input_field(
-        "The path of the place for which the officer asks; its register, and those of the state "
-        "and country above it, are looked into.",
+        "The path of the officer's place; its register, and those of its state and country, are "
+        "searched.",
         PATH,
     )
-    plate: str = input_field("The number plate, however it is typed.", PLATE)
+    plate: str = input_field("The number plate; case, spaces and punctuation do not matter.", PLATE)
     reason: str = input_field(
-        "Why: a case, or what was seen. It is kept with the look-up.", Limit(MAX_REASON)
+        "The reason: a case, or an observation. It is stored with the look-up.", Limit(MAX_REASON)
     )

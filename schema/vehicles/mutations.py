@@ -1,4 +1,4 @@
-"""Root fields with which officers look vehicles up."""
+"""Root fields for look-ups of vehicles by officers."""
 
 from typing import Annotated
 
@@ -25,16 +25,16 @@ from schema.vehicles.towing import TowingMutation
 from schema.vehicles.types import VehicleRecord
 
 
-@strawberry.type(description="The vehicle; the look-up is in the audit log.")
+@strawberry.type(description="The vehicle; the look-up is recorded in the audit log.")
 class LookUpVehicleSuccess:
-    """What the register says."""
+    """The data of the register."""
 
-    record: VehicleRecord = strawberry.field(description="All that the register says of it.")
+    record: VehicleRecord = strawberry.field(description="All data that the register has about it.")
 
 
 LookUpVehicleResult = result(
     "LookUpVehicleResult",
-    "The vehicle, or why it is not told.",
+    "The vehicle, or a problem.",
     LookUpVehicleSuccess,
     UnauthenticatedProblem,
     ForbiddenProblem,
@@ -48,18 +48,18 @@ LookUpVehicleResult = result(
 
 @strawberry.type
 class VehicleMutation(TowingMutation):
-    """Looking vehicles up as an officer, and recording towings."""
+    """Look-ups of vehicles by officers, and records of towings."""
 
     @strawberry.field(
-        description="Look a vehicle up with all that the register says, as an officer. Each time "
-        "is kept, with who asked and why, also where nothing is found.",
+        description="Look up a vehicle with all data of the register, as an officer. Each "
+        "look-up is recorded with the officer and the reason, even if nothing is found.",
         graphql_type=LookUpVehicleResult,
     )
     @refusable
     async def look_up_vehicle(
-        self, info: Info, input: Annotated[LookUpVehicleInput, described("What is asked.")]
+        self, info: Info, input: Annotated[LookUpVehicleInput, described("The look-up.")]
     ) -> object:
-        """Put the look-up on record, then answer it."""
+        """Record the look-up, then return its result."""
         inquiry = look_up.Inquiry(place=input.place, plate=input.plate, reason=input.reason)
         context = info.context
         found = await look_up.look_up_as_officer(

@@ -23,7 +23,7 @@ from schema.vehicles.types import Vehicle
 
 VehicleResult = result(
     "VehicleResult",
-    "A vehicle, or why it is not told.",
+    "A vehicle, or a problem.",
     Vehicle,
     InvalidInputProblem,
     UnknownPlaceProblem,
@@ -35,10 +35,10 @@ VehicleResult = result(
 
 @strawberry.type
 class VehicleQuery(TowingQuery):
-    """Looking vehicles up, and finding towed ones."""
+    """Public look-ups of vehicles, and of towed vehicles."""
 
     @strawberry.field(
-        description="A vehicle by its plate, as anybody may know it. Nobody keeps who asked.",
+        description="A vehicle by its plate, with its public data. Look-ups are not recorded.",
         graphql_type=VehicleResult,
     )
     @refusable
@@ -46,7 +46,9 @@ class VehicleQuery(TowingQuery):
         self,
         info: Info,
         place: PathArgument,
-        plate: Annotated[str, argument("The number plate, however it is typed.", PLATE)],
+        plate: Annotated[
+            str, argument("The number plate; case, spaces and punctuation do not matter.", PLATE)
+        ],
     ) -> object:
-        """Return what the city's service, or the nearest register, has."""
+        """Return the vehicle from the city's service, or from the nearest register."""
         return await look_up(info.context.domain, place, plate, wanted(info, VehicleRow))

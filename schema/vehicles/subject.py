@@ -1,4 +1,4 @@
-"""Vehicles, declared."""
+"""The declaration of vehicles."""
 
 from typing import Final
 

@@ -1,11 +1,10 @@
-"""Root fields about towed vehicles: put on record by police, found by whoever misses one."""
+"""Root fields about towed vehicles: recorded by police, found by their owners."""
 
 from datetime import datetime
 from typing import Annotated
 
 import strawberry
 
-from core.identity.people import Right
 from core.storage.rows import existing
 from core.vehicles import towing
 from core.vehicles.models import Towing as TowingRow
@@ -14,13 +13,18 @@ from schema.base.connection import DEFAULT_PAGE
 from schema.base.context import Info
 from schema.base.inputs import KEY_SAYS
 from schema.base.node import own_id_of
-from schema.base.pagination import AfterArgument, FirstArgument, PathArgument, asked_for
+from schema.base.pagination import (
+    PAGE_PROBLEMS,
+    AfterArgument,
+    FirstArgument,
+    PathArgument,
+    requested_page_for_police,
+)
 from schema.base.problem import (
     ActionNotPossibleProblem,
     FeatureUnavailableProblem,
     ForbiddenProblem,
     IdempotencyKeyReusedProblem,
-    InvalidCursorProblem,
     InvalidInputProblem,
     NotFoundProblem,
     UnauthenticatedProblem,
@@ -31,37 +35,39 @@ from schema.base.selection import wanted
 from schema.vehicles.towing_types import TowedVehicle, Towing, TowingConnection
 
 
-@strawberry.input(description="A vehicle that is taken to a yard.")
+@strawberry.input(description="A towing: a vehicle is taken to a yard.")
 class TowVehicleInput:
-    """What an officer puts on record."""
+    """The data of a towing."""
 
-    place: str = input_field("The path of the city, or station, that has it.", PATH)
-    plate: str = input_field("The number plate, however it is typed.", PLATE)
-    yard: str = input_field("Where it is taken.", Limit(towing.MAX_YARD))
+    place: str = input_field("The path of the responsible city or station.", PATH)
+    plate: str = input_field("The number plate; case, spaces and punctuation do not matter.", PLATE)
+    yard: str = input_field("The yard where it is taken.", Limit(towing.MAX_YARD))
     towed_at: datetime | None = strawberry.field(
-        default=None, description="When; now, unless it is given."
+        default=None, description="When it was towed; now by default."
     )
-    note: str = input_field("Why, for police.", Limit(towing.MAX_NOTE), default="")
+    note: str = input_field(
+        "The reason, visible to police only.", Limit(towing.MAX_NOTE), default=""
+    )
     idempotency_key: str = input_field(KEY_SAYS, KEY)
 
 
-@strawberry.input(description="A vehicle that is handed back.")
+@strawberry.input(description="The release of a towed vehicle.")
 class ReleaseVehicleInput:
     """The end of a towing."""
 
-    towing: strawberry.ID = input_field("The id of the towing.", ID)
+    towing: strawberry.ID = input_field("The global ID of the towing.", ID)
 
 
-@strawberry.type(description="It is on record.")
+@strawberry.type(description="The towing is recorded.")
 class TowingSuccess:
-    """The towing as it stands now."""
+    """The current state of the towing."""
 
     towing: Towing = strawberry.field(description="The towing.")
 
 
 TowVehicleResult = result(
     "TowVehicleResult",
-    "The towing, or why it is not on record.",
+    "The towing, or a problem.",
     TowingSuccess,
     UnauthenticatedProblem,
     ForbiddenProblem,
@@ -73,7 +79,7 @@ TowVehicleResult = result(
 )
 ReleaseVehicleResult = result(
     "ReleaseVehicleResult",
-    "The towing, or why it is not over.",
+    "The towing, or a problem.",
     TowingSuccess,
     UnauthenticatedProblem,
     ForbiddenProblem,
@@ -82,7 +88,7 @@ ReleaseVehicleResult = result(
 )
 TowedVehicleResult = result(
     "TowedVehicleResult",
-    "Where the vehicle stands, or why that is not told.",
+    "Where the vehicle is, or a problem.",
     TowedVehicle,
     InvalidInputProblem,
     UnknownPlaceProblem,
@@ -91,38 +97,35 @@ TowedVehicleResult = result(
 )
 TowingsResult = result(
     "TowingsResult",
-    "A page of towings, or why it is not shown.",
+    "A page of towings, or a problem.",
     TowingConnection,
-    UnauthenticatedProblem,
-    ForbiddenProblem,
-    UnknownPlaceProblem,
-    InvalidInputProblem,
-    InvalidCursorProblem,
+    *PAGE_PROBLEMS,
 )
 
 
 @strawberry.type
 class TowingQuery:
-    """Finding towed vehicles."""
+    """Searches for towed vehicles."""
 
     @strawberry.field(
-        description="Where a vehicle was towed to, for whoever misses it; looked for in the whole "
-        "country. Nobody keeps who asked.",
+        description="Where a vehicle was towed to, for its owner; the whole country is searched. "
+        "Searches are not recorded.",
         graphql_type=TowedVehicleResult,
     )
     @refusable
     async def towed_vehicle(
         self,
         info: Info,
-        place: Annotated[str, argument("The path of the city in which one asks.", PATH)],
-        plate: Annotated[str, argument("The number plate, however it is typed.", PLATE)],
+        place: Annotated[str, argument("The path of the caller's city.", PATH)],
+        plate: Annotated[
+            str, argument("The number plate; case, spaces and punctuation do not matter.", PLATE)
+        ],
     ) -> object:
-        """Return where it stands."""
+        """Return where it is."""
         return await towing.find(info.context.domain, place, plate, wanted(info, TowingRow))
 
     @strawberry.field(
-        description="The vehicles that a place and all below it had towed, the newest first; for "
-        "police.",
+        description="The towings of a place and everything below it, the newest first; for police.",
         graphql_type=TowingsResult,
     )
     @refusable
@@ -131,26 +134,25 @@ class TowingQuery:
         info: Info,
         place: PathArgument,
         standing: Annotated[
-            bool, strawberry.argument(description="False: also those that were handed back.")
+            bool, strawberry.argument(description="If false, released vehicles are included.")
         ] = True,
         first: FirstArgument = DEFAULT_PAGE,
         after: AfterArgument = None,
     ) -> object:
         """Return the page."""
-        path = info.context.viewable(place, Right.VIEW, ("place",))
-        page = await asked_for(info, TowingRow, "towed_at", path, first, after)
+        page = await requested_page_for_police(info, TowingRow, "towed_at", place, first, after)
         page.rows = await towing.page(
-            path, standing, page.start, page.fetch, wanted(info, TowingRow)
+            page.path, standing, page.start, page.fetch, wanted(info, TowingRow)
         )
         return page
 
 
 @strawberry.type
 class TowingMutation:
-    """Putting towings on record."""
+    """Records of towings."""
 
     @strawberry.field(
-        description="Put on record that a vehicle was towed, as an officer.",
+        description="Record a towing, as an officer.",
         graphql_type=TowVehicleResult,
     )
     @refusable
@@ -172,14 +174,14 @@ class TowingMutation:
         return TowingSuccess(towing=await existing(wanted(info, TowingRow), done))
 
     @strawberry.field(
-        description="Put on record that a vehicle was handed back, as an officer.",
+        description="Record the release of a vehicle, as an officer.",
         graphql_type=ReleaseVehicleResult,
     )
     @refusable
     async def release_vehicle(
         self,
         info: Info,
-        input: Annotated[ReleaseVehicleInput, strawberry.argument(description="Which.")],
+        input: Annotated[ReleaseVehicleInput, strawberry.argument(description="The release.")],
     ) -> object:
         """Record it."""
         own_id = own_id_of(input.towing, "Towing", ("input", "towing"))

@@ -1,4 +1,4 @@
-"""Towed vehicles: as whoever misses one may know of it, and as police have it on record."""
+"""Towed vehicles: their public data, and the records of police."""
 
 from datetime import datetime
 
@@ -7,72 +7,68 @@ import strawberry
 from core.storage.rows import Row
 from core.vehicles.models import Towing as TowingRow
 from schema.base.connection import Connection, Edge
-from schema.base.context import Info
 from schema.base.node import global_id
-from schema.base.pagination import Page
+from schema.base.pagination import OfPage
 from schema.base.row import OfRow, reads
-from schema.places.types import Station, station_of_row
+from schema.places.stations import Station, station_field
 
 
-@strawberry.type(description="A vehicle that stands in a yard of police.")
+@strawberry.type(description="A vehicle that is in a police yard.")
 class TowedVehicle(OfRow):
-    """Read from `core.vehicles.models.Towing`; names nobody."""
+    """Read from `core.vehicles.models.Towing`; contains no names of people."""
 
     model = TowingRow
 
     plate: str = strawberry.field(description="The plate in its normal form.")
-    place: str = strawberry.field(description="The path of the city, or station, that has it.")
-    yard: str = strawberry.field(description="Where to fetch it.")
+    place: str = strawberry.field(description="The path of the responsible city or station.")
+    yard: str = strawberry.field(description="The yard from which it can be collected.")
     towed_at: datetime = strawberry.field(description="When it was towed.")
 
-    @strawberry.field(
-        description="The station that has it, with its numbers; none where it is the city's.",
-        metadata=reads("city", "place"),
+    station: Station | None = station_field(
+        "The responsible station; null if the city as a whole is responsible."
     )
-    @staticmethod
-    def station(root: strawberry.Parent[Row], info: Info) -> Station | None:
-        """Return the station."""
-        return station_of_row(root, info)
 
 
-@strawberry.type(description="That a vehicle was taken to a yard, and handed back; for police.")
+@strawberry.type(description="The towing of a vehicle and its release; for police.")
 class Towing(TowedVehicle):
-    """What only officers see beside it."""
+    """With the fields for officers only."""
 
-    note: str = strawberry.field(description="Words; may be empty.")
-    released_at: datetime | None = strawberry.field(description="When it was handed back.")
+    note: str = strawberry.field(description="The reason; may be empty.")
+    released_at: datetime | None = strawberry.field(description="When it was released.")
 
     @strawberry.field(description="The value for `releaseVehicle`.", metadata=reads("id"))
     @staticmethod
     def id(root: strawberry.Parent[Row]) -> strawberry.ID:
-        """Return the global id."""
+        """Return the global ID."""
         return global_id("Towing", root.id)
 
-    @strawberry.field(description="Who had it towed.", metadata=reads("officer.name"))
+    @strawberry.field(
+        description="The name of the officer who recorded the towing.",
+        metadata=reads("officer.name"),
+    )
     @staticmethod
     def officer(root: strawberry.Parent[Row]) -> str | None:
         """Return the name."""
         return root.officer_name
 
-    @strawberry.field(description="Who handed it back.", metadata=reads("released_by.name"))
+    @strawberry.field(
+        description="The name of the officer who released it.", metadata=reads("released_by.name")
+    )
     @staticmethod
     def released_by(root: strawberry.Parent[Row]) -> str | None:
         """Return the name."""
         return root.released_by_name
 
 
-@strawberry.type(description="One place in a list of towings.")
+@strawberry.type(description="An edge of a list of towings.")
 class TowingEdge(Edge[Towing]):
-    """A node and its cursor."""
+    """A towing and its cursor."""
 
 
 @strawberry.type(description="A page of a list of towings.")
-class TowingConnection(Connection):
+class TowingConnection(OfPage, Connection):
     """Towings, the newest first: read from `schema.base.pagination.Page`."""
 
-    @classmethod
-    def is_type_of(cls, obj: object, _info: object) -> bool:
-        """Recognise a page of towings."""
-        return isinstance(obj, Page) and obj.model is TowingRow
+    model = TowingRow
 
-    edges: list[TowingEdge] = strawberry.field(description="The places of this page.")
+    edges: list[TowingEdge] = strawberry.field(description="The edges of this page.")

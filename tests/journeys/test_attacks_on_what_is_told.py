@@ -15,8 +15,8 @@ from core.alerts.models import Alert
 from core.domain import Domain
 from core.escalation import runner as escalation
 from core.escalation.models import Timer
-from core.log import retention
 from core.places import stations
+from core.retention import erasure
 from core.storage import database
 from tests.support.advisories import HERE, ISSUE, SEEN_BY_POLICE, WITHDRAW, an_advisory
 from tests.support.client import ADD, PLACE_EVENTS, Client, new_key
@@ -81,9 +81,7 @@ async def test_what_was_erased_is_not_told_from_memory(
         report = (await officer.reports(EDGETOWN))[0]["id"]
         await officer.act(report, "NOTE", text="Zebra again")
         await portal.next()
-        assert (
-            await retention.erase_overdue(later(running, timedelta(days=1200)), approved=True) == 1
-        )
+        assert await erasure.erase_overdue(later(running, timedelta(days=1200)), approved=True) == 1
         assert (await portal.next())["action"]["kind"] == "ERASE"
     async with running.client(officer.token) as late:
         start = first["cursor"]
@@ -98,7 +96,7 @@ async def test_nothing_is_added_to_what_was_erased(
 ) -> None:
     sent = await citizen.submit()
     report = (await officer.reports(EDGETOWN))[0]["id"]
-    await retention.erase_overdue(later(running, timedelta(days=1200)), approved=True)
+    await erasure.erase_overdue(later(running, timedelta(days=1200)), approved=True)
     refused = await officer.act(report, "NOTE", text="Ms X sent it")
     assert refused["__typename"] == "ActionNotPossibleProblem"
     added = await citizen.ask(
@@ -117,7 +115,7 @@ async def test_who_reads_for_long_does_not_stop_the_erasure_nor_the_erasure_the_
     reader.execute("BEGIN")
     reader.execute("SELECT count(*) FROM report").fetchone()
     began = time.monotonic()
-    await retention.erase_overdue(later(running, timedelta(days=1200)), approved=True)
+    await erasure.erase_overdue(later(running, timedelta(days=1200)), approved=True)
     assert time.monotonic() - began < 5
     reader.execute("COMMIT")
     reader.close()

@@ -10,9 +10,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from core.log import retention, retention_limits
 from core.log.models import CityLog
 from core.reports.models import Report
+from core.retention import erasure, limits
 from server import Settings, built
 from tests.support.advisories import CAP, ISSUE, WITHDRAW, an_advisory
 from tests.support.client import FOLLOW_REPORT, SUBMIT, a_report, new_key
@@ -83,7 +83,7 @@ async def words(running: Running, token: str) -> list[str]:
 
 async def swept(running: Running) -> None:
     """Run the sweep's own work once more, by the server's own clock."""
-    await retention.erase_overdue(running.app.domain)
+    await erasure.erase_overdue(running.app.domain)
 
 
 async def test_a_clock_years_ahead_at_start_erases_nothing(
@@ -107,7 +107,7 @@ async def test_a_clock_years_ahead_at_start_erases_nothing(
         errors = [each for each in caplog.records if "ahead of what" in each.getMessage()]
         assert [each.levelname for each in errors] == ["ERROR"]
         assert "retention status" in errors[0].getMessage()
-        assert await retention.erase_overdue(ahead.app.domain, approved=True) == 6
+        assert await erasure.erase_overdue(ahead.app.domain, approved=True) == 6
         assert (await ready(ahead))["retention"] == []
         assert sorted(await words(running, token)) == [""] * 6 + ["A Zebra"]
     (why,) = (await ready(running))["retention"]
@@ -177,17 +177,17 @@ async def test_no_run_erases_much_of_a_place_without_approval(settings: Settings
             row.received_at = row.updated_at = old if number < 21 else fresh
         await Report.bulk_create(rows)
         await CityLog.create(city=EDGETOWN, last_number=0)
-        assert await retention.erase_overdue(domain) == 0
-        (why,) = await retention_limits.problems(at)
+        assert await erasure.erase_overdue(domain) == 0
+        (why,) = await limits.problems(at)
         assert f"{EDGETOWN}: 21 of 400 in report are overdue" in why
         await Report.filter(id=rows[0].id).update(updated_at=fresh)
-        assert await retention.erase_overdue(domain) == 20
-        assert await retention_limits.problems(at) == []
+        assert await erasure.erase_overdue(domain) == 20
+        assert await limits.problems(at) == []
         await Report.filter(id__in=[row.id for row in rows[30:80]]).update(
             received_at=old, updated_at=old
         )
-        assert await retention.erase_overdue(domain) == 0
-        assert await retention.erase_overdue(domain, approved=True) == 50
+        assert await erasure.erase_overdue(domain) == 0
+        assert await erasure.erase_overdue(domain, approved=True) == 50
 
 
 async def test_an_embedded_server_erases_from_its_first_start_on(settings: Settings) -> None:
@@ -201,4 +201,4 @@ async def test_an_embedded_server_erases_from_its_first_start_on(settings: Setti
         # The server's own first sweep may be the one that erases it.
         async with asyncio.timeout(10):
             while not await Report.filter(erased_at__isnull=False).exists():
-                await retention.erase_overdue(running.app.domain)
+                await erasure.erase_overdue(running.app.domain)

@@ -15,7 +15,7 @@ import httpx
 import pytest
 import websockets
 
-from core.alerts import alerts
+from core.alerts import raising
 from core.storage import connecting, sqlite
 from schema.identity import sign_in as rights
 from server import Settings
@@ -174,7 +174,7 @@ async def test_who_calls_for_help_is_told_sooner_than_others(
 ) -> None:
     """And what was sent is stored all the same, once the database goes on."""
     monkeypatch.setattr(connecting, "STATEMENT_SECONDS", 8.0)
-    monkeypatch.setattr(alerts, "ANSWER_SECONDS", 0.3)
+    monkeypatch.setattr(raising, "ANSWER_SECONDS", 0.3)
     alert = {"position": IN_EDGETOWN, "idempotencyKey": new_key()}
     token = await behind.running.officer(EDGETOWN)
     async with behind.running.client() as client, behind.running.client(token) as officer:

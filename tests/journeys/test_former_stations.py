@@ -14,8 +14,7 @@ from typing import Any
 import pytest
 
 from core.actions import former_stations
-from core.actions.models import Action
-from core.log.models import Event
+from core.log.models import Action, Event
 from core.storage import database
 from server import Settings, built, configure
 from tests.support.client import ADD, FOLLOW_REPORT, PLACE_EVENTS, Client, new_key

@@ -10,9 +10,9 @@ import pytest
 
 from core.domain import Domain
 from core.escalation.models import Timer
-from core.log import retention
 from core.media import uploads
 from core.media.models import Media
+from core.retention import erasure
 from core.vehicles.models import VehicleLookUp
 from tests.support.advisories import ISSUE, LIST, an_advisory
 from tests.support.client import FOLLOW_REPORT, PLACE_EVENTS, UPDATE, Client
@@ -52,13 +52,13 @@ async def test_an_old_report_keeps_what_is_counted_and_nothing_that_was_said(
 ) -> None:
     sent = await acted_upon(citizen, officer)
     domain = running.app.domain
-    assert await retention.erase_overdue(domain) == 0
+    assert await erasure.erase_overdue(domain) == 0
     day = datetime.now(UTC).date().isoformat()
     counted = await officer.ask(COUNTED, place=EDGETOWN, day=day)
     async with officer.stream(PLACE_EVENTS, path=EDGETOWN) as portal:
         await portal.caught_up()
         assert (await officer.ask(SEEN, place=EDGETOWN))["edges"][0]["node"]["media"]
-        assert await retention.erase_overdue(later(running, YEARS), approved=True) == 1
+        assert await erasure.erase_overdue(later(running, YEARS), approved=True) == 1
         told = await portal.next()
         assert (told["action"]["kind"], told["action"]["actor"]) == ("ERASE", "SYSTEM")
     node = (await officer.ask(SEEN, place=EDGETOWN))["edges"][0]["node"]
@@ -71,7 +71,7 @@ async def test_an_old_report_keeps_what_is_counted_and_nothing_that_was_said(
     assert await officer.ask(COUNTED, place=EDGETOWN, day=day) == counted
     gone = await citizen.ask(FOLLOW_REPORT, receipt=sent["receipt"])
     assert gone["__typename"] == "NotFoundProblem"
-    assert await retention.erase_overdue(later(running, 2 * YEARS), approved=True) == 0
+    assert await erasure.erase_overdue(later(running, 2 * YEARS), approved=True) == 0
     assert await Media.all().count() == 0
     await domain.media.sweep(uploads.known_hashes, timedelta(0))
     files = [each for each in (running.data / "media").rglob("*") if each.is_file()]
@@ -84,7 +84,7 @@ async def test_nothing_of_it_is_left_on_the_disk(
 ) -> None:
     await acted_upon(citizen, officer)
     await citizen.raise_alert(note="A Zebra and me")
-    await retention.erase_overdue(later(running, YEARS), approved=True)
+    await erasure.erase_overdue(later(running, YEARS), approved=True)
     for file in tmp_path.glob("citizencop.sqlite3*"):
         content = file.read_bytes()
         for trace in (b"Zebra", b"Constable Named"):
@@ -98,7 +98,7 @@ async def test_an_old_alert_loses_its_track_and_its_secrets(
     await citizen.ask(
         UPDATE, input={"secret": raised["secret"], "position": {"latitude": 15, "longitude": 80}}
     )
-    assert await retention.erase_overdue(later(running, YEARS), approved=True) == 1
+    assert await erasure.erase_overdue(later(running, YEARS), approved=True) == 1
     alerts = await officer.ask(
         """query ($p: String!) { alerts(place: $p) { ... on AlertConnection { edges { node {
           note erasedAt position { latitude } actions { position { latitude } text } } } } } }""",
@@ -117,7 +117,7 @@ async def test_what_somebody_still_touches_stays(
 ) -> None:
     await citizen.submit(description="An open case")
     edge_of_time = later(running, timedelta(days=1_095))
-    assert await retention.erase_overdue(edge_of_time, approved=True) == 0
+    assert await erasure.erase_overdue(edge_of_time, approved=True) == 0
     assert (await officer.reports(EDGETOWN))[0]["description"] == "An open case"
 
 
@@ -126,7 +126,7 @@ async def test_several_processes_erase_each_thing_once(
 ) -> None:
     await asyncio.gather(*(citizen.submit() for _ in range(12)))
     domain = later(running, YEARS)
-    done = await asyncio.gather(*(retention.erase_overdue(domain, approved=True) for _ in range(4)))
+    done = await asyncio.gather(*(erasure.erase_overdue(domain, approved=True) for _ in range(4)))
     assert sum(done) == 12
     nodes = (await officer.ask(SEEN, place=EDGETOWN))["edges"]
     erasures = [[a["kind"] for a in edge["node"]["actions"]].count("ERASE") for edge in nodes]
@@ -142,7 +142,7 @@ async def test_look_ups_towings_and_advisories_go_too(
     gone = await officer.ask(TOW, input=a_towing(plate="MP09AB0002"))
     await officer.ask(RELEASE, input={"towing": gone["towing"]["id"]})
     await officer.ask(ISSUE, input=an_advisory())
-    assert await retention.erase_overdue(later(running, YEARS), approved=True) == 3
+    assert await erasure.erase_overdue(later(running, YEARS), approved=True) == 3
     assert await VehicleLookUp.all().count() == 0
     listed = await officer.ask(
         "query ($p: String!) { towings(place: $p, standing: false) "

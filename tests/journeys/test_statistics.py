@@ -6,9 +6,9 @@ from random import Random
 from typing import Any
 from uuid import uuid4
 
-from core.log import retention
 from core.log.models import CityLog
 from core.reports.models import Report
+from core.retention import erasure
 from tests.support.client import Client
 from tests.support.places import EDGETOWN, QUICKTOWN, RAIPUR, TESTLAND
 from tests.support.servers import Running
@@ -228,7 +228,7 @@ async def test_polling_around_what_happens_shows_nothing(
         assert await everything(citizen) == before
     await Report.filter(city=EDGETOWN).update(updated_at=rows[0].received_at)
     later = replace(running.app.domain, clock=lambda: datetime.now(UTC) + timedelta(days=1_100))
-    assert await retention.erase_overdue(later, approved=True) >= 50
+    assert await erasure.erase_overdue(later, approved=True) >= 50
     assert await everything(citizen) == before
     # As after a clock that was set back, or a restored row.
     await Report.bulk_create(some_rows(EDGETOWN, {("north", "x"): 12}))

@@ -14,9 +14,9 @@ from graphql import (
     specified_scalar_types,
 )
 
-from core.log.transitions import ALERT_MOVES, REPORT_MOVES
+from core.alerts.states import ALERT_MOVES
 from core.problems import Problem as DomainProblem
-from schema.base.problem import _TYPES
+from core.reports.states import REPORT_MOVES
 from schema.command import SCHEMA_FILE
 from schema.schema import build_schema as build_ours
 from schema.subjects import SUBJECTS
@@ -76,13 +76,23 @@ def test_members_of_a_union_can_be_selected_together(contract: GraphQLSchema) ->
     assert clashes == []
 
 
-def test_every_problem_has_its_type(contract: GraphQLSchema) -> None:
-    assert set(_TYPES) == set(DomainProblem.__subclasses__())
-    problem = contract.type_map["Problem"]
+def test_every_problem_has_its_type() -> None:
+    ours = build_ours(SUBJECTS)._schema
+    problem = ours.type_map["Problem"]
     assert isinstance(problem, GraphQLInterfaceType)
-    assert {kind.__name__ for kind in _TYPES.values()} == {
-        kind.name for kind in contract.get_implementations(problem).objects
-    }
+    types = [
+        kind.extensions["strawberry-definition"].origin
+        for kind in ours.get_implementations(problem).objects
+    ]
+    assert {kind.shows for kind in types} == set(DomainProblem.__subclasses__())
+    assert len({kind.shows for kind in types}) == len(types)
+
+
+def test_subjects_add_fields_to_a_city() -> None:
+    without = build_ours([each for each in SUBJECTS if each.name != "fares"])._schema
+    fields = build_ours(SUBJECTS)._schema.type_map["City"].fields.keys()
+    assert fields - without.type_map["City"].fields.keys() == {"tariffs"}
+    assert "Tariff" not in without.type_map
 
 
 def test_action_kinds_of_the_contract_are_those_of_the_tables(contract: GraphQLSchema) -> None:

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from core.cap import Urgency
-from core.log.transitions import ReportState
 from core.reports.models import Report
+from core.reports.states import ReportState
 from tests.support.places import RAIPUR
 
 

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from core.escalation.steps import ESCALATION_STEPS
+from core.formats import is_at_or_below
 from core.paths import chain, is_within
 from core.places.catalogue import Catalogue
 from core.places.description import Deployment
 from core.places.stations import STATIONS
 from core.position import Position, distance
-from core.reports.categories import CATEGORIES, is_at_or_below
+from core.reports.categories import CATEGORIES
 from plugins.runtime.folder import BOUNDARIES_FILE, PLACE_FILE
 from plugins.runtime.places import Place, Places
 from plugins.tools.checking.data_files import rows_of

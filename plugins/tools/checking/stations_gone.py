@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from core.actions.former_stations import stations_gone
+from core.log.subjects import Subjects
 from core.paths import is_within
 from core.storage import database
 from plugins.runtime.places import Place, Places
@@ -17,7 +18,7 @@ class NoDatabase(Exception):
     """The URL has no usable database; the message says why and what to do."""
 
 
-async def check_database(places: Places, path: str, url: str) -> list[Finding]:
+async def check_database(places: Places, subjects: Subjects, path: str, url: str) -> list[Finding]:
     """Return a finding for each missing station with open reports or alerts, below a path.
 
     Raises `NoDatabase`.
@@ -29,7 +30,7 @@ async def check_database(places: Places, path: str, url: str) -> list[Finding]:
             if pending:
                 raise NoDatabase("The database is not up to date. Run: server.py migrate")
             cities = [each for each in places.all() if is_within(each.path, path)]
-            return [found for each in cities for found in await _gone(places, each)]
+            return [found for each in cities for found in await _gone(places, subjects, each)]
     except OSError as error:
         # The URL may contain a password.
         raise NoDatabase(
@@ -43,11 +44,10 @@ def _require_file(url: str) -> None:
         raise NoDatabase("There is no database file. Give its URL: city check PATH --database URL")
 
 
-async def _gone(places: Places, city: Place) -> Sequence[Finding]:
+async def _gone(places: Places, subjects: Subjects, city: Place) -> Sequence[Finding]:
     folder = places.folders.get(city.path, Path(city.path))
-    return [
-        _finding(folder, place, counts) for place, counts in (await stations_gone(city)).items()
-    ]
+    gone = await stations_gone(subjects, city)
+    return [_finding(folder, place, counts) for place, counts in gone.items()]
 
 
 def _finding(folder: Path, place: str, counts: Counter[str]) -> Finding:

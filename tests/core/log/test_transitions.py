@@ -1,16 +1,8 @@
 """The tables of moves: nothing is stuck, and nothing moves by itself."""
 
-from core.log.transitions import (
-    ALERT_MOVES,
-    OPEN_ALERT_STATES,
-    OPEN_REPORT_STATES,
-    REPORT_MOVES,
-    ActionKind,
-    Actor,
-    AlertState,
-    ReportState,
-    possible_actions,
-)
+from core.alerts.states import ALERT_MOVES, OPEN_ALERT_STATES, AlertState
+from core.log.transitions import ActionKind, Actor, possible_actions
+from core.reports.states import OPEN_REPORT_STATES, REPORT_MOVES, ReportState
 
 
 def test_from_every_open_state_there_is_a_way_to_every_end() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from core.log.models import Action, CityLog, Event
 from core.storage import database
 from core.storage.health import Damaged, Health
 from tests.support.client import Client
@@ -45,7 +46,7 @@ async def test_damage_anywhere_is_found_once_after_the_start(
 ) -> None:
     file = tmp_path / "citizencop.sqlite3"
     async with database.opened(database_url):
-        health = Health()
+        health = Health((CityLog, Event, Action))
         await health.check_whole()
         await health.look()
         damage(file, file.stat().st_size // PAGE)

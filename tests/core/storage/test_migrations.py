@@ -113,6 +113,22 @@ async def test_nothing_is_lost_on_the_way(old: Any) -> None:
         assert counted[0]["n"] == 1, table
 
 
+@pytest.mark.parametrize("old", EARLIER, indirect=True)
+async def test_what_an_action_was_about_is_found_by_kind_and_id(old: Any) -> None:
+    await database.migrate()
+    (report,) = await old.execute_query_dict("SELECT id, version FROM report")
+    for table in ("action", "event", "media"):
+        (row,) = await old.execute_query_dict(f"SELECT subject_type, subject_id FROM {table}")
+        assert (row["subject_type"], str(row["subject_id"])) == ("Report", str(report["id"]))
+    assert report["version"] == 1
+    (alert,) = await old.execute_query_dict("SELECT version FROM alert")
+    assert alert["version"] == 0
+    # What points to what is still held by the database.
+    await old.execute_script("DELETE FROM action")
+    for table in ("event", "media"):
+        assert (await old.execute_query_dict(f"SELECT count(*) AS n FROM {table}"))[0]["n"] == 0
+
+
 async def test_tokens_that_were_revoked_are_numbered(old: Any) -> None:
     """In the order in which they were, and the next takes the number after theirs."""
     holder = (await old.execute_query_dict("SELECT id FROM officer"))[0]["id"]

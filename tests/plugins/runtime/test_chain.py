@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from core.places.vehicle_record import RegisterUnavailable
 from core.position import Position
-from core.vehicles.record import RegisterUnavailable
 from tests.support.place_folders import CITY, STATIONS, load_places, write
 
 PLUGIN = """from plugins import Route, VehicleRecord, hookimpl

@@ -5,11 +5,13 @@ from pathlib import Path
 import pytest
 
 from core import cap
+from core.alerts.states import AlertState
 from core.cap import Urgency
-from core.log import transitions
+from core.log.transitions import ActionKind
 from core.places.description import Feature
 from core.places.numbers import NumberKind
 from core.places.phrases import PHRASES
+from core.reports.states import ReportState
 from plugins.runtime import words
 from tests.support.place_folders import CITY, load_places, write
 
@@ -23,14 +25,14 @@ def keys_of(language: str) -> set[str]:
 def test_the_defaults_say_all_that_there_is_to_say() -> None:
     said = keys_of("en")
     for prefix, enum in (
-        ("report", transitions.ReportState),
-        ("alert", transitions.AlertState),
+        ("report", ReportState),
+        ("alert", AlertState),
         ("number", NumberKind),
         ("feature", Feature),
         ("urgency", Urgency),
         ("severity", cap.Severity),
         ("certainty", cap.Certainty),
-        ("action", transitions.ActionKind),
+        ("action", ActionKind),
     ):
         assert {f"{prefix}-{member.value}" for member in enum} <= said
 

@@ -15,14 +15,16 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from core.identity.people import ANYONE, Role, Viewer
-from core.log import feed
-from core.log.feed import Entry, all_of_an_event
+from core.log import events as log
+from core.log.feed import Entry
 from core.places.stations import STATIONS
+from core.problems import InvalidCursor
+from core.storage.rows import everything
 from core.vehicles.models import Vehicle
 from plugins.runtime.places import Facts
 from schema.api import Api, build_api
 from schema.base.context import Context
-from schema.base.problem import InvalidCursorProblem
+from schema.base.problem import Refusal
 from schema.compiler.documents import RequestError
 from schema.compiler.execution import Executor, encoded
 from schema.compiler.fallbacks import Reason
@@ -196,12 +198,12 @@ async def test_live_events_are_answered_the_same(
     api: Api, running: Running, citizen: Client, officer: Client
 ) -> None:
     pool = await filled(citizen, officer)
-    rows = await feed.log.read(EDGETOWN, 0)
+    rows = await log.read(EDGETOWN, 0)
     entries = [Entry(row) for row in rows]
-    wanted = all_of_an_event()
-    await feed.load(entries, wanted)
+    wanted = api.feed.wanted(everything)
+    await api.feed.load(entries, wanted)
     items: list[Any] = [CaughtUp(cursor="c"), ComeBack(cursor="c")]
-    items.append(InvalidCursorProblem(code="a", message="b", field=["after"]))
+    items.append(Refusal(InvalidCursor("b", ("after",))))
     for entry in entries:
         loaded = entry.loaded[wanted]
         for kind in (Delivered, DeliveredToCitizen):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from core.identity.people import Role
-from core.reports import reports
+from core.reports import read
 from schema.compiler.response_cache import OVERHEAD, CachedResponse, ResponseCache
 from tests.support.client import LIST, Client
 from tests.support.places import EDGETOWN, RAIPUR
@@ -18,13 +18,13 @@ from tests.support.servers import Running
 def readings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The places whose reports were read from the database, one entry for each time."""
     found: list[str] = []
-    page = reports.page
+    page = read.page
 
     async def counting(place: str, *more: Any) -> Any:
         found.append(place)
         return await page(place, *more)
 
-    monkeypatch.setattr(reports, "page", counting)
+    monkeypatch.setattr(read, "page", counting)
     return found
 
 

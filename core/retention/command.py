@@ -1,34 +1,10 @@
-"""The commands for retention, `status` and `approve`, and the option that names a bus."""
-
-import re
-from typing import Final
+"""The commands `retention status` and `retention approve`."""
 
 import click
 
-from core import environment
 from core.commands.run import run
 from core.commands.settings import DomainSettings
-from core.log import retention as retaining
-from core.log import retention_limits
-
-_BUS_URL: Final = re.compile(r"(nats|tls)://[^/]")
-
-
-def _checked_bus(
-    _context: click.Context, _parameter: click.Parameter, given: str | None
-) -> str | None:
-    if given is not None and not _BUS_URL.match(given):
-        raise click.BadParameter("Write nats://HOST:PORT, or tls://HOST:PORT.")
-    return given
-
-
-bus_option: Final = click.option(
-    "--bus",
-    default=None,
-    envvar=environment.BUS,
-    callback=_checked_bus,
-    help="nats://HOST:PORT, to ring between processes; without it PostgreSQL does.",
-)
+from core.retention import erasure, limits
 
 
 @click.group()
@@ -43,8 +19,8 @@ def retention_status(settings: DomainSettings) -> None:
 
     async def work() -> tuple[list[str], list[str]]:
         async with settings.opened() as domain:
-            waiting = await retention_limits.problems(domain.clock())
-            return waiting, [str(each) for each in await retaining.overdue(domain)]
+            waiting = await limits.problems(domain.clock())
+            return waiting, [str(each) for each in await erasure.overdue(domain)]
 
     waiting, overdue = run(work())
     click.echo("\n".join(waiting) or "Retention runs by itself.")
@@ -62,11 +38,11 @@ def approve_retention(settings: DomainSettings, yes: bool) -> None:
 
     async def work() -> int:
         async with settings.opened() as domain:
-            for each in await retaining.overdue(domain):
+            for each in await erasure.overdue(domain):
                 click.echo(each)
             if not yes:
                 now = domain.clock()
                 click.confirm(f"It is {now:%Y-%m-%d %H:%M}Z. Erase them for good?", abort=True)
-            return await retaining.erase_overdue(domain, approved=True)
+            return await erasure.erase_overdue(domain, approved=True)
 
     click.echo(f"{run(work())} erased.")

@@ -1,4 +1,4 @@
-"""Answers that are no GraphQL, in GraphQL's own form, so that a client needs one way to read."""
+"""HTTP responses outside GraphQL; their errors have the form of GraphQL errors."""
 
 import orjson
 from starlette.responses import Response
@@ -7,7 +7,7 @@ from core.problems import Unavailable
 
 
 class JSONResponse(Response):
-    """A JSON answer."""
+    """A JSON response."""
 
     media_type = "application/json"
 
@@ -17,25 +17,25 @@ class JSONResponse(Response):
 
 
 def error_body(code: str, message: str, **more: object) -> bytes:
-    """Return an error as GraphQL puts it."""
+    """Return the body of a GraphQL error."""
     error = {"message": message, "extensions": {"code": code, **more}}
     return orjson.dumps({"errors": [error]})
 
 
 def json_error(status: int, code: str, message: str, **more: object) -> Response:
-    """Return an answer that tells an error."""
+    """Return a response with a GraphQL error."""
     return Response(
         error_body(code, message, **more), status_code=status, media_type="application/json"
     )
 
 
 def unavailable_body(problem: Unavailable) -> bytes:
-    """Return the error that says when to ask again."""
+    """Return the body of the error with the time after which to retry."""
     return error_body(problem.rule, problem.message, retryAfter=problem.retry_after)
 
 
 def unavailable(problem: Unavailable) -> Response:
-    """Return an answer that says when to ask again, in its header too (RFC 9110, 10.2.3)."""
+    """Return a 503 response with the header `Retry-After` (RFC 9110, 10.2.3)."""
     return Response(
         unavailable_body(problem),
         status_code=503,

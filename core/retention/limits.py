@@ -12,8 +12,7 @@ from typing import Any, Final
 from tortoise.functions import Count
 from tortoise.models import Model
 
-from core.actions.models import Action
-from core.log.models import RetentionRun
+from core.log.models import Action, RetentionRun
 from core.storage import rows
 from core.storage.conditions import Condition
 from core.storage.rows import Wanted

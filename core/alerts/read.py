@@ -1,0 +1,56 @@
+"""Reading alerts: one by its share link or its ID, and the list of a place."""
+
+from datetime import datetime
+from uuid import UUID
+
+from core.alerts.states import AlertState
+from core.credentials import Purpose, hash_credential
+from core.identity.people import Right, Viewer
+from core.problems import NotFound
+from core.storage import conditions, rows
+from core.storage.rows import Row, Wanted
+
+
+async def by_share_token(
+    token: str, wanted: Wanted, field: tuple[str | int, ...] = ("token",)
+) -> Row:
+    """Return the alert that a share link opens; raises `InvalidCredential` or `NotFound`."""
+    hashed = hash_credential(token, Purpose.SHARE_LINK, field)
+    found = await rows.read(
+        wanted.plus("watch_verifier"), conditions.equals("alert.watch_selector", hashed.selector)
+    )
+    if not found or not hashed.matches(found[0].watch_verifier):
+        raise NotFound("No alert has this share link.", field)
+    return found[0]
+
+
+async def for_viewer(
+    viewer: Viewer, alert_id: UUID, wanted: Wanted, field: tuple[str | int, ...] = ("id",)
+) -> Row:
+    """Return an alert that the viewer may see; raises `Unauthenticated` or `NotFound`."""
+    viewer.require_sign_in(field)
+    alert = await rows.read_by_id(wanted.plus("place"), alert_id)
+    if alert is None or not viewer.may(Right.VIEW, alert.place):
+        raise NotFound("Unknown ID, or you have no rights to see it.", field)
+    return alert
+
+
+async def page(
+    place: str,
+    states: list[AlertState] | None,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+    wanted: Wanted,
+) -> list[Row]:
+    """Return up to `limit` alerts of a place, the newest first, past a point in that order."""
+    condition = conditions.in_place("alert", place)
+    if states is not None:
+        condition &= conditions.one_of("alert.state", states)
+    if after is not None:
+        condition &= conditions.past(("alert.raised_at", after[0]), ("alert.id", after[1]))
+    return await rows.read(
+        wanted.plus("id", "raised_at"),
+        condition,
+        "alert.raised_at DESC, alert.id DESC",
+        limit,
+    )

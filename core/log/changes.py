@@ -1,0 +1,231 @@
+"""One change of a subject: the action that makes it, and its line in the log."""
+
+from asyncio import sleep
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from secrets import randbelow
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from tortoise.models import Model
+
+from core.log.models import Action, Event
+from core.log.subjects import Subject
+from core.log.transitions import ActionKind, Actor, Visibility
+from core.media.models import Upload
+from core.media.uploads import media_of
+from core.position import Fix
+from core.storage import append as storage
+from core.storage import rows
+from core.storage.append import (
+    NUMBER,
+    ChangedRow,
+    ClaimedRows,
+    Clash,
+    DeletedRows,
+    Entry,
+    KeyUse,
+    NewRow,
+    Numbered,
+    UpdatedRows,
+)
+from core.storage.rows import Row
+
+ATTEMPTS: Final = 30
+"""How often a change is decided anew because somebody else changed its subject meanwhile."""
+_LONGEST_PAUSE: Final = 100
+"""Milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an action does: the state that it leads to, and the columns that it sets."""
+
+    kind: ActionKind
+    actor: Actor
+    at: datetime
+    state: str
+    sets: Mapping[str, object] = field(default_factory=dict[str, object])
+    previous_place: str | None = None
+    id: UUID = field(default_factory=uuid4)
+    text: str = ""
+    visibility: Visibility = Visibility.PUBLIC
+    officer_id: UUID | None = None
+    assignee: str | None = None
+    disposition: str | None = None
+    place: str | None = None
+    fix: Fix | None = None
+    battery: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is written with a change: uploads that it claims, timers, and what it erases."""
+
+    uploads: Sequence[Upload] = ()
+    media_before: int = 0
+    """How many files the subject has already."""
+    new: Sequence[NewRow] = ()
+    updated: Sequence[UpdatedRows] = ()
+    deleted: Sequence[DeletedRows] = ()
+
+
+NOTHING: Final = Beside()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A subject and its action as they were written, and the action's number in the log."""
+
+    subject: Row
+    action: Row
+    number: int
+
+
+async def append_new(
+    subject: Subject,
+    row: Model,
+    change: Change,
+    beside: Beside = NOTHING,
+    *,
+    key: KeyUse,
+    numbered: Mapping[str, Numbered] | None = None,
+    logs: Sequence[str] = (),
+) -> Written | Clash:
+    """Write a new subject, its first action and their event, and use the key up, all or nothing.
+
+    `numbered` are columns that wait for the number of the event, `logs` all that get a line, the
+    subject's own first.
+    """
+    values = rows.values_of(row)
+    numbered = {"version": NUMBER, **(numbered or {})}
+    action, files = _action_of(subject, values, change, beside)
+    entry = Entry(
+        cities=logs or (str(values["city"]),),
+        new=(
+            NewRow(row, numbered),
+            NewRow(action, {"number": NUMBER}),
+            _line(subject, values, change, several=bool(logs)),
+            *map(NewRow, files),
+            *beside.new,
+        ),
+        key=key,
+        claimed=_claimed(beside),
+    )
+    number = await storage.append(entry)
+    if isinstance(number, Clash):
+        return number
+    made = values | {name: each.value(number) for name, each in numbered.items()}
+    written = _written(subject, made, action, files, number)
+    # All of its actions and files are those that were just written.
+    for name, those in (("actions", [written.action]), ("media", written.action.media)):
+        setattr(written.subject, name, those)
+    return written
+
+
+async def append_change(
+    subject: Subject,
+    row: Row,
+    change: Change,
+    beside: Beside = NOTHING,
+    *,
+    key: KeyUse | None = None,
+    logs: Sequence[str] = (),
+) -> Written | Clash:
+    """Change a subject that was read as `row` with all its columns; write the action and event.
+
+    Returns `Clash.CHANGED` where the subject was changed since it was read: read it and decide
+    again.
+    """
+    sets = {**change.sets, "state": change.state, "updated_at": change.at}
+    before = {name: getattr(row, name) for name in rows.everything(subject.model).columns}
+    values = before | sets
+    action, files = _action_of(subject, values, change, beside)
+    entry = Entry(
+        cities=logs or (row.city,),
+        changed=ChangedRow(subject.model, row.id, row.version, sets),
+        new=(
+            NewRow(action, {"number": NUMBER}),
+            _line(subject, values, change, several=bool(logs)),
+            *map(NewRow, files),
+            *beside.new,
+        ),
+        key=key,
+        claimed=_claimed(beside),
+        updated=beside.updated,
+        deleted=beside.deleted,
+    )
+    number = await storage.append(entry)
+    if isinstance(number, Clash):
+        return number
+    return _written(subject, values | {"version": number}, action, files, number)
+
+
+def _action_of(
+    subject: Subject, values: Mapping[str, Any], change: Change, beside: Beside
+) -> tuple[Action, list[Model]]:
+    fix = change.fix
+    action = Action(
+        id=change.id,
+        subject_type=subject.name,
+        subject_id=values["id"],
+        kind=change.kind,
+        actor=change.actor,
+        officer_id=change.officer_id,
+        visibility=change.visibility,
+        number=0,
+        at=change.at,
+        state=change.state,
+        text=change.text,
+        assignee=change.assignee,
+        disposition=change.disposition,
+        place=change.place,
+        latitude=fix.position.latitude if fix else None,
+        longitude=fix.position.longitude if fix else None,
+        accuracy=fix.accuracy if fix else None,
+        battery=change.battery,
+    )
+    files: list[Model] = [
+        media_of(upload, subject.name, values["id"], change.id, beside.media_before + index)
+        for index, upload in enumerate(beside.uploads)
+    ]
+    return action, files
+
+
+def _line(subject: Subject, values: Mapping[str, Any], change: Change, *, several: bool) -> NewRow:
+    event = Event(
+        city=values["city"],
+        number=0,
+        place=values["place"],
+        previous_place=change.previous_place,
+        action_id=change.id,
+        subject_type=subject.name,
+        subject_id=values["id"],
+    )
+    return NewRow(event, {"number": NUMBER}, in_each_log=several)
+
+
+def _claimed(beside: Beside) -> ClaimedRows | None:
+    if not beside.uploads:
+        return None
+    return ClaimedRows(Upload, [upload.id for upload in beside.uploads])
+
+
+def _written(
+    subject: Subject, values: Mapping[str, object], action: Action, files: list[Model], number: int
+) -> Written:
+    done = rows.written(Action, rows.values_of(action) | {"number": number, "officer_name": None})
+    done.media = [rows.written(type(each), rows.values_of(each)) for each in files]
+    return Written(rows.written(subject.model, values), done, number)
+
+
+async def attempts() -> AsyncIterator[int]:
+    """Yield 0, 1, … for each time that a change may be decided, with a pause between them.
+
+    Many who change one subject at once would otherwise keep clashing.
+    """
+    for attempt in range(ATTEMPTS):
+        if attempt:
+            await sleep(randbelow(min(_LONGEST_PAUSE, 2**attempt)) / 1000)
+        yield attempt

@@ -1,0 +1,1 @@
+"""Retention: erasing what a place may not keep any longer."""

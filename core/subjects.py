@@ -1,0 +1,21 @@
+"""What this server keeps: its subjects, and the other tables that grow old or move.
+
+The composition root hands these over; shared code imports none of them.
+"""
+
+from typing import Final
+
+from core.advisories.subject import ADVISORIES
+from core.alerts.subject import ALERTS
+from core.log.subjects import Kept, Subjects
+from core.reports.subject import REPORTS
+from core.vehicles.models import Towing, VehicleLookUp
+
+SUBJECTS: Final = Subjects(
+    (REPORTS, ALERTS, ADVISORIES),
+    kept=(
+        Kept(VehicleLookUp, "vehicle_look_ups", "at", place="place"),
+        Kept(Towing, "towings", "released_at"),
+    ),
+    at_stations=(Towing,),
+)
