@@ -107,10 +107,7 @@ FROM made, grown"""
 
 
 async def fitting(connection: Any, statement: str) -> str:
-    """Return a statement as the tables of an earlier checkout want it.
-
-    This one is measured beside such checkouts.
-    """
+    """Return a statement adapted to the tables of this or an earlier checkout."""
     columns = {row[0] for row in await connection.fetch(COLUMNS)}
     if "number" not in columns:
         statement = statement.replace(" number,", "").replace("\n  2 * n + step,", "")
