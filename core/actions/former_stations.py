@@ -15,7 +15,7 @@ from uuid import UUID
 from tortoise.functions import Count
 
 from core.domain import Domain
-from core.log.changes import Change, append_change, attempts
+from core.log.changes import ATTEMPTS, Change, append_change, back_off
 from core.log.subjects import Subject, Subjects
 from core.log.transitions import ActionKind, Actor, Visibility
 from core.places.city import City, former_places
@@ -62,7 +62,8 @@ async def _adopt_in(domain: Domain, places: Mapping[str, str]) -> int:
 
 async def _move(domain: Domain, subject: Subject, own_id: UUID, places: Mapping[str, str]) -> bool:
     """Move one subject; tell whether that was done here, and not by another process."""
-    async for _ in attempts():
+    for attempt in range(ATTEMPTS):
+        await back_off(attempt)
         row = await rows.read_by_id(subject.columns(), own_id)
         if row is None or row.place not in places:
             return False

@@ -10,7 +10,7 @@ from core.actions.dispositions import DISPOSITIONS
 from core.domain import Domain
 from core.escalation import policy
 from core.identity.people import Right, Viewer
-from core.log.changes import NOTHING, Change, Written, append_change, attempts
+from core.log.changes import ATTEMPTS, NOTHING, Change, Written, append_change, back_off
 from core.log.idempotency import IdempotentRequest
 from core.log.subjects import Said, Subject
 from core.log.transitions import ActionKind, Actor, Move, Visibility, possible_actions
@@ -63,7 +63,8 @@ async def take(
     request = IdempotentRequest(
         "takeAction", draft.idempotency_key, asdict(draft), by=str(viewer.officer_id)
     )
-    async for attempt in attempts():
+    for attempt in range(ATTEMPTS):
+        await back_off(attempt)
         row = await _visible(viewer, subject, draft, changed=attempt > 0)
         said = _check(domain, domain.city(row.city, SUBJECT), subject, draft, move)
         known = await request.recall()

@@ -17,7 +17,7 @@ from core.advisories.wording import INPUT, Times, Wording, parse_wording
 from core.cap import CapStatus
 from core.domain import Domain
 from core.identity.people import Right, Viewer
-from core.log.changes import Change, append_change, append_new, attempts
+from core.log.changes import ATTEMPTS, Change, append_change, append_new, back_off
 from core.log.idempotency import IdempotentRequest
 from core.log.transitions import ActionKind, Actor
 from core.paths import parse_path
@@ -107,7 +107,8 @@ async def amend(
     if wording == Wording():
         raise InvalidInput("REQUIRED", "Send at least one field to change.", (*INPUT, "texts"))
     request = IdempotentRequest("amendAdvisory", key, content, by=str(viewer.officer_id))
-    async for _ in attempts():
+    for attempt in range(ATTEMPTS):
+        await back_off(attempt)
         advisory = await _changeable(viewer, advisory_id)
         if await request.recall() is not None:
             return await rows.existing(wanted, advisory_id)
@@ -140,7 +141,8 @@ async def withdraw(
     why = parse_text(text, (*INPUT, "text"), MAX_NOTE, required=True)
     content = {"advisory": str(advisory_id), "text": text}
     request = IdempotentRequest("withdrawAdvisory", key, content, by=str(viewer.officer_id))
-    async for _ in attempts():
+    for attempt in range(ATTEMPTS):
+        await back_off(attempt)
         advisory = await _changeable(viewer, advisory_id)
         if await request.recall() is not None:
             return await rows.existing(wanted, advisory_id)

@@ -7,7 +7,7 @@ from core.alerts.subject import ALERTS
 from core.alerts.whereabouts import INPUT, Whereabouts, located
 from core.credentials import Purpose, hash_credential
 from core.domain import Domain
-from core.log.changes import Change, append_change, attempts
+from core.log.changes import ATTEMPTS, Change, append_change, back_off
 from core.log.transitions import ActionKind, Actor, possible_actions
 from core.position import Fix
 from core.problems import ActionNotPossible, InvalidInput, NotFound, Unavailable
@@ -37,7 +37,8 @@ async def update(
 
     Raises `InvalidCredential`, `NotFound`, `InvalidInput` or `ActionNotPossible`.
     """
-    async for _ in attempts():
+    for attempt in range(ATTEMPTS):
+        await back_off(attempt)
         alert = await by_secret(secret)
         fix, battery = whereabouts.parse(), whereabouts.battery
         note = parse_text(note, (*INPUT, "note"), MAX_NOTE, required=False)
@@ -56,7 +57,8 @@ async def end(domain: Domain, secret: str, kind: ActionKind, note: str, wanted: 
 
     Raises `InvalidCredential`, `NotFound`, `InvalidInput` or `ActionNotPossible`.
     """
-    async for _ in attempts():
+    for attempt in range(ATTEMPTS):
+        await back_off(attempt)
         alert = await by_secret(secret)
         note = parse_text(note, (*INPUT, "note"), MAX_NOTE, required=False)
         if alert.state == ALERT_MOVES[kind].to:

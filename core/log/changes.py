@@ -1,7 +1,7 @@
 """One change of a subject: the action that makes it, and its line in the log."""
 
 from asyncio import sleep
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from secrets import randbelow
@@ -220,12 +220,10 @@ def _written(
     return Written(rows.written(subject.model, values), done, number)
 
 
-async def attempts() -> AsyncIterator[int]:
-    """Yield 0, 1, … for each time that a change may be decided, with a pause between them.
+async def back_off(attempt: int) -> None:
+    """Wait before a change is decided again, longer each time; not before attempt 0.
 
     Many who change one subject at once would otherwise keep clashing.
     """
-    for attempt in range(ATTEMPTS):
-        if attempt:
-            await sleep(randbelow(min(_LONGEST_PAUSE, 2**attempt)) / 1000)
-        yield attempt
+    if attempt:
+        await sleep(randbelow(min(_LONGEST_PAUSE, 2**attempt)) / 1000)

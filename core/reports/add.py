@@ -7,7 +7,7 @@ from typing import Final
 
 from core.domain import Domain
 from core.escalation import policy
-from core.log.changes import Beside, Change, append_change, attempts
+from core.log.changes import ATTEMPTS, Beside, Change, append_change, back_off
 from core.log.idempotency import IdempotentRequest
 from core.log.transitions import ActionKind, Actor, possible_actions
 from core.media import uploads
@@ -42,7 +42,8 @@ async def add(domain: Domain, addition: Addition, wanted: Wanted) -> Row:
     """
     hashes = uploads.parse_tokens(addition.media, (*INPUT, "media"))
     request = IdempotentRequest("addToReport", addition.idempotency_key, asdict(addition))
-    async for _ in attempts():
+    for attempt in range(ATTEMPTS):
+        await back_off(attempt)
         report = await by_receipt(addition.receipt, REPORTS.columns(), (*INPUT, "receipt"))
         text = parse_text(
             addition.text,

@@ -15,25 +15,25 @@ from schema.base.enums import ActionKind, Visibility
 from schema.base.inputs import KEY_SAYS
 
 
-@strawberry.input(description="What an officer does about a report or an alert.")
+@strawberry.input(description="An action of police on a report or an alert.")
 class TakeActionInput:
-    """One action; which fields it wants depends on its kind."""
+    """The data of an action; its kind determines the required fields."""
 
-    subject: strawberry.ID = input_field("The id of the report or alert.", ID)
+    subject: strawberry.ID = input_field("The global ID of the report or alert.", ID)
     kind: ActionKind = strawberry.field(
-        description="What is done; `possibleActions` of the subject lists what can be."
+        description="The kind of action; `possibleActions` of the subject lists those allowed."
     )
-    text: str = input_field("Words; wanted by ASK, NOTE and REJECT.", NOTE, default="")
+    text: str = input_field("A text; required for ASK, NOTE and REJECT.", NOTE, default="")
     visibility: Visibility | None = strawberry.field(
-        default=None, description="Who may read a NOTE; INTERNAL unless it says PUBLIC."
+        default=None, description="Who may read a NOTE; INTERNAL by default."
     )
     assignee: str | None = input_field(
-        "Who is charged with it; wanted by ASSIGN.", NAME, default=None
+        "Who it is assigned to; required for ASSIGN.", NAME, default=None
     )
     disposition: str | None = input_field(
-        "The code of what came of it; wanted by ACT.", CODE, default=None
+        "The code of the outcome; required for ACT.", CODE, default=None
     )
     place: str | None = input_field(
-        "The path of the station or city; wanted by REFER.", PATH, default=None
+        "The path of the station or city; required for REFER.", PATH, default=None
     )
     idempotency_key: str = input_field(KEY_SAYS, KEY)

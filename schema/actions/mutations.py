@@ -1,4 +1,4 @@
-"""Root fields with which police act."""
+"""The root field with which police take actions."""
 
 from typing import Annotated, Final
 
@@ -31,22 +31,22 @@ from schema.reports.types import Report
 _SUBJECTS: Final = {subject.name: subject for subject in (REPORTS, ALERTS)}
 
 
-@strawberry.type(description="The action is taken.")
+@strawberry.type(description="The action was taken.")
 class TakeActionSuccess:
-    """What was done, and to what."""
+    """The action and its subject."""
 
     action: Action = strawberry.field(description="The action.")
     report: Report | None = strawberry.field(
-        description="The report as it stands now, where the action was about one."
+        description="The current state of the report, if the action was on one."
     )
     alert: Alert | None = strawberry.field(
-        description="The alert as it stands now, where the action was about one."
+        description="The current state of the alert, if the action was on one."
     )
 
 
 TakeActionResult = result(
     "TakeActionResult",
-    "The action, or why it was not taken.",
+    "The action, or a problem.",
     TakeActionSuccess,
     UnauthenticatedProblem,
     ForbiddenProblem,
@@ -60,10 +60,11 @@ TakeActionResult = result(
 
 @strawberry.type
 class ActionMutation:
-    """What police do."""
+    """Actions of police."""
 
     @strawberry.field(
-        description="Act on a report or an alert, as an officer.", graphql_type=TakeActionResult
+        description="Take an action on a report or an alert, as an officer.",
+        graphql_type=TakeActionResult,
     )
     @refusable
     async def take_action(
@@ -73,7 +74,7 @@ class ActionMutation:
         subject_type, subject_id = parse_global_id(input.subject, ("input", "subject"))
         if subject_type not in _SUBJECTS:
             raise InvalidInput(
-                "MALFORMED", "This is no id of a report or an alert.", ("input", "subject")
+                "MALFORMED", "The ID is not that of a report or an alert.", ("input", "subject")
             )
         draft = ActionDraft(
             subject_type=subject_type,

@@ -1,4 +1,4 @@
-"""Actions by their global ids."""
+"""Actions by their global IDs."""
 
 from core.identity.people import Right
 from core.log.models import Action as ActionRow
@@ -9,7 +9,7 @@ from schema.base.selection import wanted
 
 
 async def action_node(info: Info, own_id: str) -> object:
-    """Return an action by its own id."""
+    """Return an action by its own ID."""
     action_id = parse_uuid(own_id, ("id",))
     action = await read_by_id(wanted(info, ActionRow).plus("subject_type", "subject_id"), action_id)
     if action is None:

@@ -1,4 +1,4 @@
-"""Actions: as police see them, and as reporters and those who watch see them."""
+"""Actions, as police see them and as citizens see them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,11 +17,11 @@ from schema.media.types import Media
 
 
 def public(actions: Sequence[Row]) -> list[Row]:
-    """Return those that anybody who holds the receipt or link may read."""
+    """Return the actions that the holder of the receipt or link may read."""
     return [action for action in actions if action.visibility == VisibilityOfDomain.PUBLIC]
 
 
-@strawberry.type(description="One thing that somebody did about a report or an alert.")
+@strawberry.type(description="An action on a report or an alert.")
 class Action(OfRow, Node):
     """Read from `core.log.models.Action`."""
 
@@ -30,24 +30,26 @@ class Action(OfRow, Node):
     kind: ActionKind = strawberry.field(description="What was done.")
     actor: Actor = strawberry.field(description="Who did it.")
     at: datetime = strawberry.field(description="When.")
-    state: str = strawberry.field(description="The state that it led to.")
+    state: str = strawberry.field(description="The state after it.")
     visibility: Visibility = strawberry.field(description="Who may read it.")
-    text: str = strawberry.field(description="The words that go with it; may be empty.")
-    assignee: str | None = strawberry.field(description="Who was charged with it (ASSIGN).")
-    disposition: str | None = strawberry.field(description="The code of what came of it (ACT).")
+    text: str = strawberry.field(description="The text of the action; may be empty.")
+    assignee: str | None = strawberry.field(description="Who it was assigned to (ASSIGN).")
+    disposition: str | None = strawberry.field(description="The code of the outcome (ACT).")
     place: str | None = strawberry.field(
-        description="Where it was referred to (REFER), or who is told (ESCALATE)."
+        description="The place it was referred to (REFER) or escalated to (ESCALATE)."
     )
-    battery: int | None = strawberry.field(description="Battery of the phone in percent (alerts).")
+    battery: int | None = strawberry.field(
+        description="Battery of the phone in percent (alerts only)."
+    )
 
-    @strawberry.field(description="The global id.", metadata=reads("id"))
+    @strawberry.field(description="The global ID.", metadata=reads("id"))
     @staticmethod
     def id(root: strawberry.Parent[Row]) -> strawberry.ID:
-        """Return the global id."""
+        """Return the global ID."""
         return global_id("Action", root.id)
 
     @strawberry.field(
-        description="The officer's name, where police did it.", metadata=reads("officer.name")
+        description="The name of the officer, if police took it.", metadata=reads("officer.name")
     )
     @staticmethod
     def officer(root: strawberry.Parent[Row]) -> str | None:
@@ -55,7 +57,7 @@ class Action(OfRow, Node):
         return root.officer_name
 
     @strawberry.field(
-        description="Where the phone was (alerts).",
+        description="The position of the phone (alerts only).",
         metadata=reads("latitude", "longitude", "accuracy"),
     )
     @staticmethod
@@ -68,7 +70,7 @@ class Action(OfRow, Node):
     )
 
 
-@strawberry.type(description="An action as the reporter, or one who watches, sees it.")
+@strawberry.type(description="An action, as the reporter or a holder of the share link sees it.")
 class TrackedAction(OfRow):
     """Read from `core.log.models.Action`; names no officer."""
 
@@ -77,19 +79,21 @@ class TrackedAction(OfRow):
     kind: ActionKind = strawberry.field(description="What was done.")
     actor: Actor = strawberry.field(description="Who did it.")
     at: datetime = strawberry.field(description="When.")
-    state: str = strawberry.field(description="The state that it led to.")
-    text: str = strawberry.field(description="The words that go with it; may be empty.")
-    disposition: str | None = strawberry.field(description="The code of what came of it (ACT).")
-    place: str | None = strawberry.field(description="Where it was referred to (REFER).")
-    battery: int | None = strawberry.field(description="Battery of the phone in percent (alerts).")
+    state: str = strawberry.field(description="The state after it.")
+    text: str = strawberry.field(description="The text of the action; may be empty.")
+    disposition: str | None = strawberry.field(description="The code of the outcome (ACT).")
+    place: str | None = strawberry.field(description="The place it was referred to (REFER).")
+    battery: int | None = strawberry.field(
+        description="Battery of the phone in percent (alerts only)."
+    )
 
     @strawberry.field(
-        description="Where the phone was (alerts).",
+        description="The position of the phone (alerts only).",
         metadata=reads("actor", "latitude", "longitude", "accuracy"),
     )
     @staticmethod
     def position(root: strawberry.Parent[Row]) -> Position | None:
-        """Return the position, of the one who raised the alert only."""
+        """Return the position, if the owner of the alert took the action."""
         if root.actor != ActorOfDomain.OWNER:
             return None
         return position_of(root.latitude, root.longitude, root.accuracy)

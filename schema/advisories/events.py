@@ -10,39 +10,39 @@ from schema.base.row import reads_of
 from schema.live.events import Delivered, DeliveredToCitizen, Event, PlaceEvent, subject_of
 
 
-@strawberry.type(description="Police told something to the citizens of the place.")
+@strawberry.type(description="An advisory for the place was issued, changed or withdrawn.")
 class AdvisoryEvent(PlaceEvent):
-    """For police; the advisory may be one of the state or country that the place lies in."""
+    """For police; the advisory may be that of the state or country of the place."""
 
     @classmethod
     def is_type_of(cls, obj: object, _info: object) -> bool:
-        """Recognise a delivery."""
+        """Return whether it is an event of an advisory."""
         return type(obj) is Delivered and obj.event.subject_type == "Advisory"
 
     @strawberry.field(
-        description="How soon people must act.", metadata=reads_of(AdvisoryRow, "urgency")
+        description="How soon people should act.", metadata=reads_of(AdvisoryRow, "urgency")
     )
     @staticmethod
     def urgency(root: strawberry.Parent[Delivered]) -> Urgency:
         """Return the urgency of the advisory."""
         return root.subject.urgency
 
-    action: Action = strawberry.field(description="What was done: ISSUE, AMEND or WITHDRAW.")
+    action: Action = strawberry.field(description="The action: ISSUE, AMEND or WITHDRAW.")
     advisory: Advisory = strawberry.field(
-        resolver=subject_of, description="The advisory as it stands now."
+        resolver=subject_of, description="The current state of the advisory."
     )
 
 
-@strawberry.type(description="An advisory was issued, said anew or withdrawn.")
+@strawberry.type(description="An advisory was issued, changed or withdrawn.")
 class PublicAdvisoryEvent(Event):
-    """For everybody."""
+    """For anyone."""
 
     @classmethod
     def is_type_of(cls, obj: object, _info: object) -> bool:
-        """Recognise a delivery."""
+        """Return whether it is an event of an advisory."""
         return type(obj) is DeliveredToCitizen and obj.event.subject_type == "Advisory"
 
     action: TrackedAction = strawberry.field(description="What was done.")
     advisory: Advisory = strawberry.field(
-        resolver=subject_of, description="The advisory as it stands now."
+        resolver=subject_of, description="The current state of the advisory."
     )

@@ -1,4 +1,4 @@
-"""Advisories by their global ids."""
+"""Advisories by their global IDs."""
 
 from core.advisories.models import Advisory as AdvisoryRow
 from core.advisories.read import for_viewer
@@ -8,7 +8,7 @@ from schema.base.selection import wanted
 
 
 async def advisory_node(info: Info, own_id: str) -> object:
-    """Return an advisory by its own id."""
+    """Return an advisory by its own ID."""
     context = info.context
     return await for_viewer(
         context.domain,

@@ -15,7 +15,7 @@ from schema.live.streams import Stream
 async def advisory_stream(
     context: Context, place: Annotated[str, argument("The path of the city.", PATH)]
 ) -> Stream:
-    """Open the stream of a city's advisories, for everybody."""
+    """Open the stream of a city's advisories, for anyone."""
     path = parse_path(place, ("place",))
     if level(path) is not Level.CITY:
         raise UnknownPlace("A city's path has three parts: country/state/city.", ("place",))

@@ -1,4 +1,4 @@
-"""Advisories: what police tell the citizens of a place."""
+"""Advisories from police to citizens."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -24,55 +24,57 @@ from schema.base.row import OfRow, reads, related
 from schema.base.words import Language
 
 
-@strawberry.type(description="A part of a place.")
+@strawberry.type(description="An area around a point.")
 class Circle:
-    """A point and the metres around it."""
+    """A centre and a radius."""
 
     position: Position = strawberry.field(description="Its centre.")
-    radius: float = strawberry.field(description="Metres around the centre.")
+    radius: float = strawberry.field(description="The radius in metres.")
 
 
 def _kind_code(root: strawberry.Parent[Row]) -> str:
     return root.kind
 
 
-@strawberry.type(description="What police tell the citizens of a place, in terms of CAP 1.2.")
+@strawberry.type(
+    description="An advisory from police to the citizens of a place, in the terms of CAP 1.2."
+)
 class Advisory(OfRow, Node):
     """Read from `core.advisories.models.Advisory`."""
 
     model = AdvisoryRow
 
     place: str = strawberry.field(
-        description="The path of the country, state, city or station whose citizens it concerns."
+        description="The path of the country, state, city or station for which it is issued."
     )
     kind_code: str = strawberry.field(
         resolver=_kind_code, description="The code of its kind.", metadata=reads("kind")
     )
-    category: CapCategory = strawberry.field(description="What it is about.")
-    urgency: Urgency = strawberry.field(description="How soon people must act.")
-    severity: Severity = strawberry.field(description="How bad it is.")
-    certainty: Certainty = strawberry.field(description="How sure it is.")
+    category: CapCategory = strawberry.field(description="The category of the hazard.")
+    urgency: Urgency = strawberry.field(description="How soon people should act.")
+    severity: Severity = strawberry.field(description="The severity of the threat.")
+    certainty: Certainty = strawberry.field(description="The certainty of the threat.")
     status: CapStatus = strawberry.field(
-        description="Whether people shall act on it; EXERCISE and TEST are not meant for them."
+        description="Whether it is an actual advisory, an exercise or a test."
     )
     state: AdvisoryState = strawberry.field(description="Whether it was withdrawn.")
-    web: str | None = strawberry.field(description="A page that tells more.")
-    contact: str | None = strawberry.field(description="Whom to turn to.")
+    web: str | None = strawberry.field(description="A web page with more information.")
+    contact: str | None = strawberry.field(description="A contact for questions.")
     issued_at: datetime = strawberry.field(description="When it was issued.")
     onset_at: datetime | None = strawberry.field(
-        description="When that begins of which it warns, if not at once."
+        description="When the event that it warns of begins; null if at once."
     )
-    expires_at: datetime = strawberry.field(description="When it is over.")
-    updated_at: datetime = strawberry.field(description="When it was last said anew.")
+    expires_at: datetime = strawberry.field(description="When it expires.")
+    updated_at: datetime = strawberry.field(description="When it last changed.")
 
-    @strawberry.field(description="The global id.", metadata=reads("id"))
+    @strawberry.field(description="The global ID.", metadata=reads("id"))
     @staticmethod
     def id(root: strawberry.Parent[Row]) -> strawberry.ID:
-        """Return the global id."""
+        """Return the global ID."""
         return global_id("Advisory", root.id)
 
     @strawberry.field(
-        description="Where other warning systems read it as CAP 1.2, on this server.",
+        description="The path of the CAP 1.2 document on this server, for other warning systems.",
         metadata=reads("id"),
     )
     @staticmethod
@@ -80,42 +82,42 @@ class Advisory(OfRow, Node):
         """Return the path of the document."""
         return f"/cap/advisory/{root.id}"
 
-    @strawberry.field(description="What it warns of, in a word.", metadata=reads("city", "kind"))
+    @strawberry.field(description="The name of its kind.", metadata=reads("city", "kind"))
     @staticmethod
     def event(
         root: strawberry.Parent[Row], info: Info, language: Language = DEFAULT_LANGUAGE
     ) -> str:
-        """Return the name of its kind, or its code where the place has that no more."""
+        """Return the name of its kind, or the code if the place no longer has the kind."""
         city = info.context.domain.cities.get(root.city)
         kind = city[ADVISORY_KINDS].get(root.kind) if city is not None else None
         return lookup(kind.names, language) if kind is not None else root.kind
 
-    @strawberry.field(description="The whole in one line.", metadata=reads("texts"))
+    @strawberry.field(description="A summary in one line.", metadata=reads("texts"))
     @staticmethod
     def headline(root: strawberry.Parent[Row], language: Language = DEFAULT_LANGUAGE) -> str:
-        """Answer in the language asked for."""
+        """Return the text in the requested language."""
         return _said(root, "headline", language)
 
     @strawberry.field(description="What happened; may be empty.", metadata=reads("texts"))
     @staticmethod
     def description(root: strawberry.Parent[Row], language: Language = DEFAULT_LANGUAGE) -> str:
-        """Answer in the language asked for."""
+        """Return the text in the requested language."""
         return _said(root, "description", language)
 
     @strawberry.field(description="What to do; may be empty.", metadata=reads("texts"))
     @staticmethod
     def instruction(root: strawberry.Parent[Row], language: Language = DEFAULT_LANGUAGE) -> str:
-        """Answer in the language asked for."""
+        """Return the text in the requested language."""
         return _said(root, "instruction", language)
 
-    @strawberry.field(description="The languages it is there in.", metadata=reads("texts"))
+    @strawberry.field(description="The languages of its texts.", metadata=reads("texts"))
     @staticmethod
     def languages(root: strawberry.Parent[Row]) -> list[str]:
         """Return the language tags."""
         return list(root.texts)
 
     @strawberry.field(
-        description="The part of the place it is about; without one it is about all of it.",
+        description="The affected part of the place; null if all of it is affected.",
         metadata=reads("latitude", "longitude", "radius"),
     )
     @staticmethod
@@ -127,15 +129,15 @@ class Advisory(OfRow, Node):
         return Circle(position=centre, radius=root.radius)
 
     @strawberry.field(
-        description="Whether people shall heed it now.", metadata=reads("state", "expires_at")
+        description="Whether it still applies.", metadata=reads("state", "expires_at")
     )
     @staticmethod
     def in_force(root: strawberry.Parent[Row], info: Info) -> bool:
-        """Tell whether it is neither withdrawn nor over."""
+        """Return whether it is neither withdrawn nor expired."""
         return is_in_force(root, info.context.domain.clock())
 
     @strawberry.field(
-        description="How it came to be as it is, from the first.",
+        description="The public actions on it, the oldest first.",
         graphql_type=list[TrackedAction],
         metadata=related("actions", "visibility"),
     )
@@ -146,7 +148,7 @@ class Advisory(OfRow, Node):
 
 
 class _Withdrawn:
-    """An advisory that was taken back, as citizens are told of it: without what it said."""
+    """A withdrawn advisory as citizens see it: without its texts."""
 
     of_model = AdvisoryRow
     texts: ClassVar[Mapping[str, Mapping[str, str]]] = {}
@@ -160,10 +162,10 @@ class _Withdrawn:
 
 
 def as_citizens_see(action: Row, advisory: Row) -> Row | None:
-    """Return an advisory as a citizen is told of it; nothing where it is over.
+    """Return an advisory as a citizen sees it; `None` if it has expired.
 
-    Who comes back after a while is not alarmed by what is over, and of what was withdrawn is told
-    that it was, but not anew of whom it spoke.
+    A client that reconnects is not alarmed by what has expired. It learns that an advisory was
+    withdrawn, but not again whom it was about.
     """
     if action.kind == ActionKind.WITHDRAW:
         return _Withdrawn(advisory)
@@ -175,9 +177,9 @@ def _said(advisory: Row, part: str, language: str) -> str:
     return lookup(words, language)
 
 
-@strawberry.type(description="One place in a list of advisories.")
+@strawberry.type(description="An edge of a list of advisories.")
 class AdvisoryEdge(Edge[Advisory]):
-    """A node and its cursor."""
+    """An advisory and its cursor."""
 
 
 @strawberry.type(description="A page of a list of advisories.")
@@ -186,18 +188,18 @@ class AdvisoryConnection(Connection):
 
     @classmethod
     def is_type_of(cls, obj: object, _info: object) -> bool:
-        """Recognise a page of advisories."""
+        """Return whether it is a page of advisories."""
         return isinstance(obj, Page) and obj.model is AdvisoryRow
 
-    edges: list[AdvisoryEdge] = strawberry.field(description="The places of this page.")
+    edges: list[AdvisoryEdge] = strawberry.field(description="The edges of this page.")
     events_cursor: str = strawberry.field(
-        description="Give it as `after` to `advisoryEvents` of this city: the stream then goes on "
+        description="Pass it as `after` to `advisoryEvents` of this city: the stream continues "
         "exactly where this list ends."
     )
 
 
-@strawberry.type(description="The advisories that concern a position.")
+@strawberry.type(description="The advisories in force for a position.")
 class AdvisoriesHere:
-    """All in force, the newest first."""
+    """All of them, the most severe first."""
 
-    advisories: list[Advisory] = strawberry.field(description="The newest first; at most 100.")
+    advisories: list[Advisory] = strawberry.field(description="The most severe first; at most 100.")

@@ -9,13 +9,13 @@ from schema.base.enums import Urgency
 from schema.live.events import Delivered, DeliveredToCitizen, Event, PlaceEvent, subject_of
 
 
-@strawberry.type(description="Something happened to an alert.")
+@strawberry.type(description="An action was taken on an alert.")
 class AlertEvent(PlaceEvent):
     """For police."""
 
     @classmethod
     def is_type_of(cls, obj: object, _info: object) -> bool:
-        """Recognise a delivery."""
+        """Return whether it is an event of an alert."""
         return type(obj) is Delivered and obj.event.subject_type == "Alert"
 
     @strawberry.field(description="Always IMMEDIATE.")
@@ -25,19 +25,21 @@ class AlertEvent(PlaceEvent):
         return UrgencyOfDomain.IMMEDIATE
 
     action: Action = strawberry.field(description="What was done.")
-    alert: Alert = strawberry.field(resolver=subject_of, description="The alert as it stands now.")
+    alert: Alert = strawberry.field(
+        resolver=subject_of, description="The current state of the alert."
+    )
 
 
-@strawberry.type(description="Something happened to the alert that the link opens.")
+@strawberry.type(description="An action was taken on the alert of the share link.")
 class TrackedAlertEvent(Event):
-    """For those who watch."""
+    """For holders of the share link."""
 
     @classmethod
     def is_type_of(cls, obj: object, _info: object) -> bool:
-        """Recognise a delivery."""
+        """Return whether it is an event of an alert."""
         return type(obj) is DeliveredToCitizen and obj.event.subject_type == "Alert"
 
     action: TrackedAction = strawberry.field(description="What was done.")
     alert: TrackedAlert = strawberry.field(
-        resolver=subject_of, description="The alert as it stands now."
+        resolver=subject_of, description="The current state of the alert."
     )

@@ -20,13 +20,13 @@ from schema.base.position import PositionInput
 
 @strawberry.input(description="A call for help.")
 class RaiseAlertInput:
-    """What a person in danger sends."""
+    """The data of a call for help."""
 
     position: PositionInput | None = strawberry.field(
-        default=None, description="Where the person is; leave it out where the phone knows none."
+        default=None, description="The position of the person; omit it if the phone has none."
     )
     place: str | None = input_field(
-        "The path of the city, where there is no position.", PATH, default=None
+        "The path of the city, if there is no position.", PATH, default=None
     )
     battery: int | None = strawberry.field(
         default=None, description="Battery of the phone in percent."
@@ -35,13 +35,13 @@ class RaiseAlertInput:
     idempotency_key: str = input_field(KEY_SAYS, KEY)
 
 
-@strawberry.input(description="News of the person who raised an alert.")
+@strawberry.input(description="An update by the owner of an alert.")
 class UpdateAlertInput:
-    """Where the person is now."""
+    """The current position and battery."""
 
-    secret: str = input_field("The secret that `raiseAlert` gave.", CREDENTIAL)
+    secret: str = input_field("The secret that `raiseAlert` returned.", CREDENTIAL)
     position: PositionInput | None = strawberry.field(
-        default=None, description="Where the person is now."
+        default=None, description="The current position of the person."
     )
     battery: int | None = strawberry.field(
         default=None, description="Battery of the phone in percent."
@@ -49,7 +49,7 @@ class UpdateAlertInput:
     note: str = input_field("Words.", NOTE, default="")
 
 
-@strawberry.enum(description="How the one who raised an alert ends it.")
+@strawberry.enum(description="How the owner of an alert ends it.")
 class AlertOutcome(Enum):
     """CANCELLED: help is no longer wanted; FALSE_ALARM: it was raised by mistake."""
 
@@ -59,14 +59,14 @@ class AlertOutcome(Enum):
 
 @strawberry.input(description="The end of an alert.")
 class EndAlertInput:
-    """Ended by the one who raised it."""
+    """The end, as its owner gives it."""
 
-    secret: str = input_field("The secret that `raiseAlert` gave.", CREDENTIAL)
+    secret: str = input_field("The secret that `raiseAlert` returned.", CREDENTIAL)
     outcome: AlertOutcome = strawberry.field(description="How it ended.")
     note: str = input_field("Words.", NOTE, default="")
 
 
-@strawberry.input(description="Which alerts are wanted.")
+@strawberry.input(description="Conditions on alerts; all given conditions must be met.")
 class AlertFilter:
     """Conditions on alerts."""
 

@@ -30,26 +30,28 @@ from schema.base.row import as_type
 from schema.base.selection import wanted
 
 
-@strawberry.type(description="The alert is stored, and on its way to police where they listen.")
+@strawberry.type(
+    description="The alert was stored, and police were notified if the place has a portal."
+)
 class RaiseAlertSuccess:
-    """What the person in danger needs."""
+    """What the person in danger needs next."""
 
     alert: TrackedAlert = strawberry.field(description="The alert.")
     secret: str = strawberry.field(
-        description="The secret with which it is updated and ended; not for anybody else."
+        description="The secret that updates and ends the alert; do not share it."
     )
     watch_token: str = strawberry.field(
-        description="The token of the share link, for those who shall follow."
+        description="The token of the share link, for people who may follow the alert."
     )
     reaches_police: bool = strawberry.field(
-        description="Whether a police portal of this place listens. If not, call."
+        description="Whether the place has a police portal. If not, call."
     )
     call: list[EmergencyNumber] = strawberry.field(
         description="The numbers to call, the most important first."
     )
 
 
-@strawberry.type(description="The alert as it stands now.")
+@strawberry.type(description="The current state of the alert.")
 class UpdateAlertSuccess:
     """The alert with its last position."""
 
@@ -65,7 +67,7 @@ class EndAlertSuccess:
 
 RaiseAlertResult = result(
     "RaiseAlertResult",
-    "The alert, or why it could not be raised.",
+    "The alert, or a problem.",
     RaiseAlertSuccess,
     InvalidInputProblem,
     UnknownPlaceProblem,
@@ -75,7 +77,7 @@ RaiseAlertResult = result(
 
 UpdateAlertResult = result(
     "UpdateAlertResult",
-    "The alert, or why it was not updated.",
+    "The alert, or a problem.",
     UpdateAlertSuccess,
     InvalidCredentialProblem,
     NotFoundProblem,
@@ -86,7 +88,7 @@ UpdateAlertResult = result(
 
 EndAlertResult = result(
     "EndAlertResult",
-    "The alert, or why it did not end.",
+    "The alert, or a problem.",
     EndAlertSuccess,
     InvalidCredentialProblem,
     NotFoundProblem,
@@ -97,16 +99,16 @@ EndAlertResult = result(
 
 @strawberry.type
 class AlertMutation:
-    """What the owner of an alert writes."""
+    """Changes of alerts by their owners."""
 
     @strawberry.field(
-        description="Call for help. Anybody can, in every city.", graphql_type=RaiseAlertResult
+        description="Call for help. Anyone can, in every city.", graphql_type=RaiseAlertResult
     )
     @refusable
     async def raise_alert(
         self, info: Info, input: Annotated[RaiseAlertInput, described("The call.")]
     ) -> object:
-        """Store the alert and return what its owner needs."""
+        """Store the alert."""
         draft = AlertDraft(
             whereabouts=_whereabouts(input.position, input.battery),
             place=input.place,
@@ -123,12 +125,12 @@ class AlertMutation:
         )
 
     @strawberry.field(
-        description="Send the position and battery of the one who raised an alert.",
+        description="Send the current position and battery, as the owner of an alert.",
         graphql_type=UpdateAlertResult,
     )
     @refusable
     async def update_alert(
-        self, info: Info, input: Annotated[UpdateAlertInput, described("The news.")]
+        self, info: Info, input: Annotated[UpdateAlertInput, described("The update.")]
     ) -> object:
         """Add to the alert's track."""
         alert = await owner.update(
@@ -140,9 +142,7 @@ class AlertMutation:
         )
         return UpdateAlertSuccess(alert=alert)
 
-    @strawberry.field(
-        description="End an alert, by the one who raised it.", graphql_type=EndAlertResult
-    )
+    @strawberry.field(description="End an alert, as its owner.", graphql_type=EndAlertResult)
     @refusable
     async def end_alert(
         self, info: Info, input: Annotated[EndAlertInput, described("The end.")]

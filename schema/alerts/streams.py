@@ -14,7 +14,7 @@ from schema.live.streams import Stream
 async def alert_stream(
     context: Context, token: Annotated[str, argument("The token of the share link.", CREDENTIAL)]
 ) -> Stream:
-    """Open the stream of the alert that a share link opens."""
+    """Open the stream of the alert of a share link."""
     alert = await by_share_token(token, Wanted(Alert, ("id", "city")))
     interest = Interest(alert.city, alert.id)
     return Stream("alert", str(alert.id), interest)

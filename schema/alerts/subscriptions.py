@@ -15,7 +15,7 @@ from schema.live.fields import stream_field
 
 AlertEventsResult = result(
     "AlertEventsResult",
-    "What those who watch see, live. A problem comes once and ends the stream.",
+    "Events of an alert, live. A problem is sent once and ends the stream.",
     TrackedAlertEvent,
     CaughtUp,
     ComeBack,
@@ -27,10 +27,10 @@ AlertEventsResult = result(
 
 @strawberry.type
 class AlertSubscription:
-    """One alert, for those who follow it."""
+    """Live events of one alert, for holders of its share link."""
 
     alert_events = stream_field(
         alert_stream,
-        description="What happens to the alert that a share link opens.",
+        description="Events of the alert of a share link.",
         graphql_type=AlertEventsResult,
     )

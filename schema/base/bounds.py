@@ -1,6 +1,6 @@
-"""How long each text and list of a request may be, declared beside it.
+"""The limits of texts and lists in a request, declared where these are.
 
-`argument` and `input_field` take the limit; the SDL's description tells it, and
+`argument` and `input_field` take the limit; the SDL's description states it, and
 `schema.compiler.checks` holds values to it.
 """
 
@@ -55,7 +55,7 @@ class Limit:
 
     @property
     def words(self) -> str:
-        """What the SDL says of it."""
+        """The limit as the SDL states it."""
         if self.items is None:
             return f"At most {self.length:,} characters."
         each = f", each of at most {self.length:,} characters" if self.length is not None else ""

@@ -1,4 +1,4 @@
-"""What every resolver is given: who asks, and what the server works with."""
+"""What every resolver gets: the viewer, and the parts of the server."""
 
 import hashlib
 import hmac
@@ -19,19 +19,19 @@ LINK_LIFETIME = timedelta(hours=1)
 
 
 class MediaLinks:
-    """Links to media that need no token, so that a page can show them; they expire."""
+    """Signed links to media: a page can show them without a token, until they expire."""
 
     def __init__(self, key: bytes) -> None:
         self._key = hmac.digest(key, b"citizencop media link", "sha256")
 
     def link(self, media_id: object) -> str:
-        """Return a link that is good for one to two hours, the same for all who ask meanwhile."""
+        """Return a link that is valid for one to two hours, and the same for the whole hour."""
         hours = int(datetime.now(UTC).timestamp() // LINK_LIFETIME.total_seconds()) + 2
         expires = hours * int(LINK_LIFETIME.total_seconds())
         return f"/media/{media_id}?expires={expires}&seal={self._seal(str(media_id), expires)}"
 
     def is_good(self, media_id: str, expires: str, seal: str) -> bool:
-        """Tell whether this server made the link and its time is not over."""
+        """Return whether this server signed the link, and it has not expired."""
         if not (expires.isascii() and expires.isdigit() and len(expires) < 16):
             return False
         good = hmac.compare_digest(seal.encode(), self._seal(media_id, int(expires)).encode())
@@ -43,7 +43,7 @@ class MediaLinks:
 
 @dataclass(slots=True)
 class Context:
-    """One request, or one socket with all that runs over it."""
+    """The context of one request, or of one socket with all its operations."""
 
     domain: Domain
     feed: Feed
@@ -51,18 +51,18 @@ class Context:
     token: str | None = None
     viewer: Viewer = ANYONE
     retry_after: int | None = None
-    """Seconds after which to ask again, once something could not be answered."""
+    """Seconds after which to retry, if a field could not be answered."""
     known_heads: dict[str, dict[str, int]] = field(default_factory=dict[str, dict[str, int]])
 
     async def heads(self, scope: str) -> dict[str, int]:
-        """Return the last numbers of the logs in a scope, as they are once this was first asked."""
+        """Return the last numbers of the logs in a scope; they are read once per request."""
         heads = self.known_heads.get(scope)
         if heads is None:
             heads = self.known_heads[scope] = await self.feed.heads(scope)
         return heads
 
     def viewable(self, path: str, right: Right, field: tuple[str, ...]) -> str:
-        """Return the normal path of a known place that the right of the one who asks reaches.
+        """Return the normal path of a known place where the viewer has a right.
 
         Raises `InvalidInput`, `Unauthenticated`, `Forbidden` or `UnknownPlace`.
         """

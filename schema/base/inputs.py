@@ -1,4 +1,4 @@
-"""What the inputs of all subjects share."""
+"""Descriptions that the inputs of all subjects share."""
 
 from typing import Any
 
@@ -11,5 +11,5 @@ KEY_SAYS = (
 
 
 def described(description: str) -> Any:
-    """Describe an argument that is an input object, which has the limits of its fields."""
+    """Describe an argument that is an input object; its limits are those of its fields."""
     return strawberry.argument(description=description)

@@ -1,4 +1,4 @@
-"""Positions, in and out."""
+"""Positions, as input and as output."""
 
 import strawberry
 

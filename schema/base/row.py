@@ -1,4 +1,4 @@
-"""Types that are read from rows, and what their fields declare of the rows they need."""
+"""Types that are read from rows, and the columns that their fields declare."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -13,13 +13,13 @@ OF = "of"
 
 
 class OfRow:
-    """A type whose objects are rows of `model`; fields without a resolver are columns of it."""
+    """A type whose objects are rows of `model`; a field without a resolver is a column."""
 
     model: ClassVar[type[Model]]
 
     @classmethod
     def is_type_of(cls, obj: object, _info: object) -> bool:
-        """Recognise a row."""
+        """Return whether it is a row of the model."""
         return is_row(obj, cls.model)
 
 
@@ -29,15 +29,15 @@ def reads(*columns: str) -> Mapping[Any, Any]:
 
 
 def related(relation: str, *columns: str) -> Mapping[Any, Any]:
-    """Declare that a field shows rows of a relation, of which its resolver reads some columns."""
+    """Declare that a field shows a relation, and which columns of it its resolver reads."""
     return {RELATION: relation, COLUMNS: columns}
 
 
 def reads_of(model: type[Model], *columns: str) -> Mapping[Any, Any]:
-    """Declare the columns that a field of another type reads of a model's rows."""
+    """Declare the columns of another model's rows that a field reads."""
     return {OF: model, COLUMNS: columns}
 
 
 def as_type(row: object) -> Any:
-    """Pass a row off as the type that reads it."""
+    """Return a row, typed as the GraphQL type that reads it."""
     return row

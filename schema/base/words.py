@@ -1,4 +1,4 @@
-"""Fields that answer in the language asked for."""
+"""Texts in the language that a client requests."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -12,11 +12,11 @@ from schema.base.bounds import LANGUAGE, argument
 
 Language = Annotated[
     str,
-    argument("The language wanted (BCP 47), such as `hi` or `hi-IN`.", LANGUAGE),
+    argument("The preferred language (BCP 47), such as `hi` or `hi-IN`.", LANGUAGE),
 ]
 
 
-@strawberry.type(description="What citizens are told, in one language.")
+@strawberry.type(description="A text of the city for citizens, in one language.")
 class Phrase:
     """A text and its key."""
 
@@ -27,7 +27,7 @@ class Phrase:
 
 
 def phrase(city: City | None, key: str, language: str) -> str:
-    """Return what a city says under a key; where nobody says anything, the key's own words."""
+    """Return a city's text for a key; without one, the words of the key itself."""
     words = city[PHRASES].get(key) if city is not None else None
     if words:
         return lookup(words, language)
@@ -35,7 +35,7 @@ def phrase(city: City | None, key: str, language: str) -> str:
 
 
 def name_field(description: str, column: str = "names") -> Any:
-    """Make a field that answers in the language asked for."""
+    """Return a field that resolves to a text in the requested language."""
 
     @staticmethod
     def resolve(root: strawberry.Parent[Any], language: Language = DEFAULT_LANGUAGE) -> str:

@@ -1,14 +1,14 @@
-"""The broadcaster: an event is encoded once for all who asked the same, and written to each.
+"""The broadcaster: an event is encoded once for all subscribers that requested the same.
 
-Those who sent the same operation with the same variables (but for the cursor they began with) over
-the same stream are a group. One reader of the log serves the group; each item is encoded
-once, and the same bytes go to every member behind the id of its own operation. Who comes with a
-cursor is caught up alone, and joins when it stands exactly where the group's reader stands: between
-that look and the joining nothing else can run, so no event falls between and none comes twice.
+Subscribers that sent the same operation with the same variables (except for the cursor that they
+started with) over the same stream form a group. One reader of the log serves it. Each item is
+encoded once, and the same bytes are written to every member behind the ID of its own operation. A
+subscriber with a cursor first reads the past events alone. It joins when its position is exactly
+that of the group's reader: no other code runs between that comparison and the join, so no event is
+missed and none is sent twice.
 
-Groups hold those with the same right to the same scope only: whether a member may follow is asked
-when it opens its stream, of each batch while it is caught up, and again of every member before each
-event.
+All members of a group have the same right to the same scope. The right is checked when a stream is
+opened, for each batch of past events, and for every member before each live event.
 """
 
 import asyncio
@@ -40,11 +40,11 @@ from schema.live.streams import Stream
 logger = logging.getLogger("citizencop.broadcaster")
 
 CURSOR_ARGUMENT: Final = "after"
-"""Where a subscriber began; it says nothing of what an event looks like."""
+"""Where a subscriber starts; it does not affect the encoded event."""
 RETRY_SECONDS: Final = 1.0
 LOOK_EVERY: Final = 100
 LOOK_SECONDS: Final = 1.0
-"""Past events that are delivered, and how long that may take, between two looks at the rights."""
+"""How many past events are sent, and for how long, before the rights are checked again."""
 
 
 class Broadcaster:
@@ -71,9 +71,9 @@ class Broadcaster:
         variables: VariableValues,
         context: Context,
     ) -> Subscription | None:
-        """Open a stream, catch the subscriber up, and let it join; returns once it is live.
+        """Open a stream, send the past events, and join a group; returns once it is live.
 
-        Nothing is returned where the stream has ended already. To leave while this runs, cancel it.
+        Returns `None` if the stream has already ended. To leave while this runs, cancel it.
         """
         plan = operation.plan(variables)
         if plan is None:
@@ -122,7 +122,7 @@ class Broadcaster:
         try:
             self._rights.require(member)
             stands_at = await self._caught_up(member, group, position)
-            # From here to the end nothing waits, so the reader stays where it is.
+            # No await from here to the end, so the reader does not move.
             self._rights.require(member)
             cursor = group.stream.sealed(self._domain.seal, stands_at)
             if self._feed.stopping:
@@ -141,7 +141,7 @@ class Broadcaster:
     async def _caught_up(
         self, member: Subscription, group: Group, position: dict[str, int] | None
     ) -> dict[str, int]:
-        """Deliver what came after a position; return where the reader and the member stand then."""
+        """Send the events after a position; return the common position of reader and member."""
         reader = group.reader
         position = await self._beginning(group, position)
         while not self._feed.stopping:
@@ -149,7 +149,7 @@ class Broadcaster:
             if reader.position is None:
                 await moved.wait()
                 if reader.position is None and reader.failure is not None:
-                    # Not the reader's own error again, which would grow and keep what it passed by.
+                    # A new error: the reader's own would keep the frames of its traceback.
                     if issubclass(reader.failure, Unavailable):
                         raise Unavailable
                     raise ConnectionError(f"the log cannot be read: {reader.failure.__name__}")
@@ -170,15 +170,15 @@ class Broadcaster:
     async def _beginning(
         self, group: Group, position: dict[str, int] | None
     ) -> dict[str, int] | None:
-        """Return where a member begins; nothing where it begins with its reader."""
+        """Return where a member starts; `None` if it starts where its reader is."""
         interest = group.stream.interest
         if position is None and interest.subject_id is None:
             return None
         heads = await self._feed.heads(interest.listens_to)
         if position is None:
-            # A reader that serves many may not have come yet to where the log ends now.
+            # A shared reader may not have reached the current end of the log yet.
             return heads
-        # A log that was restored from a copy may be shorter than a cursor remembers.
+        # After a restore from a backup the log may be shorter than the cursor says.
         return {city: min(number, heads.get(city, 0)) for city, number in position.items()}
 
     async def _catch_up(
@@ -207,7 +207,7 @@ class Broadcaster:
         loaded: LoadedEvent | None,
         position: Mapping[str, int],
     ) -> bytes | None:
-        """Return an event as the group's members see it, encoded once for all in one place."""
+        """Return an event as the group's members see it, encoded once."""
         if entry is None:
             return None
         cursor = group.stream.sealed(self._domain.seal, position)
@@ -227,7 +227,7 @@ class Broadcaster:
         self._rights.hold(member)
 
     def leave(self, member: Subscription) -> None:
-        """Deliver no more to a subscriber."""
+        """Stop sending to a subscriber."""
         group, member.group = member.group, None
         if group is None:
             return
@@ -248,7 +248,7 @@ class Broadcaster:
             reader.reader.cancel()
 
     async def _run_reader(self, reader: Reader) -> None:
-        """Read the log for a reader's groups, until there are none or the server stops."""
+        """Read the log for a reader's groups, until none is left or the server stops."""
         while not (self._feed.stopping or reader.closed):
             try:
                 await self._read(reader)
@@ -275,7 +275,7 @@ class Broadcaster:
         found = self._shaped(reader, entry, loaded, delivery.position)
         if any(group.stream.scope is not None for group, _ in found):
             self._end(await self._rights.lost())
-        # From here to the end nothing waits: the reader moves and the members have the event.
+        # No await from here to the end: the reader moves and all members get the event.
         reader.move(delivery.position)
         for group, payload in found:
             shared: dict[bytes, bytes] = {}
@@ -285,9 +285,9 @@ class Broadcaster:
     async def _loaded(
         self, reader: Reader, delivery: Delivery, entry: Entry
     ) -> dict[EventWanted, LoadedEvent]:
-        """Return what was loaded of an event for each of the groups that it concerns.
+        """Return what was loaded of an event, for each group that it concerns.
 
-        While that waits another group may begin; once nothing is missing, nothing has waited since.
+        Another group may start during a load. Once nothing is missing, no await has happened since.
         """
         loaded: dict[EventWanted, LoadedEvent] = {}
         if reader.wanted is not None and delivery.loaded is not None:
@@ -304,9 +304,9 @@ class Broadcaster:
         loaded: Mapping[EventWanted, LoadedEvent],
         position: Mapping[str, int],
     ) -> list[tuple[Group, bytes]]:
-        """Return what each group is sent of an event, if anything.
+        """Return the encoded event for each group that gets one.
 
-        A group for which that fails is loaded so and ends: it must not hold up the others.
+        A group whose event cannot be encoded gets an error and ends: it must not delay the others.
         """
         found: list[tuple[Group, bytes]] = []
         for group in tuple(reader.concerned(entry.event)):
@@ -343,7 +343,7 @@ class Broadcaster:
 
 @dataclass(frozen=True, slots=True)
 class _Encoder:
-    """Turns an item into the encoded answer of one operation."""
+    """Encodes an item as the response of one operation."""
 
     executor: Executor
     operation: Operation
@@ -360,7 +360,7 @@ def _finish(subscriber: Subscriber, payload: bytes) -> None:
 
 
 def _key(operation: Operation, plan: Plan, variables: VariableValues, stream: Stream) -> bytes:
-    """Return what members of a group have in common."""
+    """Return the key of a group: what its members have in common."""
     ignored = _variable_of_the_beginning(plan)
     given = {name: value for name, value in variables.coerced.items() if name != ignored}
     parts = [operation.text, operation.name, stream.purpose, stream.name, given]
@@ -368,11 +368,11 @@ def _key(operation: Operation, plan: Plan, variables: VariableValues, stream: St
 
 
 def _variable_of_the_beginning(plan: Plan) -> str | None:
-    """Return the variable that tells where the subscriber began, if it is used for nothing else."""
+    """Return the variable with the start cursor, if it is used for nothing else."""
     arguments = plan.roots[0].nodes[0].arguments or ()
     for argument in arguments:
         if argument.name.value == CURSOR_ARGUMENT and isinstance(argument.value, VariableNode):
             name = argument.value.name.value
-            # Declared once and used once: nothing below the root can show it.
+            # Used once: no field below the root can return it.
             return name if plan.variable_uses.get(name, 0) == 1 else None
     return None

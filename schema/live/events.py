@@ -1,4 +1,4 @@
-"""What every event of a stream has."""
+"""Events of streams: what all of them have, and the ends of a stream."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from schema.base.row import reads_of
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """An event of the log on its way to those who follow a place."""
+    """An event of the log for subscribers of a place."""
 
     event: Row
     action: Row
@@ -24,7 +24,7 @@ class Delivered:
 
     @property
     def place(self) -> str:
-        """The path of the station, or place, it concerns."""
+        """The path of the station, or other place, that it concerns."""
         return self.event.place
 
     @property
@@ -35,12 +35,12 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class DeliveredToCitizen(Delivered):
-    """The same on its way to somebody who holds a receipt or a link."""
+    """An event of the log for the holder of a receipt or link."""
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """A referral out of the place that is followed, on its way to those who follow it."""
+    """A referral out of a place, for subscribers of that place."""
 
     event: Row
     action: Row
@@ -58,53 +58,51 @@ class Left:
 
     @property
     def at(self) -> datetime:
-        """When that happened."""
+        """When it was referred."""
         return self.action.at
 
 
 def subject_of(root: strawberry.Parent[Delivered]) -> Any:
-    """Return what the event is about."""
+    """Return the subject of the event."""
     return root.subject
 
 
-@strawberry.interface(description="One line of a city's log.")
+@strawberry.interface(description="An event of a city's log.")
 class Event:
-    """What every event tells."""
+    """What every event has."""
 
-    cursor: str = strawberry.field(
-        description="Where the reader stands after this event; give it as `after` to come back."
-    )
+    cursor: str = strawberry.field(description="Pass it as `after` to continue after this event.")
     at: datetime = strawberry.field(
         description="When it happened.", metadata=reads_of(ActionRow, "at")
     )
 
 
-@strawberry.interface(description="An event that police see.")
+@strawberry.interface(description="An event for police.")
 class PlaceEvent(Event):
-    """What every event tells police."""
+    """What every event for police has."""
 
-    cursor: str = strawberry.field(
-        description="Where the reader stands after this event; give it as `after` to come back."
-    )
+    cursor: str = strawberry.field(description="Pass it as `after` to continue after this event.")
     at: datetime = strawberry.field(
         description="When it happened.", metadata=reads_of(ActionRow, "at")
     )
-    place: str = strawberry.field(description="The path of the station, or place, it concerns.")
+    place: str = strawberry.field(
+        description="The path of the station, or other place, that it concerns."
+    )
     urgency: Urgency = strawberry.field(
-        description="How soon somebody must act; alerts are IMMEDIATE and stand above all reports."
+        description="How soon action is needed. Alerts are IMMEDIATE and come before all reports."
     )
 
 
 @strawberry.type(
-    description="A report or an alert was referred out of the place that is followed. What else "
-    "happens to it, and what it says, is told only to those who follow a place it lies in."
+    description="A report or an alert was referred out of the subscribed place. Its content and "
+    "later events are sent only to subscribers of a place that contains it."
 )
 class LeftEvent(Event):
-    """For police, of what is no longer theirs."""
+    """For police who are no longer responsible."""
 
     @classmethod
     def is_type_of(cls, obj: object, _info: object) -> bool:
-        """Recognise a referral to elsewhere."""
+        """Return whether it is such a referral."""
         return type(obj) is Left
 
     place: str = strawberry.field(description="The path of the place that it was referred to.")
@@ -112,28 +110,24 @@ class LeftEvent(Event):
         description="The path of the place that it was referred from."
     )
 
-    @strawberry.field(description="The global id of the report or the alert.")
+    @strawberry.field(description="The global ID of the report or alert.")
     @staticmethod
     def subject(root: strawberry.Parent[Left]) -> strawberry.ID:
-        """Return the id, by which a portal takes it off its list."""
+        """Return the ID, by which a portal removes it from its list."""
         return global_id(root.event.subject_type, root.event.subject_id)
 
 
-@strawberry.type(
-    description="Everything from before has been delivered; what follows is live. Comes once."
-)
+@strawberry.type(description="All earlier events have been sent; what follows is live. Sent once.")
 class CaughtUp:
-    """The seam between past and present."""
+    """The boundary between past and live events."""
 
-    cursor: str = strawberry.field(
-        description="Where the reader stands; give it as `after` to come back."
-    )
+    cursor: str = strawberry.field(description="Pass it as `after` to continue from here.")
 
 
 @strawberry.type(
-    description="The server is about to stop; subscribe again with the cursor, nothing is lost."
+    description="The server is stopping. Subscribe again with the cursor; no event is lost."
 )
 class ComeBack:
-    """The last word of a stream that the server ends."""
+    """The last item of a stream that the server ends."""
 
-    cursor: str = strawberry.field(description="Where the reader stands.")
+    cursor: str = strawberry.field(description="Pass it as `after` to continue from here.")

@@ -1,4 +1,4 @@
-"""Subscription fields, each made of the function that opens its stream.
+"""Subscription fields, each made from the function that opens its stream.
 
 The broadcaster answers subscriptions, so a field has no resolver of its own: only its type, its
 arguments and the function that opens the stream.
@@ -20,7 +20,7 @@ STREAM: Final = "stream"
 After = Annotated[
     str | None,
     argument(
-        "The last cursor known: what came since is delivered first. Without it the stream begins "
+        "The last known cursor: events since then are sent first. Without it the stream starts "
         "now.",
         CURSOR,
     ),

@@ -1,4 +1,4 @@
-"""Groups: those who are sent the same bytes, and the readers of the log that serve them."""
+"""Groups of subscribers that get the same bytes, and the readers of the log that serve them."""
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping
@@ -12,38 +12,38 @@ from core.storage.rows import Row
 from schema.live.streams import Stream
 
 Shape = Callable[[object], bytes]
-"""Turns an item into the encoded answer of one operation."""
+"""Encodes an item as the response of one operation."""
 
 
 class Subscriber(Protocol):
-    """Where the answers of one subscription go: an operation on a socket, or a response."""
+    """The receiver of a subscription: an operation on a socket, or an HTTP response."""
 
     def deliver(self, payload: bytes, shared: dict[bytes, bytes]) -> None:
-        """Send an encoded answer; never waits.
+        """Send an encoded response; never waits.
 
-        `shared` lives as long as one delivery to a group: what a subscriber makes of the payload
-        it may leave there for others that would make the same.
+        `shared` lasts for one delivery to a group: subscribers put there what they derive from the
+        payload (such as a frame), for others that need the same.
         """
         ...
 
     def complete(self) -> None:
-        """Say that nothing more follows."""
+        """Send the end of the subscription."""
         ...
 
     def fail(self, errors: list[dict[str, Any]]) -> None:
-        """Say that the request cannot be executed."""
+        """Send that the request cannot be executed."""
         ...
 
     async def drained(self) -> None:
-        """Wait until what was delivered is mostly on its way."""
+        """Wait until most of what was delivered has been sent."""
         ...
 
 
 @dataclass(slots=True, eq=False)
 class Subscription:
-    """One subscription: its subscriber, its right, and its group once it has joined.
+    """One subscription: its subscriber, its token, and its group once it has joined.
 
-    One that follows by a receipt or a link has no token: the right is the receipt or the link.
+    A subscription by receipt or share link has no token.
     """
 
     subscriber: Subscriber
@@ -54,7 +54,7 @@ class Subscription:
 
 @dataclass(slots=True, eq=False)
 class Group:
-    """Those who get the same bytes."""
+    """Subscribers that get the same bytes."""
 
     key: bytes
     reader: "Reader"
@@ -67,11 +67,11 @@ class Group:
 
 @dataclass(slots=True, eq=False)
 class Reader:
-    """One reader of the log and the groups it serves, who all stand where it stands.
+    """A reader of the log, and the groups that it serves; all are at its position.
 
-    A place has a reader for each of its groups. Those who follow one report or alert each, however
-    many, share one reader of their city, which looks up whom an event concerns: `wanted` is nothing
-    there, for most events concern nobody.
+    Each group of a place has a reader of its own. All followers of single subjects share one reader
+    per city, which looks up the groups of an event's subject. Its `wanted` is `None`: most events
+    concern no follower, and are not loaded.
     """
 
     key: bytes | str
@@ -80,14 +80,14 @@ class Reader:
     groups: dict[UUID | None, dict[bytes, Group]] = field(
         default_factory=dict[UUID | None, dict[bytes, Group]]
     )
-    """By the one report or alert that they follow, if it is one."""
+    """By the ID of the one subject that they follow, if it is one."""
     position: dict[str, int] | None = None
-    """Where every member stands; nothing before the reader has begun."""
+    """The position of every member; `None` before the reader has begun."""
     failure: type[Exception] | None = None
-    """The kind of error for which it could not read, the last time that it could not."""
+    """The class of the last error that kept it from reading."""
     moved: asyncio.Event = field(default_factory=asyncio.Event)
     closed: bool = False
-    """Whether its last group has gone."""
+    """Whether its last group has left."""
     reader: "asyncio.Task[None] | None" = None
 
     def add(self, group: Group) -> None:
@@ -95,37 +95,37 @@ class Reader:
         self.groups.setdefault(group.stream.interest.subject_id, {})[group.key] = group
 
     def remove(self, group: Group) -> None:
-        """Serve a group no longer."""
+        """Stop serving a group."""
         subject = group.stream.interest.subject_id
         self.groups[subject].pop(group.key)
         if not self.groups[subject]:
             del self.groups[subject]
 
     def group(self, stream: Stream, key: bytes) -> Group | None:
-        """Return the group of a stream with a key, if there is one."""
+        """Return the group of a stream with this key, or `None`."""
         return self.groups.get(stream.interest.subject_id, {}).get(key)
 
     def concerned(self, event: Row) -> Collection[Group]:
-        """Return the groups that an event which this reader met is for."""
+        """Return the groups that get an event of this reader."""
         subject = None if self.wanted is not None else event.subject_id
         return self.groups.get(subject, {}).values()
 
     def every_group(self) -> list[Group]:
-        """Return every group that it serves."""
+        """Return all groups that it serves."""
         return [group for groups in self.groups.values() for group in groups.values()]
 
     def move(self, position: Mapping[str, int]) -> None:
-        """Stand further on."""
+        """Move to a position."""
         self.position = dict(position)
         self.wake()
 
     def wake(self) -> None:
-        """Let those who wait for it to move look again."""
+        """Wake the subscribers that wait for it to move."""
         self.moved.set()
         self.moved = asyncio.Event()
 
     def stands_at(self, position: Mapping[str, int]) -> bool:
-        """Tell whether it stands exactly at a position."""
+        """Return whether it is exactly at a position."""
         here = self.position or {}
         return all(here.get(city, 0) == number for city, number in position.items()) and all(
             position.get(city, 0) == number for city, number in here.items()

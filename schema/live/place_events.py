@@ -1,4 +1,4 @@
-"""The subscription `placeEvents`: everything that happens in a place, for police."""
+"""The subscription `placeEvents`: all events of a place, for police."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -38,7 +38,7 @@ def place_subscription(events: Sequence[type]) -> Any:
     """Return the type with the field `placeEvents`, which delivers the events of all subjects."""
     delivered = result(
         "PlaceEventsResult",
-        "What police see, live. A problem comes once and ends the stream.",
+        "Events for police, live. A problem is sent once and ends the stream.",
         *events,
         LeftEvent,
         CaughtUp,
@@ -54,7 +54,7 @@ def place_subscription(events: Sequence[type]) -> Any:
     class PlaceSubscription:
         place_events = stream_field(
             place_stream,
-            description="Everything that happens in a place and below it; for police.",
+            description="All events in a place and below it; for police.",
             graphql_type=delivered,
         )
 

@@ -1,4 +1,4 @@
-"""Rights while a stream runs: whose token was revoked, and whose has expired."""
+"""Rights while a stream is open: tokens that were revoked or have expired."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,10 +13,10 @@ from schema.live.groups import Subscription
 
 
 class LiveRights:
-    """Knows which tokens were revoked, and the subscriptions that rest on each token.
+    """The revoked tokens, and the subscriptions of each token.
 
-    Revocations are numbered by the database, so no host's clock decides whether one is seen. A
-    token expires by this host's clock, as in every other request.
+    Revocations are numbered by the database, so they do not depend on the clocks of hosts. A
+    token expires by this host's clock, as in all requests.
     """
 
     def __init__(self, domain: Domain) -> None:
@@ -24,12 +24,12 @@ class LiveRights:
         self._by_token: dict[UUID, dict[Subscription, None]] = {}
         self._revoked: set[UUID] = set()
         self._seen = 0
-        """The number of the last revocation that is known here."""
+        """The number of the last known revocation."""
         self._next_expiry: datetime | None = None
         self._looking = SingleFlight(self._look)
 
     async def look(self) -> None:
-        """Learn of every token that was revoked before this call; at one time all ask once."""
+        """Read the tokens that were revoked before this call; concurrent calls share one read."""
         await self._looking()
 
     async def _look(self) -> None:
@@ -38,20 +38,20 @@ class LiveRights:
         self._seen = max(found.values(), default=self._seen)
 
     def require(self, member: Subscription) -> None:
-        """Raise `Unauthenticated` where a token is known to be no longer good."""
+        """Raise `Unauthenticated` if the token is known to be revoked or has expired."""
         expired = member.expires_at is not None and member.expires_at <= self._domain.clock()
         if expired or member.token_id in self._revoked:
             raise lost_right()
 
     def hold(self, member: Subscription) -> None:
-        """Watch over a subscription that has gone live."""
+        """Check a subscription from now on, which has gone live."""
         if member.token_id is not None:
             self._by_token.setdefault(member.token_id, {})[member] = None
         if member.expires_at is not None:
             self._next_expiry = min(self._next_expiry or member.expires_at, member.expires_at)
 
     def release(self, member: Subscription) -> None:
-        """Watch over a subscription no longer."""
+        """Stop checking a subscription."""
         if member.token_id is not None:
             others = self._by_token.get(member.token_id, {})
             others.pop(member, None)
@@ -59,7 +59,7 @@ class LiveRights:
                 self._by_token.pop(member.token_id, None)
 
     async def lost(self) -> Sequence[Subscription]:
-        """Return the live subscriptions whose token was revoked, or has expired, by now."""
+        """Return the live subscriptions whose token was revoked or has expired."""
         if not self._by_token:
             return ()
         await self.look()
@@ -79,9 +79,9 @@ class LiveRights:
         return [each for each in members if each.expires_at and each.expires_at <= at]
 
 
-_LOST_RIGHT: Final = "The token is no longer good. Sign in again."
+_LOST_RIGHT: Final = "The token was revoked or has expired. Sign in again."
 
 
 def lost_right() -> Unauthenticated:
-    """Return the refusal, each time a new one: one that is kept would keep what it passed by."""
+    """Return a new refusal: an exception that is reused would keep the frames of its traceback."""
     return Unauthenticated(_LOST_RIGHT, ("path",))

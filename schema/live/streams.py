@@ -1,4 +1,4 @@
-"""Streams: what can be followed live, and from where."""
+"""Streams: what a subscriber reads of the log, and from where."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from core.storage.rows import Row
 from schema.live.events import Delivered, DeliveredToCitizen, Left
 
 Shows = Callable[[Row, Row], Row | None]
-"""Returns a subject as citizens see it after an action; nothing where they are not to see it."""
+"""Returns a subject as citizens see it after an action; `None` if they must not see it."""
 
 
 def as_it_is(_action: Row, subject: Row) -> Row | None:
@@ -21,10 +21,10 @@ def as_it_is(_action: Row, subject: Row) -> Row | None:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A reader of the log: what it reads, and what its cursors are sealed for.
+    """What a stream reads of the log, and for what its cursors are sealed.
 
-    `scope` is the place that police follow, whose right of viewing must last as long as the stream;
-    a citizen's stream has none, for the receipt or link that opened it is its right.
+    `scope` is the place of a stream for police; they need the right to view it for as long as the
+    stream is open. A citizen's stream has none: the receipt or link that opened it is its right.
     """
 
     purpose: str
@@ -44,7 +44,7 @@ class Stream:
         return seal.seal(self.purpose, self.name, position)
 
     def item(self, event: Row, loaded: LoadedEvent | None, cursor: str) -> Delivered | Left | None:
-        """Return an event as this stream delivers it; nothing where it is not for its readers."""
+        """Return an event as this stream delivers it; `None` if its subscribers must not see it."""
         if loaded is None:
             return None
         if self.scope is not None:
@@ -60,10 +60,10 @@ class Stream:
 def _for_police(
     event: Row, loaded: LoadedEvent, scope: str, cursor: str
 ) -> Delivered | Left | None:
-    """Return an event as those see it who follow a place.
+    """Return an event as police who follow a place see it.
 
-    What a report or an alert says is loaded only while it lies in that place. Of one that was
-    referred away since, it is loaded that it left, when and where to, and nothing else.
+    They see the content of a report or an alert only while it is in that place. Of one that was
+    referred away they see that it left, when and where to.
     """
     if loaded.reaches_below or is_within(loaded.place, scope):
         return Delivered(event, loaded.action, loaded.subject, cursor)

@@ -10,17 +10,17 @@ from schema.live.events import Delivered, DeliveredToCitizen, Event, PlaceEvent,
 from schema.reports.types import Report, TrackedReport
 
 
-@strawberry.type(description="Something happened to a report.")
+@strawberry.type(description="An action was taken on a report.")
 class ReportEvent(PlaceEvent):
     """For police."""
 
     @classmethod
     def is_type_of(cls, obj: object, _info: object) -> bool:
-        """Recognise a delivery."""
+        """Return whether it is an event of a report."""
         return type(obj) is Delivered and obj.event.subject_type == "Report"
 
     @strawberry.field(
-        description="How soon somebody must act.", metadata=reads_of(ReportRow, "urgency")
+        description="How soon action is needed.", metadata=reads_of(ReportRow, "urgency")
     )
     @staticmethod
     def urgency(root: strawberry.Parent[Delivered]) -> Urgency:
@@ -29,20 +29,20 @@ class ReportEvent(PlaceEvent):
 
     action: Action = strawberry.field(description="What was done.")
     report: Report = strawberry.field(
-        resolver=subject_of, description="The report as it stands now."
+        resolver=subject_of, description="The current state of the report."
     )
 
 
-@strawberry.type(description="Something happened to the report that the receipt opens.")
+@strawberry.type(description="An action was taken on the report of the receipt.")
 class TrackedReportEvent(Event):
     """For its reporter."""
 
     @classmethod
     def is_type_of(cls, obj: object, _info: object) -> bool:
-        """Recognise a delivery."""
+        """Return whether it is an event of a report."""
         return type(obj) is DeliveredToCitizen and obj.event.subject_type == "Report"
 
     action: TrackedAction = strawberry.field(description="What was done.")
     report: TrackedReport = strawberry.field(
-        resolver=subject_of, description="The report as it stands now."
+        resolver=subject_of, description="The current state of the report."
     )

@@ -27,30 +27,30 @@ from schema.reports.problems import CategoryRefusedProblem, UnknownCategoryProbl
 from schema.reports.types import TrackedReport
 
 
-@strawberry.type(description="A report that is stored, and on its way to its station.")
+@strawberry.type(description="The report was stored, and its station was notified.")
 class SubmitReportSuccess:
-    """What the reporter writes down."""
+    """What the reporter should keep."""
 
     reference: str = strawberry.field(
-        description="The public number; it opens nothing, so it can be told to anybody."
+        description="The public number. It gives no access, so it can be shared."
     )
     receipt: str = strawberry.field(
-        description="The secret that opens the report. It is shown once; the server cannot find "
-        "it again, and nobody can make another."
+        description="The secret that gives access to the report. It is shown once: the server "
+        "stores only its hash, and cannot recover it."
     )
     report: TrackedReport = strawberry.field(description="The report.")
 
 
-@strawberry.type(description="The addition is stored.")
+@strawberry.type(description="The addition was stored.")
 class AddToReportSuccess:
-    """The report with what was added."""
+    """The report with the addition."""
 
-    report: TrackedReport = strawberry.field(description="The report as it stands now.")
+    report: TrackedReport = strawberry.field(description="The current state of the report.")
 
 
 SubmitReportResult = result(
     "SubmitReportResult",
-    "A receipt, or why there is none.",
+    "The report and its receipt, or a problem.",
     SubmitReportSuccess,
     InvalidInputProblem,
     UnknownPlaceProblem,
@@ -64,7 +64,7 @@ SubmitReportResult = result(
 
 AddToReportResult = result(
     "AddToReportResult",
-    "The report, or why nothing was added.",
+    "The report, or a problem.",
     AddToReportSuccess,
     InvalidCredentialProblem,
     NotFoundProblem,
@@ -77,17 +77,17 @@ AddToReportResult = result(
 
 @strawberry.type
 class ReportMutation:
-    """What reporters write."""
+    """Changes of reports by reporters."""
 
     @strawberry.field(
-        description="Report an incident, without a name. The city's station has it at once.",
+        description="Report an incident anonymously. The responsible station is notified at once.",
         graphql_type=SubmitReportResult,
     )
     @refusable
     async def submit_report(
         self, info: Info, input: Annotated[SubmitReportInput, described("The report.")]
     ) -> object:
-        """Store the report and return its receipt."""
+        """Store the report."""
         draft = ReportDraft(
             category=input.category,
             latitude=input.position.latitude,
@@ -106,12 +106,12 @@ class ReportMutation:
         )
 
     @strawberry.field(
-        description="Add evidence to a report, answer what police asked, or reopen it.",
+        description="Add evidence to a report, answer a question of police, or reopen it.",
         graphql_type=AddToReportResult,
     )
     @refusable
     async def add_to_report(
-        self, info: Info, input: Annotated[AddToReportInput, described("What is added.")]
+        self, info: Info, input: Annotated[AddToReportInput, described("The addition.")]
     ) -> object:
         """Store the addition."""
         addition = Addition(

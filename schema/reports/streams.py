@@ -14,7 +14,7 @@ from schema.live.streams import Stream
 async def report_stream(
     context: Context, receipt: Annotated[str, argument("The receipt.", CREDENTIAL)]
 ) -> Stream:
-    """Open the stream of the report that a receipt opens."""
+    """Open the stream of the report of a receipt."""
     report = await by_receipt(receipt, Wanted(Report, ("id", "city")))
     interest = Interest(report.city, report.id)
     return Stream("report", str(report.id), interest)

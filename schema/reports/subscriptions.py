@@ -15,7 +15,7 @@ from schema.reports.streams import report_stream
 
 ReportEventsResult = result(
     "ReportEventsResult",
-    "What a reporter sees, live. A problem comes once and ends the stream.",
+    "Events of a report, live. A problem is sent once and ends the stream.",
     TrackedReportEvent,
     CaughtUp,
     ComeBack,
@@ -27,10 +27,10 @@ ReportEventsResult = result(
 
 @strawberry.type
 class ReportSubscription:
-    """One report, for its reporter."""
+    """Live events of one report, for its reporter."""
 
     report_events = stream_field(
         report_stream,
-        description="What happens to the report that a receipt opens.",
+        description="Events of the report of a receipt.",
         graphql_type=ReportEventsResult,
     )
