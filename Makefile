@@ -8,7 +8,7 @@ PIP := $(BIN)/pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .PHONY: help run develop test test-clients lint bench bench-peers bench-growth bench-chaos bench-spine demo
-.PHONY: bench-vehicles bench-cities bench-costliest bench-receipts
+.PHONY: bench-vehicles bench-cities bench-costliest bench-receipts bench-pools
 .PHONY: schema migrations lock clean
 
 help: ## List the targets
@@ -79,6 +79,9 @@ bench-cities: $(VENV)/.bench ## Measure the cost of a thousand cities, and of a 
 
 bench-receipts: $(VENV)/.dev ## Measure the cost of a report while 5,000 others are followed
 	$(BIN)/python -m bench.receipts $(ARGS)
+
+bench-pools: $(VENV)/.bench ## Compare our connections for single statements with asyncpg's pool
+	$(BIN)/python -m bench.pools $(ARGS)
 
 bench-spine: $(VENV)/.dev ## Run 200 citizens and 20 portals on each database, with kill -9
 	$(BIN)/python -m bench.spine $(ARGS)

@@ -185,7 +185,9 @@ def main(
         set_up_logs(context.obj.log_level)
         return
     set_up_logs(log_level)
-    database_url = environment.with_password(database_url, secrets_taken.get(environment.PASSWORD))
+    database_url = environment.with_password(
+        database_url, secrets_taken.get(environment.PGPASSWORD)
+    )
     # Absolute paths, because plugin code can change the working directory.
     folders = tuple(map(Path.absolute, plugins))
     key = secrets_taken.get(environment.KEY)

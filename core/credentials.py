@@ -31,7 +31,7 @@ class Purpose(StrEnum):
     RECEIPT = "receipt"
     ALERT_SECRET = "alert-secret"  # noqa: S105 - a purpose, not a secret
     SHARE_LINK = "watch-link"
-    OFFICER_TOKEN = "officer-token"  # noqa: S105 - a purpose, not a secret
+    OFFICER_SIGN_IN = "officer-token"
     UPLOAD = "upload"
 
 

@@ -17,8 +17,8 @@ from urllib.parse import quote, urlsplit
 KEY: Final = "CITIZENCOP_KEY"
 DATABASE: Final = "CITIZENCOP_DATABASE"
 BUS: Final = "CITIZENCOP_BUS"
-PASSWORD: Final = "PGPASSWORD"  # noqa: S105 - libpq's name for it
-SECRETS: Final = (KEY, DATABASE, BUS, PASSWORD)
+PGPASSWORD: Final = "PGPASSWORD"
+SECRETS: Final = (KEY, DATABASE, BUS, PGPASSWORD)
 """Environment variables that can contain a secret."""
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Final
 
 from core.problems import InvalidInput
 
@@ -13,6 +14,8 @@ Words = Mapping[str, str]
 
 MAX_TAG = 35
 """Maximum characters of a language tag (BCP 47, section 4.4.1)."""
+KEPT_TAGS: Final = 1_024
+"""Tags whose fallbacks are cached: people use a few, but clients may send any."""
 
 
 def is_language_tag(tag: str) -> bool:
@@ -44,7 +47,7 @@ def lookup(words: Words, preferred: str = DEFAULT_LANGUAGE) -> str:
     return words.get(DEFAULT_LANGUAGE) or next(iter(words.values()), "")
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(KEPT_TAGS)
 def _ranges(preferred: str) -> tuple[str, ...]:
     """Return a tag and its fallbacks, the most specific first."""
     subtags = preferred.lower().split("-")

@@ -1,5 +1,6 @@
 """Type guards for data parsed from JSON and TOML."""
 
+from collections.abc import Sequence
 from typing import Any, TypeGuard
 
 
@@ -11,6 +12,11 @@ def is_object(value: object) -> TypeGuard[dict[str, Any]]:
 def is_array(value: object) -> TypeGuard[list[Any]]:
     """Tell whether a value is an array."""
     return isinstance(value, list)
+
+
+def is_sequence(value: object) -> TypeGuard[Sequence[object]]:
+    """Tell whether it is a list or a tuple, as functions in Python return arrays."""
+    return isinstance(value, (list, tuple))
 
 
 def object_of(value: object) -> dict[str, Any]:

@@ -1,17 +1,57 @@
-"""What every transport of the GraphQL API shares."""
+"""What every transport of the GraphQL API shares: who asks, and `Api.execute`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from graphql.execution.values import VariableValues
+
 from core.domain import Domain
 from core.log.feed import Feed
+from core.problems import Unavailable
 from schema.base.context import Context, MediaLinks
+from schema.compiler.documents import Operation
 from schema.compiler.execution import Executor
+from schema.compiler.request import GraphQLRequest
 from schema.compiler.response_cache import MAX_BYTES
 from schema.identity.sign_in import SignIn
 from schema.live.broadcaster import Broadcaster
+from schema.live.groups import Subscriber, Subscription
 from schema.schema import build_schema
 from schema.subject import SubjectSchema
+
+
+@dataclass(frozen=True, slots=True)
+class TransportRules:
+    """What a transport can send and say."""
+
+    kinds: frozenset[str]
+    """The kinds of operations that it accepts: `query`, `mutation`, `subscription`."""
+    has_status: bool
+    """Whether a status, such as HTTP's 503, can say that the server is unavailable."""
+
+
+class KindRefused(Exception):
+    """The transport does not accept operations of this kind."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedSubscription:
+    """A subscription that has been checked, and can be opened."""
+
+    broadcaster: Broadcaster
+    operation: Operation
+    variables: VariableValues
+    context: Context
+
+    async def open(self, subscriber: Subscriber) -> Subscription | None:
+        """Deliver its events to a subscriber; `None` if the stream has already ended."""
+        return await self.broadcaster.subscribe(
+            subscriber, self.operation, self.variables, self.context
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +69,28 @@ class Api:
         """Return the context of who holds a token."""
         viewer = await self.sign_in.viewer(token)
         return Context(self.domain, self.feed, self.links, token, viewer)
+
+    async def execute(
+        self, request: GraphQLRequest, context: Context, rules: TransportRules
+    ) -> bytes | CheckedSubscription:
+        """Return the encoded answer to a query or mutation, or a subscription to open.
+
+        Raises `RequestError`, `KindRefused`, and `Unavailable` if the transport has a status.
+        """
+        executor = self.executor
+        operation = await executor.documents.prepared(request.query, request.operation_name)
+        kind = operation.kind
+        if kind not in rules.kinds:
+            raise KindRefused(kind)
+        if kind == "subscription":
+            variables = await operation.admitted(request.variables)
+            return CheckedSubscription(self.broadcaster, operation, variables, context)
+        try:
+            return await executor.cached_answer(operation, request.variables, context)
+        except Unavailable as problem:
+            if rules.has_status:
+                raise
+            return await executor.refusal(operation, request.variables, context, problem)
 
 
 def build_api(

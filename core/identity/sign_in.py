@@ -40,7 +40,7 @@ async def create_token(
     """Create an officer and a token for them."""
     at = now()
     token = new_credential()
-    hashed = hash_credential(token, Purpose.OFFICER_TOKEN)
+    hashed = hash_credential(token, Purpose.OFFICER_SIGN_IN)
     officer = await Officer.create(name=name, role=role, place=place, created_at=at)
     await OfficerToken.create(
         officer=officer,
@@ -57,7 +57,7 @@ async def authenticate(token: str | None) -> Viewer:
     if not token:
         return ANYONE
     try:
-        hashed = hash_credential(token, Purpose.OFFICER_TOKEN)
+        hashed = hash_credential(token, Purpose.OFFICER_SIGN_IN)
     except InvalidCredential:
         return ANYONE
     row = await OfficerToken.get_or_none(selector=hashed.selector).select_related("officer")

@@ -3,13 +3,14 @@
 import asyncio
 import logging
 import time
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import takewhile
 from uuid import UUID
 
+from cachetools import LRUCache
 from tortoise.models import Model
 
 from core.log import events as log
@@ -27,6 +28,7 @@ logger = logging.getLogger("citizencop.feed")
 KEPT_EVENTS = 1_024
 """Events of one city that stay in memory for those who read at the live edge."""
 KEPT_CITIES = 256
+"""Cities whose last events stay in memory: a country's large ones; of others few are read live."""
 POLL_SECONDS = 1.0
 """How long a lost notification, or a write of another process, can delay an event."""
 BATCH = 200
@@ -180,9 +182,9 @@ class Feed:
     def __init__(self, notifier: Notifier, subjects: Subjects) -> None:
         self.subjects = subjects
         self._notifier = notifier
-        self._tails: OrderedDict[str, _Tail] = OrderedDict()
+        self._tails: LRUCache[str, _Tail] = LRUCache(KEPT_CITIES)
         self._heads: dict[str, int] = {}
-        self._asking: OrderedDict[str, SingleFlight[dict[str, int]]] = OrderedDict()
+        self._asking: LRUCache[str, SingleFlight[dict[str, int]]] = LRUCache(KEPT_CITIES)
         self._stopping = False
         self._readers = 0
         self._idle = asyncio.Event()
@@ -218,8 +220,6 @@ class Feed:
         asking = self._asking.get(scope)
         if asking is None:
             asking = self._asking[scope] = SingleFlight(partial(log.heads, scope))
-            if len(self._asking) > KEPT_CITIES:
-                self._asking.popitem(last=False)
         return dict(await asking())
 
     @property
@@ -302,13 +302,12 @@ class Feed:
 
     async def _tail(self, city: str, after: int) -> _Tail:
         """Return the tail; a new one begins with its first reader, if that is near the end."""
-        if city not in self._tails:
+        tail = self._tails.get(city)
+        if tail is None:
             head = (await log.heads(city)).get(city, 0)
-            self._tails.setdefault(city, _Tail(after if head - after <= BATCH else head))
-        self._tails.move_to_end(city)
-        tail = self._tails[city]
-        while len(self._tails) > KEPT_CITIES:
-            self._tails.popitem(last=False)
+            tail = _Tail(after if head - after <= BATCH else head)
+            # Another reader may have made one meanwhile.
+            tail = self._tails.setdefault(city, tail)
         return tail
 
     async def _extend(self, city: str, tail: _Tail) -> None:

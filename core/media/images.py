@@ -3,7 +3,7 @@
 import io
 import warnings
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import pillow_heif
 from PIL import ExifTags, Image, ImageCms
@@ -27,7 +27,10 @@ _UPRIGHT: Final = {
     8: Image.Transpose.ROTATE_90,
 }
 
-cast("Any", pillow_heif).register_heif_opener(thumbnails=False)
+# Functions without types.
+_pillow_heif: Any = pillow_heif
+_cms: Any = ImageCms
+_pillow_heif.register_heif_opener(thumbnails=False)
 
 
 def copy_pixels(source: Path, target: Path, reader: str) -> tuple[int, int]:
@@ -80,7 +83,7 @@ def _orientation(image: Image.Image) -> int:
 def _flat(image: Image.Image) -> Image.Image:
     """Return the image with 8 bits per channel, and white instead of transparency."""
     if image.mode.startswith("I"):
-        image = cast("Any", image.convert("I")).point(_upper_half).convert("L")
+        image = image.convert("I").point(_upper_half).convert("L")
     if image.has_transparency_data:
         image = image.convert("RGBA")
         flat = Image.new("RGB", image.size, "white")
@@ -100,7 +103,7 @@ def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
             converted = ImageCms.profileToProfile(
                 image,
                 ImageCms.ImageCmsProfile(io.BytesIO(profile)),
-                cast("Any", ImageCms).createProfile("sRGB"),
+                _cms.createProfile("sRGB"),
                 outputMode="RGB",
             )
         except (ImageCms.PyCMSError, OSError, ValueError):

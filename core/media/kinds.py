@@ -3,10 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final, cast
+from typing import Final, Protocol
 
 import filetype
 
+
+class _Detector(Protocol):
+    """The part of `filetype` used here, which has no type hints."""
+
+    def guess_mime(self, obj: bytes) -> str | None: ...
+
+
+_filetype: _Detector = filetype
 HEAD_LENGTH: Final = 64
 """Bytes needed to detect the format."""
 MEBIBYTE: Final = 1024 * 1024
@@ -106,7 +114,7 @@ def format_of(head: bytes) -> Format | None:
         return _MATROSKA
     if head[4:8] in _OLD_QUICKTIME:
         return _QUICKTIME
-    found = _BY_TYPE.get(str(cast("Any", filetype).guess_mime(head)))
+    found = _BY_TYPE.get(_filetype.guess_mime(head) or "")
     # `filetype` does not recognise all frame headers of MPEG audio layer III.
     if found is None and head[:1] == b"\xff" and len(head) > 1 and head[1] & 0xE6 == 0xE2:
         return _MP3

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import av
 from av.bitstream import BitStreamFilterContext
@@ -177,7 +177,8 @@ def _filter_for(stream: Any, copy: Any) -> Callable[[Any], list[Any]]:
     description = _WITHOUT_USER_DATA.get(_codec(stream))
     if description is None:
         return _unchanged
-    return cast("Any", BitStreamFilterContext)(description, stream, copy).filter
+    made: Any = BitStreamFilterContext(description, stream, copy)
+    return made.filter
 
 
 def _unchanged(packet: Any) -> list[Any]:

@@ -2,9 +2,13 @@
 
 from datetime import datetime
 from functools import lru_cache
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from opening_hours import OpeningHours, validate
+
+KEPT_HOURS: Final = 1_000
+"""Texts that stay parsed: stations of a place repeat a few."""
 
 
 def is_opening_hours(hours: str) -> bool:
@@ -12,7 +16,7 @@ def is_opening_hours(hours: str) -> bool:
     return validate(hours)
 
 
-@lru_cache(maxsize=1_000)
+@lru_cache(KEPT_HOURS)
 def _parsed(hours: str) -> OpeningHours | None:
     return OpeningHours(hours) if is_opening_hours(hours) else None
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import Any, Final, cast
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from tortoise.expressions import Q
@@ -159,7 +159,7 @@ async def published(place: str, since: date, until: date) -> Published:
     """
     city = city_of(place)
     scope = Q(city=city) if level(place) >= Level.CITY else _below("city", place)
-    found = (
+    rows = (
         await PublicCount.filter(scope, month__gte=since, month__lte=until)
         .annotate(
             rows=Rows("id"),
@@ -176,7 +176,6 @@ async def published(place: str, since: date, until: date) -> Published:
             "disclosed_acts", "acted_upon_sum",
         )
     )  # fmt: skip
-    rows = cast("Sequence[dict[str, Any]]", found)
     wholes = [_sum(row) for row in rows if row["part"] == Part.WHOLE]
     return Published(
         whole=wholes[0] if wholes else Disclosed(0, 0),

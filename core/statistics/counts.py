@@ -23,7 +23,6 @@ from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypedDict, cast
 
 from tortoise.expressions import Q
 from tortoise.functions import Count
@@ -38,11 +37,6 @@ from core.statistics import closed_months
 from core.statistics.disclosure import Disclosed
 
 GROUPS = ("category", "place", "received_on")
-
-
-class _Row(TypedDict):
-    registered: int
-    acted_upon: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +163,8 @@ async def _tallies(place: str, since: date, until: date, group: str | None) -> l
     return [
         Tally(
             str(row[group]) if group else "",
-            cast("_Row", row)["registered"],
-            cast("_Row", row)["acted_upon"],
+            row["registered"],
+            row["acted_upon"],
         )
         for row in rows
     ]

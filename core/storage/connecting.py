@@ -17,6 +17,9 @@ from urllib.parse import parse_qsl, urlsplit
 import asyncpg
 from tortoise.exceptions import DBConnectionError
 
+driver: Any = asyncpg
+"""asyncpg, for its functions that have no types: `connect` and `create_pool`."""
+
 CONNECT_SECONDS = 3.0
 """Timeout for opening a connection, including TLS and authentication."""
 TAKE_SECONDS = 5.0

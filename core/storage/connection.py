@@ -1,7 +1,7 @@
 """Typed access to the open database, and to Tortoise's metadata of tables."""
 
 from collections.abc import Mapping, Sequence, Set
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol
 
 from tortoise.backends.base.client import Capabilities
 from tortoise.context import require_context
@@ -17,11 +17,6 @@ class Database(Protocol):
     @property
     def capabilities(self) -> Capabilities:
         """Tortoise's capabilities, including `dialect`: `sqlite` or `postgres`."""
-        ...
-
-    @property
-    def statements(self) -> dict[Any, Any]:
-        """Generated statements, cached by `core.storage.rows`."""
         ...
 
     @property
@@ -83,12 +78,15 @@ class Table(Protocol):
 
 def current_database() -> Database:
     """Return the open database or, inside a transaction, the transaction's connection."""
-    return cast("Database", cast("object", require_context().db()))
+    database: Any = require_context().db()
+    return database
 
 
 def meta_of(model: type[Model]) -> Table:
     """Return Tortoise's metadata of a model."""
-    return model._meta  # pyright: ignore[reportPrivateUsage]
+    # Tortoise has no public access to it.
+    untyped: Any = model
+    return untyped._meta
 
 
 def table_of(model: type[Model]) -> str:

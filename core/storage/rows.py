@@ -44,7 +44,7 @@ def _pointed_to(model: type[Model]) -> tuple[str, ...]:
 
 
 _MAX_STATEMENTS: Final = 1_000
-"""Different selections of columns that are remembered; apps and portals want the same few."""
+"""Selections of columns, and texts of statements, that are kept; clients want the same few."""
 
 
 @dataclass(frozen=True)
@@ -145,16 +145,13 @@ class _Statement:
         # Names of the models' own tables and columns; a value is never part of the text.
         self.text = f"SELECT {', '.join(selected)} FROM {table}{''.join(joins.values())}"
         self.row_class: type = database.row_class(wanted.model, fields)
-        self.texts: dict[tuple[str, str], str] = {}
-        self._dialect: str = database.capabilities.dialect
+        self.dialect: str = database.capabilities.dialect
 
-    def completed(self, condition: str, rest: str) -> str:
-        """Return the whole text for a condition, and what follows it."""
-        text = for_dialect(f"{self.text} WHERE {condition}{rest}", self._dialect)
-        if len(self.texts) >= _MAX_STATEMENTS:
-            self.texts.clear()
-        self.texts[condition, rest] = text
-        return text
+
+@lru_cache(maxsize=_MAX_STATEMENTS)
+def _text(selecting: str, condition: str, rest: str, dialect: str) -> str:
+    """Return the whole text of a statement."""
+    return for_dialect(f"{selecting} WHERE {condition}{rest}", dialect)
 
 
 def is_row(obj: object, model: type[Model]) -> bool:
@@ -229,9 +226,7 @@ async def _read(
     relations = wanted.relations
     bare = not wanted.columns
     statement = _statement(database, wanted.plus("id") if relations or bare else wanted)
-    text = statement.texts.get((condition, rest))
-    if text is None:
-        text = statement.completed(condition, rest)
+    text = _text(statement.text, condition, rest, statement.dialect)
     rows: list[Row] = await database.fetch_rows(text, values, statement.row_class)
     if rows:
         for name, below in relations:
@@ -261,11 +256,6 @@ async def _read_relation(
         setattr(row, name, children[row.id])
 
 
+@lru_cache(maxsize=_MAX_STATEMENTS)
 def _statement(database: Database, wanted: Wanted) -> _Statement:
-    statements: dict[Wanted, _Statement] = database.statements
-    statement = statements.get(wanted)
-    if statement is None:
-        if len(statements) >= _MAX_STATEMENTS:
-            statements.clear()
-        statement = statements[wanted] = _Statement(wanted, database)
-    return statement
+    return _Statement(wanted, database)

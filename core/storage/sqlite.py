@@ -77,7 +77,6 @@ class EmbeddedClient(SqliteClient):
     def __init__(self, file_path: str, **kwargs: Any) -> None:
         super().__init__(file_path, **kwargs)
         self._writer = SqliteClient(file_path, **kwargs)
-        self.statements: dict[Any, Any] = {}
 
     async def create_connection(self, with_db: bool) -> None:
         """Open both connections."""

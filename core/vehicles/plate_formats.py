@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Annotated, Any, Final, cast
+from typing import Annotated, Any, Final, Protocol
 
 import re2
 from annotated_types import Len
@@ -12,10 +12,19 @@ from core.formats import DottedSlug, LocalisedWords, Mark
 from core.places.catalogue import Catalogue, nearest_first
 
 
-@lru_cache(maxsize=1_000)
-def _compiled(pattern: str) -> Any:
+class _Pattern(Protocol):
+    def fullmatch(self, text: str) -> re.Match[str] | None: ...
+
+
+_re2: Any = re2  # without types
+KEPT_PATTERNS: Final = 1_000
+"""Compiled patterns to cache: some dozens per country, for all countries."""
+
+
+@lru_cache(KEPT_PATTERNS)
+def _compiled(pattern: str) -> _Pattern:
     # RE2, because it takes linear time for every pattern.
-    return cast("Any", re2).compile(pattern)
+    return _re2.compile(pattern)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ async def _into_postgresql(
         "WITH NO DATA"
     )
     await own.copy_records_to_table("incoming", records=rows, columns=list(columns))
-    statement = _insert(columns, f"SELECT {names} FROM incoming")  # noqa: S608
+    statement = _insert(columns, "TABLE incoming")
     await own.execute(statement + _on_conflict(changed, "IS DISTINCT FROM"))
 
 

@@ -5,7 +5,7 @@ file is used. A position in a gap belongs to no area: the next routing step deci
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, cast
+from typing import Any, Final, Protocol
 
 import shapely
 from shapely import STRtree
@@ -15,6 +15,14 @@ from shapely.geometry.base import BaseGeometry
 from core.places.stations import Station, StationArea
 from core.position import Position
 
+
+class _Shapely(Protocol):
+    """A function of `shapely` whose options have no types."""
+
+    def force_2d(self, geometry: BaseGeometry) -> BaseGeometry: ...
+
+
+_shapely: _Shapely = shapely
 AREAL: Final = frozenset({"Polygon", "MultiPolygon", "GeometryCollection"})
 
 
@@ -41,15 +49,15 @@ class Areas:
         """Return the centre of the bounding box of all areas, or `None` without areas."""
         if not self._stations:
             return None
-        west, south, east, north = cast("Any", shapely).total_bounds(self._polygons)
-        return Position(float(south + north) / 2, float(west + east) / 2)
+        west, south, east, north = shapely.GeometryCollection(self._polygons).bounds
+        return Position((south + north) / 2, (west + east) / 2)
 
     def station_at(self, position: Position) -> str | None:
         """Return the code of the station whose area contains the position, or `None`."""
         if not self._stations:
             return None
         point = shapely.Point(position.longitude, position.latitude)
-        near: list[int] = cast("Any", self._tree).query(point).tolist()
+        near: list[int] = self._tree.query(point).tolist()
         containing = [index for index in near if self._polygons[index].intersects(point)]
         return self._stations[min(containing)] if containing else None
 
@@ -66,12 +74,13 @@ def check_area(area: StationArea, stations: Mapping[str, Station]) -> None:
 
 def polygons_of(geometry: object) -> BaseGeometry:
     """Return a GeoJSON geometry (RFC 7946, 3.1) as polygons; raises `WrongGeometry`."""
-    if not isinstance(geometry, Mapping) or cast("Any", geometry).get("type") not in AREAL:
-        raise WrongGeometry(
-            f"{_kind_of(cast('Any', geometry))} is not an area: use Polygon or MultiPolygon"
-        )
+    kind = _kind_of(geometry)
+    if kind not in AREAL:
+        what = "the value" if kind is None else f"a {kind}"
+        raise WrongGeometry(f"{what} is not an area: use Polygon or MultiPolygon")
+    given: Any = geometry
     try:
-        made: BaseGeometry = cast("Any", shapely).force_2d(cast("Any", shape)(geometry))
+        made = _shapely.force_2d(shape(given))
     except Exception:
         raise WrongGeometry("the coordinates cannot be read") from None
     if made.is_empty or not any(True for _ in _pieces(made)):
@@ -86,9 +95,12 @@ def polygons_of(geometry: object) -> BaseGeometry:
     return made
 
 
-def _kind_of(geometry: object) -> str:
-    kind = cast("Any", geometry).get("type") if isinstance(geometry, Mapping) else None
-    return f"a {kind}" if isinstance(kind, str) else "the value"
+def _kind_of(geometry: object) -> str | None:
+    match geometry:
+        case {"type": str(kind)}:
+            return kind
+        case _:
+            return None
 
 
 def _pieces(geometry: BaseGeometry) -> Iterator[BaseGeometry]:

@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import GenericAlias
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from core.plain import is_sequence
 
 T = TypeVar("T")
 _STRICT = ConfigDict(extra="forbid", revalidate_instances="always", arbitrary_types_allowed=True)
@@ -113,7 +115,8 @@ def validated(answer_type: type[T], answers: Sequence[object]) -> tuple[T, ...]:
     """
     plain = [_plain(answer) for answer in answers]
     try:
-        return cast("tuple[T, ...]", _adapter(answer_type).validate_python(plain))
+        adapter: TypeAdapter[tuple[T, ...]] = _adapter(answer_type)
+        return adapter.validate_python(plain)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
@@ -124,13 +127,11 @@ def validated(answer_type: type[T], answers: Sequence[object]) -> tuple[T, ...]:
 
 def _plain(answer: object) -> object:
     """Convert an instance to a mapping, so that its fields are validated like those of a file."""
-    fields = getattr(answer, "__dataclass_fields__", None)
+    fields: Mapping[str, Any] | None = getattr(answer, "__dataclass_fields__", None)
     if fields is None or isinstance(answer, type):
         return _plain_items(answer)
-    return {name: _plain(getattr(answer, name)) for name in cast("Mapping[str, Any]", fields)}
+    return {name: _plain(getattr(answer, name)) for name in fields}
 
 
 def _plain_items(answer: object) -> object:
-    if isinstance(answer, (list, tuple)):
-        return [_plain(item) for item in cast("Sequence[object]", answer)]
-    return answer
+    return [_plain(item) for item in answer] if is_sequence(answer) else answer

@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import ModuleType
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, TypeVar
 
 import pluggy
 
 from core.places.catalogue import Catalogue
+from core.plain import is_sequence
 from plugins.contract.hookspecs import PROJECT, hooks_for
 from plugins.contract.validation import WrongAnswer, validated
 from plugins.runtime.folder import FolderPlugin
@@ -177,12 +178,12 @@ class Chain:
             answer = await self._ask(link, hook, LOAD_LIMIT, {})
             if answer is None or answer is _FAILED:
                 continue
-            if not isinstance(answer, (list, tuple)):
+            if not is_sequence(answer):
                 self._faults.record(
                     link.path, hook, "the answer is not a list: return a list or tuple"
                 )
                 continue
-            rows = self._valid_rows(link, hook, answer_type, cast("Sequence[object]", answer))
+            rows = self._valid_rows(link, hook, answer_type, answer)
             collected.append(
                 tuple(
                     row

@@ -4,9 +4,10 @@ import inspect
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, Field, fields
+from enum import Enum
 from pathlib import Path
 from types import GenericAlias
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from pydantic import ConfigDict, TypeAdapter, create_model
 
@@ -88,13 +89,13 @@ def _types() -> Iterator[str]:
             yield inspect.cleandoc(kind.__doc__ or "") + "\n"
             yield "| field | type | default |"
             yield "| --- | --- | --- |"
-            for each in fields(cast("Any", kind)):
+            for each in fields(kind):
                 yield f"| `{each.name}` | {_words(each.type)} | {_default(each)} |"
             yield ""
-        elif hasattr(kind, "__members__"):
+        elif issubclass(kind, Enum):
             yield f"### {name}\n"
             yield inspect.cleandoc(kind.__doc__ or "") + "\n"
-            yield ", ".join(f"`{member}`" for member in cast("Any", kind).__members__) + "\n"
+            yield ", ".join(f"`{member}`" for member in kind.__members__) + "\n"
 
 
 def _words(declared: Any) -> str:
@@ -105,7 +106,7 @@ def _words(declared: Any) -> str:
         return _words(declared.__origin__)
     arguments = getattr(declared, "__args__", None)
     if arguments is None:
-        return cast("str", getattr(declared, "__name__", str(declared)))
+        return getattr(declared, "__name__", str(declared))
     inside = [_words(each) for each in arguments if each not in (type(None), ...)]
     origin = getattr(declared, "__origin__", None)
     if origin is tuple:

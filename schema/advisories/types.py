@@ -21,6 +21,7 @@ from schema.base.node import Node, global_id
 from schema.base.pagination import Page
 from schema.base.position import Position
 from schema.base.row import OfRow, reads, related
+from schema.base.selection import DEPENDS_ON_CLOCK
 from schema.base.words import Language
 
 
@@ -129,7 +130,8 @@ class Advisory(OfRow, Node):
         return Circle(position=centre, radius=root.radius)
 
     @strawberry.field(
-        description="Whether it still applies.", metadata=reads("state", "expires_at")
+        description="Whether it still applies.",
+        metadata={**reads("state", "expires_at"), DEPENDS_ON_CLOCK: True},
     )
     @staticmethod
     def in_force(root: strawberry.Parent[Row], info: Info) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from graphql import FieldNode, FragmentDefinitionNode, FragmentSpreadNode, SelectionSetNode
 from tortoise.models import Model
@@ -10,8 +10,8 @@ from tortoise.models import Model
 from core.storage.rows import Wanted, everything
 from schema.base.context import Context, Info
 
-TIMED: Final = frozenset({"openNow", "emergencyNumbers", "inForce"})
-"""Fields that change with the clock, though no log grows: an answer with one is not kept."""
+DEPENDS_ON_CLOCK: Final = "depends_on_clock"
+"""Metadata of a field whose value changes with time alone: answers with it are not cached."""
 CACHED_BY: Final = "cached_by"
 """Metadata of a root field: its argument that names the one place on which its answer rests."""
 
@@ -29,7 +29,8 @@ class RootCall:
 
 def _raw(info: Info) -> Any:
     """Return graphql-core's own info: Strawberry's copies the whole selection to read it."""
-    return cast("Any", info)._raw_info
+    untyped: Any = info  # the attribute is private
+    return untyped._raw_info
 
 
 def wanted(info: Info, model: type[Model]) -> Wanted:

@@ -7,7 +7,7 @@ with it: in a plan beside the reading of arguments, in graphql-core around its r
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from itertools import islice
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from graphql import (
     GraphQLError,
@@ -17,14 +17,13 @@ from graphql import (
     GraphQLScalarType,
     GraphQLSchema,
     GraphQLUnionType,
-    get_named_type,
-    is_list_type,  # pyright: ignore[reportUnknownVariableType]
-    is_non_null_type,  # pyright: ignore[reportUnknownVariableType]
 )
 
+from core.plain import is_array, is_object
 from core.problems import Problem
 from schema.base.bounds import LIMIT, MOST_ITEMS, Limit, Path
 from schema.base.problem import Refusal
+from schema.compiler.declarations import is_list, is_required, named_type, type_of
 
 Check = Callable[[Any, Path], None]
 DEFINITION: Final = "strawberry-definition"
@@ -43,19 +42,15 @@ def check_of(declared: Any) -> Check | None:
 
 
 def _check(of_type: Any, limit: Limit) -> Check | None:
-    if is_non_null_type(of_type):
-        return _check(_inner(of_type), limit)
-    if is_list_type(of_type):
-        return _of_list(_check(_inner(of_type), limit), limit)
+    if is_required(of_type):
+        return _check(of_type.of_type, limit)
+    if is_list(of_type):
+        return _of_list(_check(of_type.of_type, limit), limit)
     if isinstance(of_type, GraphQLInputObjectType):
         return _of_object(of_type)
     if isinstance(of_type, GraphQLScalarType) and of_type.name in TEXTS:
         return _of_text(limit)
     return None
-
-
-def _inner(of_type: Any) -> Any:
-    return of_type.of_type
 
 
 def _of_text(limit: Limit) -> Check | None:
@@ -118,7 +113,7 @@ def checks_of(field: GraphQLField) -> Check | None:
 def refused(problem: Problem, field: GraphQLField) -> object:
     """Return a problem as the field's type shows it; raises `GraphQLError` where it cannot."""
     refusal = Refusal(problem)
-    shown = cast("Any", get_named_type(cast("Any", field).type))
+    shown = named_type(type_of(field))
     members: Sequence[Any] = shown.types if isinstance(shown, GraphQLUnionType) else ()
     if any(each.is_type_of is not None and each.is_type_of(refusal, None) for each in members):
         return refusal
@@ -159,11 +154,11 @@ def _checked(resolve: Callable[..., Any], check: Check, field: GraphQLField) -> 
 
 def shortened(value: Any, depth: int = 6) -> Any:
     """Return a value of a request with no list or object longer than shows that it is too long."""
-    if value.__class__ is list:
-        given = cast("list[Any]", value)[: MOST_ITEMS + 1]
+    if is_array(value):
+        given = value[: MOST_ITEMS + 1]
         return [shortened(item, depth - 1) if depth else item for item in given]
-    if value.__class__ is dict:
+    if is_object(value):
         # Longer than any input object, it is refused for a name that is not in it.
-        items = islice(cast("dict[str, Any]", value).items(), MOST_ITEMS + 1)
+        items = islice(value.items(), MOST_ITEMS + 1)
         return {name: shortened(item, depth - 1) if depth else item for name, item in items}
     return value

@@ -8,7 +8,7 @@ operation that is allowed keeps a process busy for some milliseconds.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from graphql import (
     FieldNode,
@@ -17,17 +17,15 @@ from graphql import (
     GraphQLError,
     GraphQLField,
     GraphQLInputObjectType,
-    GraphQLList,
-    GraphQLNonNull,
     GraphQLSchema,
     IntValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
     VariableNode,
-    get_named_type,
 )
 
 from schema.base.connection import DEFAULT_PAGE, MAX_PAGE
+from schema.compiler.declarations import is_list, named_type, nullable, type_of
 from schema.compiler.limits import Fragments, fields_at, key_of
 
 MAX_COST: Final = 40_000
@@ -200,20 +198,15 @@ class _Counter:
         declared = self._lengths.schema.get_field(parent, node.name.value)
         if declared is None or node.selection_set is None:
             return Cost(weight)
-        of_type = cast("Any", declared).type
-        inner = cast("Any", get_named_type(of_type))
+        of_type = type_of(declared)
+        inner = named_type(of_type)
         below = self.selections(node.selection_set, inner, _page(node, declared, page))
-        if _is_list(of_type):
+        if is_list(nullable(of_type)):
             below = below.times(self._lengths.of(parent.name, node.name.value, page))
         elif node.name.value == "ofType":
             # Every second type is wrapped.
             below = below.times(0.5)
         return below.plus(Cost(weight))
-
-
-def _is_list(of_type: Any) -> bool:
-    inner = cast("Any", of_type).of_type if isinstance(of_type, GraphQLNonNull) else of_type
-    return isinstance(inner, GraphQLList)
 
 
 def _page(node: FieldNode, declared: GraphQLField, page: Page) -> Page:

@@ -2,12 +2,12 @@
 
 import asyncio
 import hashlib
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Final, ParamSpec, TypeVar, cast
 
+from cachetools import LRUCache
 from graphql import (
     DocumentNode,
     FieldNode,
@@ -33,7 +33,7 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from core.problems import Problem
-from schema.base.selection import CACHED_BY, TIMED, names_below
+from schema.base.selection import CACHED_BY
 from schema.compiler.checks import error_of, shortened
 from schema.compiler.coercion import NO_VARIABLES, PlainVariables
 from schema.compiler.cost import Cost, Lengths, asks_of_the_schema, cost_of
@@ -47,11 +47,13 @@ MAX_LENGTH: Final = 100_000
 """Characters of a document: errors repeat its names."""
 MAX_ERRORS: Final = 20
 KEPT_DOCUMENTS: Final = 500
-"""Documents kept of those that came once, and of those that came again; each as many."""
+"""Documents kept of those that came once, and of those that came again; each as many.
+
+Enough for every version of the apps and portals in use; one takes about 60 KB with its plan."""
 MAX_KEPT_LENGTH: Final = 32 * 1024
 """Characters; longer documents are prepared anew each time."""
 MAX_PLANS: Final = 16
-"""Plans of one operation, for different outcomes of its `@skip` and `@include`."""
+"""Plans of one operation, for all outcomes of four `@skip` or `@include`; a client has fewer."""
 MAX_AT_ONCE: Final = 1_000
 """Characters of a document that is prepared on the loop; a longer one is in a thread."""
 MAX_FIELDS_AT_ONCE: Final = 100
@@ -96,6 +98,8 @@ class Operation:
     """An operation of a valid document, and its plans."""
 
     name: str | None
+    kind: str
+    """`query`, `mutation` or `subscription`."""
     text: str
     document: DocumentNode
     node: OperationDefinitionNode
@@ -110,19 +114,15 @@ class Operation:
     is_of_the_schema: bool
     """Whether it is introspection and nothing else."""
     is_cacheable: bool
-    """Whether the answer rests on one place alone, so that it may be kept."""
+    """Whether answers may be cached: they depend on one place, and on no clock in a known plan."""
     digest: bytes
     """Stands for text and name where the operation itself should not be kept alive."""
     _is_allowed: bool = False
     """Whether it is known to be allowed whatever its variables are."""
-    plans: dict[tuple[object, ...], Plan | None] = field(
-        default_factory=dict[tuple[object, ...], "Plan | None"]
+    plans: LRUCache[tuple[object, ...], Plan | None] = field(
+        default_factory=lambda: LRUCache(MAX_PLANS)
     )
-
-    @property
-    def kind(self) -> str:
-        """`query`, `mutation` or `subscription`."""
-        return self.node.operation.value
+    """By the outcomes of its conditions; used on the loop only."""
 
     def variables(self, given: Mapping[str, Any] | None) -> VariableValues:
         """Coerce the variables of a request, and see that it may run with them.
@@ -137,8 +137,10 @@ class Operation:
     async def admitted(self, given: Mapping[str, Any] | None) -> VariableValues:
         """Do the same as `variables`; compile a large operation in a thread."""
         variables = self._coerced(given)
-        if self.is_large and self._conditions(variables) not in self.plans:
-            await in_thread(self.plan, variables)
+        if self.is_large:
+            key = self._conditions(variables)
+            if key not in self.plans:
+                self.plans[key] = await in_thread(self._compiled, variables)
         if not self._is_allowed:
             self._require_allowed(variables)
         return variables
@@ -179,11 +181,10 @@ class Operation:
     def plan(self, variables: VariableValues) -> Plan | None:
         """Return the plan for these variables; nothing where only graphql-core can answer."""
         key = self._conditions(variables)
-        if key not in self.plans:
-            if len(self.plans) >= MAX_PLANS:
-                self.plans.clear()
-            self.plans[key] = self._compiled(variables)
-        return self.plans[key]
+        if key in self.plans:
+            return self.plans[key]
+        plan = self.plans[key] = self._compiled(variables)
+        return plan
 
     def _conditions(self, variables: VariableValues) -> tuple[object, ...]:
         if not self.conditions:
@@ -192,9 +193,13 @@ class Operation:
 
     def _compiled(self, variables: VariableValues) -> Plan | None:
         try:
-            return compile_plan(self.schema, self.converter, self.node, self.fragments, variables)
+            plan = compile_plan(self.schema, self.converter, self.node, self.fragments, variables)
         except (NotSupported, GraphQLError):
             return None
+        if plan.depends_on_clock and not self.conditions:
+            # There is no other plan, so the cache need not be asked again.
+            self.is_cacheable = False
+        return plan
 
 
 class _Document:
@@ -234,22 +239,22 @@ class _Document:
         for node in parsed.definitions:
             if isinstance(node, OperationDefinitionNode):
                 name = node.name.value if node.name else None
-                conditions = conditions_of([node, *fragments.values()])
                 self.operations[name] = Operation(
-                    name,
-                    text,
-                    parsed,
-                    node,
-                    fragments,
-                    conditions,
-                    schema,
-                    converter,
-                    PlainVariables(schema, node),
-                    cost_of(node, fragments, lengths),
-                    size_of(node, fragments).fields > MAX_FIELDS_AT_ONCE,
-                    asks_of_the_schema(node, fragments),
-                    _rests_on_one_place(node, schema, fragments),
-                    hashlib.blake2b(f"{name}\0{text}".encode(), digest_size=16).digest(),
+                    name=name,
+                    kind=node.operation.value,
+                    text=text,
+                    document=parsed,
+                    node=node,
+                    fragments=fragments,
+                    conditions=conditions_of([node, *fragments.values()]),
+                    schema=schema,
+                    converter=converter,
+                    plain_variables=PlainVariables(schema, node),
+                    cost=cost_of(node, fragments, lengths),
+                    is_large=size_of(node, fragments).fields > MAX_FIELDS_AT_ONCE,
+                    is_of_the_schema=asks_of_the_schema(node, fragments),
+                    is_cacheable=_rests_on_one_place(node, schema),
+                    digest=hashlib.blake2b(f"{name}\0{text}".encode(), digest_size=16).digest(),
                 )
 
     def operation(self, name: str | None) -> Operation:
@@ -270,19 +275,13 @@ def _of_the_document(error: GraphQLError) -> GraphQLError:
     return GraphQLError(error.message, error.nodes, extensions=error.extensions)
 
 
-def _rests_on_one_place(
-    node: OperationDefinitionNode,
-    schema: GraphQLSchema,
-    fragments: Mapping[str, FragmentDefinitionNode],
-) -> bool:
+def _rests_on_one_place(node: OperationDefinitionNode, schema: GraphQLSchema) -> bool:
     selections = node.selection_set.selections
     if node.operation is not OperationType.QUERY or len(selections) != 1:
         return False
     only = selections[0]
     query_type = schema.query_type
     if not isinstance(only, FieldNode) or query_type is None:
-        return False
-    if TIMED & names_below([only], fragments):
         return False
     declared = query_type.fields.get(only.name.value)
     return declared is not None and CACHED_BY in metadata_of(declared)
@@ -299,16 +298,12 @@ class Documents:
         self._schema = schema
         self._converter = converter
         self._lengths = Lengths(schema)
-        self._new: OrderedDict[str, _Document] = OrderedDict()
-        self._known: OrderedDict[str, _Document] = OrderedDict()
+        self._new: LRUCache[str, _Document] = LRUCache(KEPT_DOCUMENTS)
+        self._known: LRUCache[str, _Document] = LRUCache(KEPT_DOCUMENTS)
 
     def operation(self, text: str, name: str | None) -> Operation:
         """Return the operation that is meant; raises `RequestError`."""
-        document = self._known.get(text)
-        if document is None:
-            document = self._admitted(text)
-        elif len(self._known) > KEPT_DOCUMENTS // 2:
-            self._known.move_to_end(text)
+        document = self._known.get(text) or self._admitted(text)
         return document.operation(name)
 
     async def prepared(self, text: str, name: str | None) -> Operation:
@@ -320,7 +315,7 @@ class Documents:
     def _admitted(self, text: str) -> _Document:
         document = self._new.pop(text, None)
         if document is not None:
-            _keep(self._known, text, document)
+            self._known[text] = document
             return document
         return self._kept_as_new(text, self._read(text))
 
@@ -329,14 +324,8 @@ class Documents:
 
     def _kept_as_new(self, text: str, document: _Document) -> _Document:
         if len(text) <= MAX_KEPT_LENGTH:
-            _keep(self._new, text, document)
+            self._new[text] = document
         return document
-
-
-def _keep(kept: OrderedDict[str, _Document], text: str, document: _Document) -> None:
-    kept[text] = document
-    while len(kept) > KEPT_DOCUMENTS:
-        kept.popitem(last=False)
 
 
 def converter_of(schema: object) -> GraphQLCoreConverter:

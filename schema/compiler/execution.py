@@ -1,4 +1,4 @@
-"""Executing operations: by their plan, or by graphql-core where a plan cannot."""
+"""Executing operations: by their plan, or by graphql-core if the plan cannot answer."""
 
 import asyncio
 import inspect
@@ -25,7 +25,14 @@ from schema.base.context import Context, Info
 from schema.base.selection import CACHED_BY, RootCall
 from schema.compiler.checks import refused, shortened
 from schema.compiler.coercion import Arguments
-from schema.compiler.documents import MAX_ERRORS, Documents, Operation, converter_of, in_thread
+from schema.compiler.documents import (
+    MAX_ERRORS,
+    Documents,
+    Operation,
+    RequestError,
+    converter_of,
+    in_thread,
+)
 from schema.compiler.fallbacks import Fallbacks, FieldFailed
 from schema.compiler.functions import NotSupported
 from schema.compiler.plan import Plan, Root
@@ -34,7 +41,7 @@ from schema.compiler.response_cache import MAX_BYTES, CachedResponse, ResponseCa
 logger = logging.getLogger("citizencop.schema")
 
 MAX_MESSAGE: Final = 1_000
-"""Characters of an error: it may repeat a name that the caller sent."""
+"""Characters of an error message, which may repeat a name from the request."""
 MAX_ANSWER_BYTES: Final = 4 * 1024 * 1024
 ANSWER_TOO_LARGE: Final = "ANSWER_TOO_LARGE"
 _TOO_LARGE_ERROR: Final = {
@@ -44,7 +51,7 @@ _TOO_LARGE_ERROR: Final = {
 _TOO_LARGE: Final = orjson.dumps({"data": None, "errors": [_TOO_LARGE_ERROR]})
 TURN_SECONDS: Final = 0.005
 ROOTS_AT_ONCE: Final = 8
-"""Root fields that begin in one round of the loop."""
+"""Root fields that are started in one round of the event loop."""
 _NONE: Final[list[dict[str, Any]]] = []
 INTERNAL: Final = "INTERNAL"
 MASKED: Final = "Something went wrong on our side. Try again."
@@ -52,7 +59,7 @@ MASKED: Final = "Something went wrong on our side. Try again."
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """What a root field raised, kept for the executor that words errors."""
+    """What a root field raised; graphql-core makes the error of the answer from it."""
 
     error: Exception
 
@@ -70,7 +77,7 @@ class Executor:
     async def cached_answer(
         self, operation: Operation, given: Mapping[str, Any] | None, context: Context
     ) -> bytes:
-        """Return the encoded answer to a query or mutation, from those that are kept if it can be.
+        """Return the encoded answer to a query or mutation, from the response cache if it is there.
 
         Raises `RequestError` for variables that are not what the operation declares.
         """
@@ -79,12 +86,14 @@ class Executor:
             return await self.answer(operation, await operation.admitted(given), context)
         kept = self.cache.get(key)
         if kept is not None and await context.heads(kept.scope) == kept.heads:
+            self.cache.hits += 1
             return kept.answer
         variables = await operation.admitted(given)
         plan = operation.plan(variables)
         scope = _scope(plan, variables, context)
         if plan is None or scope is None:
             return await self.answer(operation, variables, context)
+        self.cache.misses += 1
         heads = await context.heads(scope)
         values = await _resolved(plan, variables, context)
         answer = self._planned(plan, values, variables, context)
@@ -109,6 +118,20 @@ class Executor:
             answer = await self._planned_in_turns(plan, values, variables, context)
         return answer or await self._worded(operation, variables, context, values)
 
+    async def refusal(
+        self,
+        operation: Operation,
+        given: Mapping[str, Any] | None,
+        context: Context,
+        problem: Problem,
+    ) -> bytes:
+        """Return the encoded answer to a query whose root fields all refuse for one problem."""
+        variables = await operation.admitted(given)
+        plan = operation.plan(variables)
+        values = {root.key: _refused(problem, root) for root in plan.roots} if plan else {}
+        answer = self._planned(plan, values, variables, context) if plan else None
+        return answer or await self._worded(operation, variables, context, values)
+
     def _planned(
         self,
         plan: Plan,
@@ -116,11 +139,11 @@ class Executor:
         variables: VariableValues,
         context: Context,
     ) -> bytes | None:
-        """Return what a plan makes of its roots' values; nothing where that is not all well."""
+        """Return the answer that a plan makes of its roots' values; `None` if that fails."""
         try:
             answer = orjson.dumps({"data": dict(_shapes(plan, values, variables, context))})
         except Exception as error:
-            # The other executor meets the same, and words it.
+            # graphql-core fails in the same place, and reports the error with its path.
             self.fallbacks.record(error)
             return None
         return _of_allowed_size(answer)
@@ -132,7 +155,7 @@ class Executor:
         variables: VariableValues,
         context: Context,
     ) -> bytes | None:
-        """Do the same as `_planned`; between root fields that take long others have their turn."""
+        """Do the same as `_planned`; let other tasks run between root fields that take long."""
         encoded_parts: dict[str, orjson.Fragment] = {}
         size, began = 0, time.perf_counter()
         try:
@@ -153,7 +176,7 @@ class Executor:
     def event(
         self, operation: Operation, variables: VariableValues, context: Context, item: object
     ) -> bytes:
-        """Return the encoded answer that one item of a subscription's stream makes."""
+        """Return the encoded answer for one item of a subscription's stream."""
         plan = operation.plan(variables)
         if plan is None:
             self.fallbacks.record(NotSupported())
@@ -166,14 +189,14 @@ class Executor:
     def reference_event(
         self, operation: Operation, variables: VariableValues, context: Context, item: object
     ) -> ExecutionResult:
-        """Answer for one item of a stream with graphql-core."""
+        """Return graphql-core's answer for one item of a stream."""
         result = self._execute(operation, variables, context, item, {})
         return cast("ExecutionResult", result)
 
     async def reference(
         self, operation: Operation, variables: VariableValues, context: Context
     ) -> ExecutionResult:
-        """Answer a query or mutation with graphql-core, root fields included."""
+        """Return graphql-core's answer to a query or mutation, root fields included."""
         return await self._reference(operation, variables, context, {})
 
     async def _reference(
@@ -193,7 +216,7 @@ class Executor:
         context: Context,
         values: Mapping[str, object],
     ) -> bytes:
-        """Return the answer as graphql-core words it, encoded."""
+        """Return graphql-core's answer, encoded."""
         if operation.is_of_the_schema:
             return await in_thread(self._introspected, operation, variables, context)
         return encoded(await self._reference(operation, variables, context, values))
@@ -233,7 +256,7 @@ class Executor:
 
 
 def _as_given(variables: VariableValues) -> dict[str, Any]:
-    """Return the variables as the request gave them, for the other executor to coerce again."""
+    """Return the variables as the request gave them: graphql-core coerces them again."""
     return {
         name: shortened(source.value)
         for name, source in variables.sources.items()
@@ -242,8 +265,8 @@ def _as_given(variables: VariableValues) -> dict[str, Any]:
 
 
 def _scope(plan: Plan | None, variables: VariableValues, context: Context) -> str | None:
-    """Return the one city or station that a plan's answer rests on."""
-    if plan is None or not plan.roots:
+    """Return the one city or station whose log alone changes a plan's answer."""
+    if plan is None or not plan.roots or plan.depends_on_clock:
         return None
     root = plan.roots[0]
     try:
@@ -254,7 +277,7 @@ def _scope(plan: Plan | None, variables: VariableValues, context: Context) -> st
 
 
 async def _resolved(plan: Plan, variables: VariableValues, context: Context) -> dict[str, object]:
-    """Resolve the root fields: side by side in a query, one after the other in a mutation."""
+    """Resolve the root fields: concurrently in a query, one after the other in a mutation."""
     roots = plan.roots
     if len(roots) == 1 or plan.operation.operation.value == "mutation":
         return {root.key: await _value(root, variables, context) for root in roots}
@@ -285,6 +308,14 @@ async def _value(root: Root, variables: VariableValues, context: Context) -> obj
         return Failed(error)
 
 
+def _refused(problem: Problem, root: Root) -> object:
+    """Return a problem as a root field's value."""
+    try:
+        return refused(problem, root.field)
+    except GraphQLError:
+        return Failed(problem)
+
+
 def _shapes(
     plan: Plan, values: Mapping[str, object], variables: VariableValues, context: Context
 ) -> Iterator[tuple[str, object]]:
@@ -308,7 +339,7 @@ def _info(call: RootCall) -> Info:
 
 
 def encoded(result: ExecutionResult) -> bytes:
-    """Return a result as the answer shows it; what is our fault is logged, and masked."""
+    """Return a result encoded; errors of the server are logged, and masked."""
     answer: dict[str, object] = {"data": result.data}
     if result.errors:
         answer["errors"] = [formatted(error) for error in result.errors[:MAX_ERRORS]]
@@ -316,12 +347,12 @@ def encoded(result: ExecutionResult) -> bytes:
 
 
 def _of_allowed_size(answer: bytes) -> bytes:
-    """Return an answer, or what stands in its place where it is too large."""
+    """Return an answer, or an error in its place if it is too large."""
     return answer if len(answer) <= MAX_ANSWER_BYTES else _TOO_LARGE
 
 
 def formatted(error: GraphQLError) -> dict[str, Any]:
-    """Return an error as the caller may see it: nothing of the inside of the server."""
+    """Return an error as the caller may see it: without internals of the server."""
     if not is_our_fault(error):
         return dict(error.formatted) | {"message": error.message[:MAX_MESSAGE]}
     cause = error.original_error
@@ -337,6 +368,16 @@ def formatted(error: GraphQLError) -> dict[str, Any]:
     if error.path is not None:
         shown["path"] = error.path
     return shown | {"extensions": extensions}
+
+
+def errors_of(error: Exception, log: logging.Logger) -> list[dict[str, Any]]:
+    """Return the errors of an operation that raised; errors of the server are logged."""
+    if isinstance(error, RequestError):
+        return [formatted(each) for each in error.errors]
+    if isinstance(error, Unavailable):
+        return [formatted(GraphQLError("", original_error=error))]
+    log.error("an operation failed", exc_info=error)
+    return [{"message": MASKED, "extensions": {"code": INTERNAL}}]
 
 
 def is_our_fault(error: GraphQLError) -> bool:

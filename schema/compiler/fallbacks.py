@@ -12,7 +12,7 @@ logger = logging.getLogger("citizencop.schema")
 
 
 class FieldFailed(Exception):
-    """A root field raised; the other executor words its error."""
+    """A root field raised; graphql-core makes the error of the answer."""
 
 
 class Reason(StrEnum):
@@ -23,7 +23,7 @@ class Reason(StrEnum):
     FIELD_ERROR = "field_error"
     """A field raised an error that the answer names."""
     UNEXPECTED = "unexpected"
-    """Anything else: a fault of the compiler, or of a value that it trusted."""
+    """Anything else: a fault of the compiler, or a value that breaks its type."""
 
 
 class Fallbacks:
@@ -33,7 +33,7 @@ class Fallbacks:
         self.counts = dict.fromkeys(Reason, 0)
 
     def record(self, error: Exception) -> None:
-        """Count a fallback by what the plan raised; what is unexpected is logged at debug."""
+        """Count a fallback by what the plan raised; unexpected errors are logged at debug."""
         reason = _reason_of(error)
         self.counts[reason] += 1
         if reason is Reason.UNEXPECTED:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from graphql import GraphQLObjectType
@@ -11,6 +12,7 @@ from schema.compiler.expressions import Expression, Source, by_name, columns_of
 Shape = Callable[[Any, Any], Any]
 """Takes an object and the info; returns what the answer shows of the object."""
 MAX_ROW_CLASSES: Final = 50
+"""Of one selection: a few, by what else was read with it. Beyond them a function is made anew."""
 
 
 class NotSupported(Exception):
@@ -53,32 +55,21 @@ class Functions:
         of rows that comes along, with columns taken by index instead of by name.
         """
         name, each = f"shape{self._next()}", f"each{self._next()}"
-        known: dict[type, Shape] = {}
         general = self._define(
             f"return {by_name(shown)} if o is not None else absent()", f"{name}_general"
         )
 
-        def learn(row: Any, info: Any) -> Any:
-            columns: Sequence[str] | None = getattr(row.__class__, "columns", None)
+        @lru_cache(MAX_ROW_CLASSES)
+        def of_class(row_class: type) -> Shape:
+            columns: Sequence[str] | None = getattr(row_class, "columns", None)
             if columns is None:
-                return self[general](row, info)
-            if len(known) >= MAX_ROW_CLASSES:
-                known.clear()
-            made = known[row.__class__] = self[
-                self._define(_by_index(shown, columns), f"{name}_row")
-            ]
-            return made(row, info)
+                return self[general]
+            return self[self._define(_by_index(shown, columns), f"{name}_row")]
 
-        self._names |= {f"{name}_known": known, f"{name}_learn": learn}
+        self._names[f"{name}_of"] = of_class
+        self._define(f"return {name}_of(o.__class__)(o, i)", name)
         self._define(
-            f"f = {name}_known.get(o.__class__)\n"
-            f"    return f(o, i) if f is not None else {name}_learn(o, i)",
-            name,
-        )
-        self._define(
-            f"f = {name}_known.get(o[0].__class__, {name}) if o else None\n"
-            "    return [f(v, i) for v in o]",
-            each,
+            f"f = {name}_of(o[0].__class__) if o else None\n    return [f(v, i) for v in o]", each
         )
         self._of_lists[name] = each
         return name

@@ -8,21 +8,18 @@ again, and word what is wrong.
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import MISSING
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from graphql import (
     GraphQLEnumType,
     GraphQLInputField,
     GraphQLInputObjectType,
-    GraphQLNonNull,
     GraphQLScalarType,
     ObjectValueNode,
     Undefined,
     ValueNode,
     VariableNode,
     Visitor,
-    is_list_type,  # pyright: ignore[reportUnknownVariableType]
-    is_non_null_type,  # pyright: ignore[reportUnknownVariableType]
     visit,
 )
 from graphql.type import is_required_input_field
@@ -39,6 +36,7 @@ from strawberry.types.base import (
 )
 
 from schema.base.bounds import MOST_ITEMS
+from schema.compiler.declarations import is_list, is_required, nullable
 
 Read = Callable[[Any], Any]
 MAX_WHOLE: Final = 2**53
@@ -52,10 +50,10 @@ class NotPlain(Exception):
 
 def coercer(of_type: Any) -> Read:
     """Return what coerces a value of a request as graphql-core does; raises `NotPlain`."""
-    if is_non_null_type(of_type):
-        return _required(coercer(cast("Any", of_type).of_type))
-    if is_list_type(of_type):
-        return _list(coercer(cast("Any", of_type).of_type))
+    if is_required(of_type):
+        return _required(coercer(of_type.of_type))
+    if is_list(of_type):
+        return _list(coercer(of_type.of_type))
     if isinstance(of_type, GraphQLInputObjectType):
         return _object(of_type)
     if isinstance(of_type, GraphQLEnumType):
@@ -181,10 +179,9 @@ def literal(node: ValueNode, of_type: Any) -> Read:
     Gives `Undefined` where the value is a variable without one. Raises `NotPlain`, now or when it
     is read, for what only the general way can judge.
     """
-    needed = isinstance(of_type, GraphQLNonNull)
-    inner: Any = cast("Any", of_type).of_type if needed else of_type
+    inner = nullable(of_type)
     if isinstance(node, VariableNode):
-        return _of_variable(node.name.value, needed=needed)
+        return _of_variable(node.name.value, needed=is_required(of_type))
     if isinstance(node, ObjectValueNode) and isinstance(inner, GraphQLInputObjectType):
         return _literal_object(node, inner)
     return _constant(node, of_type)

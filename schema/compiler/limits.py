@@ -1,8 +1,8 @@
-"""How deep and how large a document may be, fragments unfolded.
+"""Limits on the depth and size of a document with its fragments unfolded.
 
-Strawberry's own limiters unfold a fragment each time it is spread, so that twenty fragments which
-each spread the next one twice keep them busy for minutes. Here each fragment is measured once, and
-before any rule whose time grows with the square of what it reads.
+Strawberry's own limiters unfold a fragment each time it is spread: twenty fragments that each
+spread the next one twice take them minutes. Here each fragment is measured once, before any rule
+whose time grows with the square of its input.
 """
 
 from collections import defaultdict
@@ -17,6 +17,7 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLError,
+    InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
 )
@@ -25,7 +26,7 @@ MAX_DEPTH = 18
 MAX_ALIASES = 30
 MAX_FIELDS = 1_000
 MAX_REPEATS = 30
-"""Fields of one name, or alias, in one place: each is compared with each."""
+"""Fields with one name or alias in one place; validation compares each with each."""
 TOO_LARGE = "TOO_LARGE"
 
 Fragments = Mapping[str, FragmentDefinitionNode]
@@ -91,7 +92,7 @@ class _Measure:
         self._known: dict[str, Size] = {}
         self._unfolding: set[str] = set()
         self.has_circle = False
-        """Whether a fragment spreads itself: that is for another rule to report."""
+        """Whether a fragment spreads itself, which another rule reports."""
 
     def selections(self, selections: SelectionSetNode | None) -> Size:
         nodes = selections.selections if selections else ()
@@ -142,8 +143,10 @@ def fields_at(place: Iterable[SelectionSetNode], fragments: Fragments) -> Iterat
         for node in unread.pop().selections:
             if isinstance(node, FieldNode):
                 yield node
-            elif not isinstance(node, FragmentSpreadNode):
-                unread.append(node.selection_set)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType]
-            elif node.name.value in fragments and node.name.value not in spread:
-                spread.add(node.name.value)
-                unread.append(fragments[node.name.value].selection_set)
+            elif isinstance(node, InlineFragmentNode):
+                unread.append(node.selection_set)
+            elif isinstance(node, FragmentSpreadNode):
+                name = node.name.value
+                if name in fragments and name not in spread:
+                    spread.add(name)
+                    unread.append(fragments[name].selection_set)

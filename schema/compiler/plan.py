@@ -46,7 +46,7 @@ from tortoise.models import Model
 
 from core.storage.rows import Wanted
 from schema.base.row import COLUMNS, OF, RELATION, OfRow
-from schema.base.selection import names_below
+from schema.base.selection import DEPENDS_ON_CLOCK, names_below
 from schema.compiler.coercion import Arguments
 from schema.compiler.declarations import (
     declaration_of,
@@ -94,6 +94,8 @@ class Root:
     wanted: Mapping[type[Model], Wanted]
     metadata: Mapping[Any, Any]
     shape: Shape
+    depends_on_clock: bool = False
+    """Whether it, or a field selected below it, changes with time alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,8 @@ class Plan:
     limited: Sequence[Arguments]
     """Those of them that have a text or list."""
     variable_uses: Mapping[str, int]
+    depends_on_clock: bool
+    """Whether the answer changes with time alone, so that it must not be cached."""
 
 
 def conditions_of(document_nodes: Sequence[Any]) -> tuple[str, ...]:
@@ -148,7 +152,8 @@ def compile_plan(
     ]
     uses = variable_uses([operation.selection_set, *fragments.values()])
     limited = [each for each in varying if each.is_limited]
-    return Plan(operation, roots, varying, limited, uses)
+    depends_on_clock = any(root.depends_on_clock for root in roots)
+    return Plan(operation, roots, varying, limited, uses, depends_on_clock)
 
 
 @dataclass(slots=True)
@@ -161,6 +166,7 @@ class _Compiler:
     fragments: dict[str, FragmentDetails]
     variables: VariableValues
     varying: list[Arguments]
+    _depends_on_clock: bool = False
     _functions: Functions = field(default_factory=Functions)
     _loose: dict[type[Model], WantedRows] = field(default_factory=dict[type[Model], WantedRows])
 
@@ -176,6 +182,7 @@ class _Compiler:
         resolver = resolver_of(declared)
         if resolver is None or declared.extensions:
             raise NotSupported
+        self._note_clock(declared)
         shown = self._complete(type_of(graphql_field), _OBJECT, details, None)
         shape = self._functions.returning(shown)
         return Root(
@@ -191,6 +198,7 @@ class _Compiler:
             wanted={model: rows.built() for model, rows in self._loose.items()},
             metadata=declared.metadata,
             shape=self._functions[shape],
+            depends_on_clock=self._depends_on_clock,
         )
 
     def _typename(self, root_type: GraphQLObjectType, key: str, node: FieldNode) -> Root:
@@ -249,6 +257,7 @@ class _Compiler:
             return Source(repr(object_type.name))
         graphql_field = object_type.fields[node.name.value]
         declared = declaration_of(graphql_field)
+        self._note_clock(declared)
         below = self._declare(declared, graphql_field, rows)
         value = self._value(graphql_field, declared, node, rows)
         if (
@@ -258,6 +267,10 @@ class _Compiler:
         ):
             return value
         return self._complete(type_of(graphql_field), value, details, below)
+
+    def _note_clock(self, declared: StrawberryField) -> None:
+        if DEPENDS_ON_CLOCK in declared.metadata:
+            self._depends_on_clock = True
 
     def _declare(
         self, declared: StrawberryField, graphql_field: GraphQLField, rows: WantedRows | None

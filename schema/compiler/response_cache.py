@@ -6,12 +6,13 @@ one small statement tells, shared by all who ask at that moment.
 """
 
 import time
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Final
 
 import orjson
+from cachetools import LRUCache
 
 from core.identity.people import Right, Viewer
 from core.paths import Level, level, parse_path
@@ -19,6 +20,7 @@ from core.problems import InvalidInput
 from schema.compiler.documents import Operation
 
 MAX_BYTES: Final = 64 * 1024 * 1024
+"""Room for 63 of the largest answers, or for thousands of pages of usual size."""
 MAX_ANSWER: Final = 1024 * 1024
 OVERHEAD: Final = 500
 """Bytes that an entry takes beside its answer and variables."""
@@ -44,14 +46,18 @@ class ResponseCache:
     """
 
     def __init__(self, max_bytes: int = MAX_BYTES) -> None:
-        self._max_bytes = max_bytes
-        self._bytes = 0
-        self._answers: OrderedDict[Key, CachedResponse] = OrderedDict()
+        self._answers: LRUCache[Key, tuple[CachedResponse, int]] = LRUCache(
+            max(max_bytes, 0), getsizeof=itemgetter(1)
+        )
+        self.hits = 0
+        """Answers that were sent from the cache."""
+        self.misses = 0
+        """Answers that could have been, but were not in the cache, or out of date."""
 
     @property
     def size(self) -> int:
         """How many bytes are kept."""
-        return self._bytes
+        return int(self._answers.currsize)
 
     def key(
         self, operation: Operation, variables: Mapping[str, Any] | None, viewer: Viewer
@@ -69,29 +75,14 @@ class ResponseCache:
 
     def get(self, key: Key) -> CachedResponse | None:
         """Return what is kept, which may be out of date."""
-        kept = self._answers.get(key)
-        if kept is not None:
-            self._answers.move_to_end(key)
-        return kept
+        found = self._answers.get(key)
+        return found[0] if found is not None else None
 
     def keep(self, key: Key, kept: CachedResponse) -> None:
         """Keep an answer in place of an older one."""
-        if len(kept.answer) > MAX_ANSWER or self._max_bytes <= 0:
-            return
-        self._forget(key)
-        self._answers[key] = kept
-        self._bytes += _size(key, kept)
-        while self._bytes > self._max_bytes:
-            self._forget(next(iter(self._answers)))
-
-    def _forget(self, key: Key) -> None:
-        kept = self._answers.pop(key, None)
-        if kept is not None:
-            self._bytes -= _size(key, kept)
-
-
-def _size(key: Key, kept: CachedResponse) -> int:
-    return len(kept.answer) + len(key[1]) + OVERHEAD
+        size = len(kept.answer) + len(key[1]) + OVERHEAD
+        if len(kept.answer) <= MAX_ANSWER and size <= self._answers.maxsize:
+            self._answers[key] = kept, size
 
 
 def scope_of(path: object, viewer: Viewer) -> str | None:

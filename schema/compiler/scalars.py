@@ -1,13 +1,15 @@
 """Scalars and enums in generated source: values that are shown as they are, and the others."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from graphql import GraphQLEnumType, GraphQLLeafType, GraphQLNonNull
+from graphql import GraphQLEnumType, GraphQLLeafType
 from strawberry.types.enum import StrawberryEnumDefinition
 from tortoise import fields
 from tortoise.models import Model
 
+from core.storage.connection import meta_of
+from schema.compiler.declarations import is_required, nullable
 from schema.compiler.expressions import Call, Checked, Expression
 from schema.compiler.functions import Functions, NotSupported
 
@@ -48,18 +50,17 @@ def scalar(
 
 def is_certain(model: type[Model], column_name: str, of_type: Any) -> bool:
     """Tell whether every value of a column is of a field's type."""
-    column: Any = cast("Any", model)._meta.fields_map.get(column_name)
-    needed = isinstance(of_type, GraphQLNonNull)
-    shown: Any = cast("Any", of_type).of_type if needed else of_type
-    kinds = _CERTAIN.get(getattr(shown, "name", ""), ())
-    return isinstance(column, kinds) and not (needed and cast("Any", column).null)
+    column = meta_of(model).fields_map.get(column_name)
+    kinds = _CERTAIN.get(getattr(nullable(of_type), "name", ""), ())
+    return isinstance(column, kinds) and not (is_required(of_type) and column.null)
 
 
 def names_of_members(of_type: GraphQLEnumType) -> dict[object, str]:
     """Return the names of an enum by its members and by their values, which rows hold."""
     definition: StrawberryEnumDefinition = of_type.extensions["strawberry-definition"]
     names: dict[object, str] = {}
-    for member in cast("Any", definition.wrapped_cls):
+    members: Any = definition.wrapped_cls
+    for member in members:
         names[member] = names[member.value] = member.name
     return names
 

@@ -14,6 +14,7 @@ from core.storage.rows import Row
 from schema.base.context import Info
 from schema.base.position import Position, position_of
 from schema.base.row import reads
+from schema.base.selection import DEPENDS_ON_CLOCK
 from schema.base.value import OfValue
 from schema.base.words import Language, name_field
 
@@ -74,7 +75,8 @@ class Station:
 
     @strawberry.field(
         description="Whether it is open now by its hours; null if they do not say. Public holidays "
-        "are not considered."
+        "are not considered.",
+        metadata={DEPENDS_ON_CLOCK: True},
     )
     def open_now(self, info: Info) -> bool | None:
         """Compare the hours with the city's local time."""

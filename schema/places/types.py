@@ -24,6 +24,7 @@ from schema.base.enums import Deployment, Feature, NumberKind
 from schema.base.node import Node, global_id
 from schema.base.position import Position, position_of
 from schema.base.row import reads
+from schema.base.selection import DEPENDS_ON_CLOCK
 from schema.base.value import OfValue
 from schema.base.words import Language, Phrase
 from schema.places.stations import Station, station_of
@@ -103,6 +104,7 @@ class City(OfValue, Node):
     @strawberry.field(
         description="The numbers to call, the most important first.",
         graphql_type=list[EmergencyNumber],
+        metadata={DEPENDS_ON_CLOCK: True},
     )
     @staticmethod
     def emergency_numbers(

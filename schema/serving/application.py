@@ -75,7 +75,7 @@ def _others(api: Api, places: Places) -> Starlette:
     async def ready(_request: Request) -> Response:
         return await _ready(health, domain, feed, places)
 
-    async def told(_request: Request) -> Response:
+    async def metrics_text(_request: Request) -> Response:
         return Response(metrics.text(), media_type=CONTENT_TYPE)
 
     return Starlette(
@@ -86,7 +86,7 @@ def _others(api: Api, places: Places) -> Starlette:
             Route("/cap/place/{path:path}", cap.feed),
             Route("/healthz", _alive),
             Route("/readyz", ready),
-            Route("/metrics", told),
+            Route("/metrics", metrics_text),
             Route("/", _to_explorer),
             Mount("/graphiql", StaticFiles(directory=GRAPHIQL)),
         ],

@@ -4,17 +4,20 @@ import logging
 import sys
 import time
 import traceback
-from collections import OrderedDict
 from collections.abc import Callable
 from copy import copy
+from threading import Lock
 from types import TracebackType
 from typing import Final
+
+from cachetools import LRUCache
 
 from core.problems import Problem
 
 REPEAT_SECONDS: Final = 60.0
 """How often a fault that goes on is told again, with how often it came."""
 KEPT_FAULTS: Final = 1_000
+"""More than the lines that can log a warning; the same line counts again for another text."""
 
 
 class PrivateFormatter(logging.Formatter):
@@ -60,20 +63,21 @@ class Repeated(logging.Filter):
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
         self._clock = clock
-        self._seen: OrderedDict[object, tuple[float, int]] = OrderedDict()
+        self._seen: LRUCache[object, tuple[float, int]] = LRUCache(KEPT_FAULTS)
+        self._lock = Lock()
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Tell whether the record is to be told; count in it how often it was held back."""
         if record.levelno < logging.WARNING:
             return True
         key, now = _identity(record), self._clock()
-        told_at, held_back = self._seen.pop(key, (float("-inf"), 0))
-        if now - told_at < REPEAT_SECONDS:
-            self._seen[key] = told_at, held_back + 1
-            return False
-        self._seen[key] = now, 0
-        if len(self._seen) > KEPT_FAULTS:
-            self._seen.popitem(last=False)
+        # Plugins and work in threads log, too, and a handler filters before it takes its own lock.
+        with self._lock:
+            told_at, held_back = self._seen.get(key, (float("-inf"), 0))
+            if now - told_at < REPEAT_SECONDS:
+                self._seen[key] = told_at, held_back + 1
+                return False
+            self._seen[key] = now, 0
         record.held_back = held_back
         return True
 

@@ -66,6 +66,15 @@ class ServerCollector(Collector):
         for reason, count in self._api.executor.fallbacks.counts.items():
             fallbacks.add_metric([reason], count)
         yield fallbacks
+        cache = self._api.executor.cache
+        cached = CounterMetricFamily(
+            "citizencop_response_cache_queries",
+            "Queries whose answers are cached, by whether the cache had the answer.",
+            labels=["result"],
+        )
+        cached.add_metric(["hit"], cache.hits)
+        cached.add_metric(["miss"], cache.misses)
+        yield cached
         faults = CounterMetricFamily(
             "citizencop_plugin_faults",
             "What plugins lost, by place and hook.",

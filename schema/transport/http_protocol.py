@@ -1,4 +1,4 @@
-"""HTTP/1.1 as uvicorn speaks it, with limits that it has not: on heads, and on unread answers."""
+"""uvicorn's HTTP/1.1 with two more limits: on request heads, and on unread answers."""
 
 import asyncio
 import logging
@@ -13,30 +13,31 @@ logger = logging.getLogger("citizencop.http")
 
 MAX_HEAD_BYTES: Final = 64 * 1024
 UNREAD_SECONDS = 30.0
-"""How long an answer may wait without its reader taking `LEAST_BYTES` of it."""
+"""Time in which a client must read `LEAST_BYTES` of an answer."""
 LEAST_BYTES: Final = 16 * 1024
 MAX_UNREAD_BYTES = 64 * 1024 * 1024
-"""Bytes of answers that may wait for slow readers in this process; past them the one for whom most
-wait is cut off. Files and streams are written in pieces, so of those little waits."""
+"""Unread bytes of answers in this process; above it the connection with most of them is closed.
+
+Files and streams are written in pieces, so few of their bytes wait."""
 _AT_ONCE: Final = struct.pack("ii", 1, 0)
-"""To linger, for no second: socket(7)."""
+"""SO_LINGER on, for zero seconds: socket(7)."""
 _IN_THE_BODY: Final = -(1 << 62)
-"""No limit here: the endpoints have their own."""
+"""Bodies have no limit here: the endpoints have their own."""
 
 
 class UnreadAnswers:
-    """The connections of a process that have more to read than their sockets take."""
+    """The connections of a process whose answers wait to be read."""
 
     def __init__(self) -> None:
         self._waiting: set[HttpProtocol] = set()
 
     @property
     def size(self) -> int:
-        """Bytes that wait in all."""
+        """Bytes that wait, of all connections."""
         return sum(each.unread for each in self._waiting)
 
     def add(self, connection: "HttpProtocol") -> None:
-        """Take note of a connection, and cut off those with most where it is too much in all."""
+        """Add a connection; close those with most unread bytes while there are too many in all."""
         self._waiting.add(connection)
         while (size := self.size) > MAX_UNREAD_BYTES:
             longest = max(self._waiting, key=lambda each: each.unread)
@@ -46,12 +47,12 @@ class UnreadAnswers:
                 return
 
     def discard(self, connection: "HttpProtocol") -> None:
-        """Forget a connection that has been read, or is gone."""
+        """Remove a connection whose answer has been read, or that is closed."""
         self._waiting.discard(connection)
 
 
 def _in_the_system(connection: Any) -> int:
-    """Return the bytes that a socket still has to send (tcp(7), SIOCOUTQ); Linux alone tells."""
+    """Return the bytes that a socket still has to send (tcp(7), SIOCOUTQ); 0 except on Linux."""
     if sys.platform != "linux":
         return 0
     from fcntl import ioctl
@@ -67,10 +68,10 @@ UNREAD: Final = UnreadAnswers()
 
 
 class HttpProtocol(HttpToolsProtocol):
-    """Refuses a head that does not end, and cuts off who does not read what was asked for."""
+    """Refuses heads that are too long, and closes connections that do not read their answers."""
 
     def connection_made(self, transport: Any) -> None:
-        """Begin with nothing read."""
+        """Start with no bytes of a head."""
         self._head_bytes = 0
         self._next_waits = False
         self._left_before = 0
@@ -78,29 +79,29 @@ class HttpProtocol(HttpToolsProtocol):
         super().connection_made(transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget what waited."""
+        """Stop counting what waits."""
         self._stop_watching()
         super().connection_lost(exc)
 
     def on_headers_complete(self) -> None:
-        """Count the next request's head from nothing."""
+        """Stop counting: what follows is the body."""
         self._head_bytes = _IN_THE_BODY
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        """Expect the next request's head."""
+        """Count the head of the next request."""
         self._head_bytes = 0
         super().on_message_complete()
 
     def data_received(self, data: bytes) -> None:
-        """Read on, unless the head is too long."""
+        """Parse what has arrived; refuse a head that is too long."""
         self._head_bytes += len(data)
         super().data_received(data)
         if self._head_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
             self.send_400_response("The head of the request is too long.")
 
     def on_response_complete(self) -> None:
-        """Begin with the next request, unless this answer is still to be read."""
+        """Handle the next request, once this answer has been read."""
         if self.flow.write_paused and not self.transport.is_closing():
             self.flow.pause_reading()
             self._next_waits = True
@@ -109,18 +110,18 @@ class HttpProtocol(HttpToolsProtocol):
         super().on_response_complete()
 
     def timeout_keep_alive_handler(self) -> None:
-        """Close an idle connection, also where the end of its answer was never read."""
+        """Close an idle connection, even if the end of its answer is never read."""
         super().timeout_keep_alive_handler()
         self._watch_to_the_end()
 
     def pause_writing(self) -> None:
-        """Watch a reader for whom much waits."""
+        """Watch a client that reads too slowly."""
         super().pause_writing()
         self._begin_to_watch()
         UNREAD.add(self)
 
     def resume_writing(self) -> None:
-        """Go on with what waited for the reader."""
+        """Continue once the client has read enough."""
         self._stop_watching()
         super().resume_writing()
         self._watch_to_the_end()
@@ -130,15 +131,15 @@ class HttpProtocol(HttpToolsProtocol):
 
     @property
     def unread(self) -> int:
-        """Bytes that wait for the reader."""
+        """Bytes that wait for the client."""
         return self.transport.get_write_buffer_size()
 
     def cut_off(self) -> None:
-        """End the connection, and let go of what waits."""
+        """Close the connection, and drop what waits."""
         self._stop_watching()
         self._next_waits = False
         if not self.transport.is_closing():
-            # The system too lets go of what it still has to send.
+            # The system, too, drops what it still has to send.
             connection = self.transport.get_extra_info("socket")
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
         self.transport.abort()
@@ -149,7 +150,7 @@ class HttpProtocol(HttpToolsProtocol):
             self._watch = self.loop.call_later(UNREAD_SECONDS, self._look)
 
     def _watch_to_the_end(self) -> None:
-        """Watch a connection that closes once all is read: of a little, no one else would tell."""
+        """Watch a connection that closes once all is read: little data does not pause writing."""
         if self.transport.is_closing() and self.unread:
             self._begin_to_watch()
 

@@ -1,8 +1,8 @@
-"""What stands between the server and its routes: no caller's address gets past it."""
+"""Middleware that keeps callers' addresses away from the routes."""
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-_TELLTALE = frozenset(
+_IDENTIFYING = frozenset(
     {
         b"forwarded",
         b"x-forwarded-for",
@@ -17,16 +17,16 @@ _TELLTALE = frozenset(
 
 
 class ForgetCaller:
-    """Takes the caller's address out of the request, so that nothing inside can keep it."""
+    """Removes the caller's address from requests, so that no route can store it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on without the address and the headers that tell it."""
+        """Pass the request on without the address and the headers that reveal it."""
         if scope["type"] in ("http", "websocket"):
             scope["client"] = None
             scope["headers"] = [
-                (name, value) for name, value in scope["headers"] if name not in _TELLTALE
+                (name, value) for name, value in scope["headers"] if name not in _IDENTIFYING
             ]
         await self._app(scope, receive, send)

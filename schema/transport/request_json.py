@@ -1,20 +1,23 @@
-"""Decoding what a request sends, within what the loop has time for.
+"""Decoding the JSON of requests, with limits that bound how long it takes.
 
-The decoder takes ten times as long for a list or object as for a text of that length, and longer
-for many short values than for one. So they are counted first, with what stands in texts.
+The decoder takes ten times as long for a list or object as for a string of that length, and longer
+for many short values than for one long value. So their delimiters are counted first, including
+those inside strings.
 """
 
 from typing import Any, Final
 
 import orjson
 
+MAX_REQUEST: Final = 2 * 1024 * 1024
+"""Bytes of a request, whatever the transport; files go to `/media`, which has its own limits."""
 MAX_PARTS: Final = 20_000
-"""Lists, objects and fields of a request, all told."""
+"""Lists, objects and fields of a request together."""
 MAX_VALUES: Final = 300_000
 
 
 class TooManyParts(ValueError):
-    """A request of more values than any operation takes."""
+    """A request with more values than any operation needs."""
 
 
 def decoded(text: bytes | bytearray) -> Any:

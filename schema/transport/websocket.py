@@ -1,18 +1,16 @@
-"""GraphQL over WebSocket (graphql-transport-ws), straight on the transport.
+"""GraphQL over WebSocket: connections of the protocol graphql-transport-ws.
 
-The messages are those of the protocol `graphql-transport-ws` (enisdenjo/graphql-ws, PROTOCOL.md).
-Frames are read by the `websockets` library without its I/O layer (RFC 6455). What the broadcaster
-delivers is written as one unmasked text frame straight to the transport: no task, no queue, and no
-copy of the payload for those whose operations have the same id.
+The messages are those of enisdenjo/graphql-ws, PROTOCOL.md. The `websockets` library reads the
+frames without its I/O layer (RFC 6455). What the broadcaster delivers is written as one unmasked
+text frame to the transport: no task, no queue, and one frame for all operations with the same ID.
 """
 
 import asyncio
 import contextvars
 import logging
-from typing import Any, ClassVar, Final, TypeGuard, cast
+from typing import Any, ClassVar, Final, cast
 
 import orjson
-from graphql import GraphQLError
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 from websockets.frames import Frame, Opcode
@@ -23,13 +21,12 @@ from websockets.typing import Subprotocol
 from core.plain import is_object
 from core.problems import Unavailable
 from schema.api import Api
-from schema.base.context import Context
-from schema.compiler.documents import Operation, RequestError
-from schema.compiler.execution import formatted
+from schema.compiler.request import InvalidRequest, read_request
 from schema.identity.sign_in import bearer_token
-from schema.live.broadcaster import Subscription
+from schema.transport.frames import framed
 from schema.transport.http import PATH
-from schema.transport.request_json import decoded
+from schema.transport.request_json import MAX_REQUEST, decoded
+from schema.transport.socket_operation import SocketOperation
 
 logger = logging.getLogger("citizencop.socket")
 
@@ -37,21 +34,21 @@ SUBPROTOCOL: Final = "graphql-transport-ws"
 MAX_SUBSCRIPTIONS: Final = 50
 """Operations of one socket at a time."""
 MAX_BACKLOG: Final = 1024 * 1024
-"""Bytes that may wait for a slow reader; past them its socket is closed."""
+"""Bytes that may wait for a slow reader; above it the socket is closed."""
 LOW_BACKLOG: Final = 64 * 1024
-MAX_MESSAGE: Final = 2 * 1024 * 1024
 MAX_FRAGMENTS: Final = 1_000
 INIT_SECONDS: Final = 10.0
 PING_SECONDS: Final = 25.0
 GOODBYE_SECONDS: Final = 5.0
 
 COME_BACK: Final = 1013, "Come back with your cursor"
-"""Try again later (IANA's registry of close codes): the reader was too slow, and lost nothing."""
+"""Try again later (IANA's registry of close codes): the reader was too slow, but lost nothing."""
 GOING_AWAY: Final = 1012, "Come back with your cursor"
 """Service restart."""
 NOT_NOW: Final = 1013, "Who you are cannot be looked up now: try again later"
-"""The database is away, or slow: a client that connects again by itself does so."""
+"""The database does not answer in time: clients that reconnect by themselves do so."""
 _BAD_REQUEST: Final = 4400
+_NO_MESSAGE: Final = _BAD_REQUEST, "This is no message of graphql-transport-ws"
 _UNAUTHORIZED: Final = 4401, "Unauthorized"
 _INIT_TIMEOUT: Final = 4408, "Connection initialisation timeout"
 _TOO_MANY_INITS: Final = 4429, "Too many initialisation requests"
@@ -63,16 +60,16 @@ _SILENT: Final = logging.getLogger("citizencop.frames")
 
 
 class GraphQLSocket(asyncio.Protocol):
-    """One socket, made by uvicorn when a request asks for an upgrade."""
+    """One connection, created by uvicorn when a request asks for an upgrade."""
 
     api: ClassVar[Api]
     surroundings: ClassVar[contextvars.Context]
+    _transport: asyncio.Transport
 
     __slots__ = (
         "_backlogged",
         "_closing",
         "_connections",
-        "_context",
         "_drained",
         "_frames",
         "_loop",
@@ -91,10 +88,9 @@ class GraphQLSocket(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._connections: set[Any] = server_state.connections
         self._protocol = ServerProtocol(
-            subprotocols=[Subprotocol(SUBPROTOCOL)], max_size=MAX_MESSAGE, logger=_SILENT
+            subprotocols=[Subprotocol(SUBPROTOCOL)], max_size=MAX_REQUEST, logger=_SILENT
         )
-        self._operations: dict[str, _Operation] = {}
-        self._context: Context | None = None
+        self._operations: dict[str, SocketOperation] = {}
         self._token: str | None = None
         self._state = _CONNECTING
         self._frames: list[bytes] = []
@@ -103,9 +99,8 @@ class GraphQLSocket(asyncio.Protocol):
         self._closing = False
         self._unheard = False
         self._timer: asyncio.TimerHandle | None = None
-        self._transport: asyncio.Transport = cast("Any", None)
 
-    # The transport's side.
+    # What asyncio and uvicorn call.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the connection over from the request that asked for the upgrade."""
@@ -114,7 +109,7 @@ class GraphQLSocket(asyncio.Protocol):
         self._connections.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget everything that ran over the socket."""
+        """Stop every operation of the socket."""
         self._connections.discard(self)
         self._closing = True
         self._stop_timer()
@@ -124,13 +119,13 @@ class GraphQLSocket(asyncio.Protocol):
         self._operations.clear()
 
     def pause_writing(self) -> None:
-        """Close the socket of a reader that is too slow; one that catches up is waited for."""
+        """Close the socket of a slow reader, unless it is catching up and is waited for."""
         self._backlogged = True
         if not any(operation.catching_up for operation in self._operations.values()):
             self.close(*COME_BACK)
 
     def resume_writing(self) -> None:
-        """Let what waited go on."""
+        """Resume what waited for the reader."""
         self._backlogged = False
         if self._drained is not None and not self._drained.done():
             self._drained.set_result(None)
@@ -156,8 +151,8 @@ class GraphQLSocket(asyncio.Protocol):
         for event in self._protocol.events_received():
             if isinstance(event, Request):
                 self._handshake(event)
-            elif not self._closing:
-                self._frame(cast("Frame", event))
+            elif isinstance(event, Frame) and not self._closing:
+                self._frame(event)
         self._flush()
         if self._protocol.close_expected():
             self._transport.close()
@@ -196,19 +191,38 @@ class GraphQLSocket(asyncio.Protocol):
                 message, self._frames = b"".join(self._frames), []
                 self._message(message)
 
-    # The protocol's side.
+    # The messages of graphql-transport-ws.
 
     def _message(self, text: bytes) -> None:
         try:
             message = decoded(text)
-            handle = _HANDLERS[message["type"]]
-        except (ValueError, KeyError, TypeError):
-            self.close(_BAD_REQUEST, "This is no message of graphql-transport-ws")
+        except ValueError:
+            self.close(*_NO_MESSAGE)
             return
         try:
-            handle(self, message)
+            self._handle(message)
+        except InvalidRequest:
+            self.close(*_NO_MESSAGE)
         except (TypeError, ValueError, RecursionError):
             self.close(_BAD_REQUEST, "This message cannot be read")
+
+    def _handle(self, message: object) -> None:
+        if not is_object(message):
+            raise InvalidRequest("A message is a JSON object.")
+        match message.get("type"):
+            case "subscribe":
+                self._subscribe(message)
+            case "complete":
+                self._complete(message)
+            case "pong":
+                # It needs no answer.
+                pass
+            case "ping":
+                self._pong(message)
+            case "connection_init":
+                self._init(message)
+            case _:
+                raise InvalidRequest("A message has a type of the protocol.")
 
     def _init(self, message: dict[str, Any]) -> None:
         if self._state is not _OPEN:
@@ -227,7 +241,8 @@ class GraphQLSocket(asyncio.Protocol):
 
     async def _acknowledge(self) -> None:
         try:
-            self._context = await self.api.context(self._token)
+            # Each operation looks the token up again; here it shows whether the database answers.
+            await self.api.context(self._token)
         except Exception as error:
             if not isinstance(error, Unavailable):
                 logger.error("a sign-in failed", exc_info=error)
@@ -239,19 +254,21 @@ class GraphQLSocket(asyncio.Protocol):
         self._timer = self._loop.call_later(PING_SECONDS, self._ping)
 
     def _subscribe(self, message: dict[str, Any]) -> None:
-        operation_id, payload = message.get("id"), message.get("payload")
         if self._state is not _READY:
             self.close(*_UNAUTHORIZED)
-        elif not isinstance(operation_id, str) or not _is_request(payload):
-            self.close(_BAD_REQUEST, "This is no message of graphql-transport-ws")
-        elif operation_id in self._operations:
+            return
+        operation_id = message.get("id")
+        if not isinstance(operation_id, str):
+            raise InvalidRequest("An operation has an id, a string.")
+        request = read_request(message.get("payload"))
+        if operation_id in self._operations:
             self.close(4409, f"Subscriber for {operation_id} already exists"[:120])
         elif len(self._operations) >= MAX_SUBSCRIPTIONS:
             self.close(4429, "Too many operations on one socket")
         else:
-            operation = _Operation(self, operation_id)
+            operation = SocketOperation(self.api, self, operation_id)
             self._operations[operation_id] = operation
-            operation.task = self._start(operation.run(payload))
+            operation.task = self._start(operation.run(request))
 
     def _complete(self, message: dict[str, Any]) -> None:
         operation = self._operations.pop(str(message.get("id")), None)
@@ -262,15 +279,12 @@ class GraphQLSocket(asyncio.Protocol):
         payload = {"payload": message["payload"]} if "payload" in message else {}
         self._send(orjson.dumps({"type": "pong", **payload}))
 
-    def _heard(self, _message: dict[str, Any]) -> None:
-        """Take note of a pong: it needs no answer."""
-
     def _init_timeout(self) -> None:
         if self._state is _OPEN:
             self.close(*_INIT_TIMEOUT)
 
     def _ping(self) -> None:
-        """Keep proxies from closing an idle socket, and find out which peers are gone."""
+        """Keep proxies from closing an idle socket, and detect clients that are gone."""
         if self._unheard:
             self.close(1011, "No answer to a ping")
         if self._closing:
@@ -286,7 +300,7 @@ class GraphQLSocket(asyncio.Protocol):
             self._timer = None
 
     def _start(self, work: Any) -> "asyncio.Task[None]":
-        # Callbacks of the transport do not run among the tasks of the application.
+        # Callbacks of the transport do not run in the context of the application.
         return self._loop.create_task(work, context=self.surroundings.copy())
 
     def _send(self, text: bytes) -> None:
@@ -306,7 +320,7 @@ class GraphQLSocket(asyncio.Protocol):
         self._operations.pop(operation_id, None)
 
     def close(self, code: int, reason: str) -> None:
-        """Close the socket with a code; what was written before still arrives."""
+        """Close the socket with a code, after what was already written."""
         if self._closing:
             return
         self._closing = True
@@ -321,117 +335,11 @@ class GraphQLSocket(asyncio.Protocol):
         self._loop.call_later(GOODBYE_SECONDS, self._transport.abort)
 
     @property
-    def context(self) -> Context | None:
-        """Who asks; known once the connection is acknowledged."""
-        return self._context
-
-    @property
     def token(self) -> str | None:
         """The token that came with the connection."""
         return self._token
 
 
-class _Operation:
-    """One operation that runs over a socket: a subscriber of the broadcaster."""
-
-    __slots__ = ("_id", "_prefix", "_socket", "_subscription", "catching_up", "task")
-
-    def __init__(self, socket: GraphQLSocket, operation_id: str) -> None:
-        self._socket = socket
-        self._id = operation_id
-        self._prefix = b'{"id":' + orjson.dumps(operation_id) + b',"type":"next","payload":'
-        self._subscription: Subscription | None = None
-        self.catching_up = True
-        self.task: asyncio.Task[None] | None = None
-
-    async def run(self, request: dict[str, Any]) -> None:
-        """Execute the operation; a subscription then goes on by itself in the broadcaster."""
-        api = self._socket.api
-        try:
-            context = await api.context(self._socket.token)
-            operation = await api.executor.documents.prepared(
-                request["query"], request.get("operationName")
-            )
-            variables = await operation.admitted(request.get("variables"))
-            if operation.kind == "subscription":
-                self._subscription = await api.broadcaster.subscribe(
-                    self, operation, variables, context
-                )
-                if self._subscription is None:
-                    self._socket.ended(self._id)
-            else:
-                await self._answer(operation, variables, context)
-        except RequestError as refusal:
-            self.fail([formatted(error) for error in refusal.errors])
-        except Exception as error:
-            if not isinstance(error, Unavailable):
-                logger.error("an operation failed", exc_info=error)
-            self.fail([formatted(GraphQLError("", original_error=error))])
-        self.catching_up = False
-        self.task = None
-
-    async def _answer(self, operation: Operation, variables: Any, context: Context) -> None:
-        answer = await self._socket.api.executor.answer(operation, variables, context)
-        self.deliver(answer, {})
-        self.complete()
-
-    def stop(self) -> None:
-        """Leave the broadcaster, or break off on the way there."""
-        if self.task is not None:
-            self.task.cancel()
-        if self._subscription is not None:
-            self._socket.api.broadcaster.leave(self._subscription)
-
-    def deliver(self, payload: bytes, shared: dict[bytes, bytes]) -> None:
-        """Write a `next` message."""
-        frame = shared.get(self._prefix)
-        if frame is None:
-            frame = shared[self._prefix] = framed(self._prefix + payload + b"}")
-        self._socket.write(frame)
-
-    def complete(self) -> None:
-        """Write a `complete` message."""
-        message = {"id": self._id, "type": "complete"}
-        self._socket.write(framed(orjson.dumps(message)))
-        self._socket.ended(self._id)
-
-    def fail(self, errors: list[dict[str, Any]]) -> None:
-        """Write an `error` message, which ends the operation."""
-        message = {"id": self._id, "type": "error", "payload": errors}
-        self._socket.write(framed(orjson.dumps(message)))
-        self._socket.ended(self._id)
-
-    async def drained(self) -> None:
-        """Wait until the socket's backlog is short."""
-        await self._socket.drained()
-
-
-def framed(text: bytes) -> bytes:
-    """Return a whole, unmasked text frame (RFC 6455, 5.2)."""
-    length = len(text)
-    if length < 126:
-        return b"\x81" + bytes((length,)) + text
-    if length < 65_536:
-        return b"\x81\x7e" + length.to_bytes(2, "big") + text
-    return b"\x81\x7f" + length.to_bytes(8, "big") + text
-
-
-def _is_request(payload: object) -> TypeGuard[dict[str, Any]]:
-    return (
-        is_object(payload)
-        and isinstance(payload.get("query"), str)
-        and isinstance(payload.get("variables", {}), dict | None)
-        and isinstance(payload.get("operationName", ""), str | None)
-    )
-
-
-_HANDLERS: Final[dict[str, Any]] = {
-    "connection_init": GraphQLSocket._init,  # pyright: ignore[reportPrivateUsage]
-    "subscribe": GraphQLSocket._subscribe,  # pyright: ignore[reportPrivateUsage]
-    "complete": GraphQLSocket._complete,  # pyright: ignore[reportPrivateUsage]
-    "ping": GraphQLSocket._pong,  # pyright: ignore[reportPrivateUsage]
-    "pong": GraphQLSocket._heard,  # pyright: ignore[reportPrivateUsage]
-}
 _SILENT.setLevel(logging.CRITICAL)
 
 

@@ -10,6 +10,7 @@ from core.vehicles.look_up import is_valid
 from core.vehicles.models import Vehicle as VehicleRow
 from schema.base.context import Info
 from schema.base.row import OfRow, reads
+from schema.base.selection import DEPENDS_ON_CLOCK
 
 
 class OfRegister(OfRow):
@@ -59,7 +60,7 @@ class Vehicle(OfRegister):
     valid: bool | None = strawberry.field(
         resolver=_valid,
         description="Whether its registration is valid today; null if unknown.",
-        metadata=reads("valid_until"),
+        metadata={**reads("valid_until"), DEPENDS_ON_CLOCK: True},
     )
     towed: Towed | None = strawberry.field(
         resolver=_towed,

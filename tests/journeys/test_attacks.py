@@ -170,7 +170,7 @@ async def test_a_stream_whose_reader_never_reads_is_let_go(
     running: Running, citizen: Client, officer: Client,
     monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
-    monkeypatch.setattr("schema.transport.http.MAX_BACKLOG", 256 * 1024)
+    monkeypatch.setattr("schema.transport.event_stream.MAX_BACKLOG", 256 * 1024)
     fields = " ".join(f"d{n}: description" for n in range(25))
     query = f'subscription {{ placeEvents(path: "{EDGETOWN}") {{ ... on ReportEvent '
     query += f"{{ report {{ {fields} }} }} }} }}"

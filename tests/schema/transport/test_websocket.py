@@ -14,7 +14,7 @@ from websockets.frames import Frame, Opcode
 from websockets.protocol import CLIENT, Protocol
 
 from schema.transport import websocket
-from schema.transport.websocket import framed
+from schema.transport.frames import framed
 from tests.support.places import EDGETOWN
 from tests.support.servers import Running
 
