@@ -5,9 +5,11 @@ UV ?= uv
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check
+# The total, and the modules of which less than 85 % is covered.
+COVERAGE = $(BIN)/coverage report | awk '$$NF + 0 < 85 || /^TOTAL/'
 
 .DEFAULT_GOAL := help
-.PHONY: help run develop test test-clients lint bench bench-peers bench-growth bench-chaos bench-spine demo
+.PHONY: help run develop test coverage test-clients lint bench bench-peers bench-growth bench-chaos bench-spine demo
 .PHONY: bench-vehicles bench-cities bench-costliest bench-receipts bench-pools
 .PHONY: schema migrations lock clean
 
@@ -37,8 +39,12 @@ demo: $(VENV)/.run ## Send incidents in Raipur to a running server, and respond 
 
 develop: $(VENV)/.dev ## Install everything, including the tools for tests and checks
 
-test: $(VENV)/.dev ## Run the tests on SQLite and, if it is running, PostgreSQL
-	$(BIN)/python -m pytest -n 2 -q $(ARGS)
+test: $(VENV)/.dev ## Run the tests on SQLite and PostgreSQL, and report their branch coverage
+	$(BIN)/python -m pytest -n 2 -q $(or $(ARGS),--cov --cov-report=)
+	$(if $(ARGS),,@$(COVERAGE))
+
+coverage: export MEASURE_PROCESSES = 1
+coverage: test ## Run the tests, and include the coverage of server processes (slower)
 
 $(VENV)/.clients: tests/clients/package-lock.json | $(VENV)/.dev
 	npm ci --prefix tests/clients --ignore-scripts --no-audit --no-fund
@@ -104,5 +110,5 @@ lock: ## Pin all dependencies of pyproject.toml with hashes (needs uv)
 	  pyproject.toml --group dev --group bench -o requirements-bench.lock
 
 clean: ## Remove the environment, caches and the embedded data
-	rm -rf $(VENV) data build dist .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf $(VENV) data build dist .coverage .coverage.* .pytest_cache .ruff_cache .hypothesis *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

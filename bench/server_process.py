@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -15,10 +16,15 @@ SERVER = Path(__file__).parents[1] / "server.py"
 
 
 def free_port() -> int:
-    """Return an unused port."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
+    """Return an unused port that the system does not assign by itself.
+
+    The system assigns ports from 32,768 to outgoing connections and to servers that bind port 0.
+    """
+    while True:
+        port = secrets.SystemRandom().randrange(10_000, 32_768)
+        with socket.socket() as found, suppress(OSError):
+            found.bind(("127.0.0.1", port))
+            return port
 
 
 class ServerProcess:

@@ -12,7 +12,8 @@ from core.reports.subject import REPORTS
 from core.vehicles.models import Towing, VehicleLookUp
 
 SUBJECTS: Final = Subjects(
-    (REPORTS, ALERTS, ADVISORIES),
+    # The most urgent first: so they are moved when their station is renamed.
+    (ALERTS, REPORTS, ADVISORIES),
     kept=(
         Kept(VehicleLookUp, "vehicle_look_ups", "at", place="place"),
         Kept(Towing, "towings", "released_at"),

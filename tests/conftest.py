@@ -2,13 +2,15 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import asyncpg
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 import server
 from core.places.catalogue import Catalogue
@@ -22,6 +24,10 @@ from tests.support.places import EDGETOWN, PLACES, SHARED
 from tests.support.servers import KEY, Running, serving
 from tests.support.services import POSTGRESQL, run_on_postgresql
 
+# How long an example takes tells how busy the machine is, and nothing of the rule.
+hypothesis_settings.register_profile("tests", hypothesis_settings(), deadline=None)
+hypothesis_settings.load_profile("tests")
+
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run every test that has a database, by whichever fixture, on each of them."""
@@ -31,6 +37,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database_name", names, indirect=True)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def processes_are_measured_on_request() -> None:
+    """Measure the coverage of the processes that tests start only in `make coverage`.
+
+    Such a process needs a second more to start.
+    """
+    if "MEASURE_PROCESSES" not in os.environ:
+        os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+
+
 @pytest.fixture
 def database_name(request: pytest.FixtureRequest) -> str:
     """`sqlite` or `postgresql`: a test names this fixture only to read the value."""
@@ -38,7 +54,22 @@ def database_name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def postgresql_template() -> Iterator[str]:
+def dropping() -> Iterator[Callable[[str], None]]:
+    """Drop a database while the next tests run: PostgreSQL writes a checkpoint for each."""
+    with ThreadPoolExecutor(4, "dropping") as threads:
+        dropped: list[Future[None]] = []
+
+        def drop(name: str) -> None:
+            statement = f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'
+            dropped.append(threads.submit(run_on_postgresql, statement))
+
+        yield drop
+        for each in dropped:
+            each.result()
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(dropping: Callable[[str], None]) -> Iterator[str]:
     """An empty, migrated database that each test copies; skips where no PostgreSQL answers."""
     name = f"citizencop_template_{uuid4().hex[:12]}"
     try:
@@ -54,7 +85,7 @@ def postgresql_template() -> Iterator[str]:
 
     asyncio.run(migrate())
     yield name
-    run_on_postgresql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    dropping(name)
 
 
 @pytest.fixture(scope="session")
@@ -81,10 +112,11 @@ def database_url(
         yield f"sqlite://{file}"
         return
     template = request.getfixturevalue("postgresql_template")
+    drop = request.getfixturevalue("dropping")
     name = f"citizencop_test_{uuid4().hex[:12]}"
     run_on_postgresql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     yield f"{POSTGRESQL}/{name}"
-    run_on_postgresql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    drop(name)
 
 
 _LOADED: dict[tuple[Path, ...], Places] = {}

@@ -4,6 +4,7 @@ import os
 import secrets
 from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Final
 
 import click
@@ -39,11 +40,20 @@ def _checked(given: str) -> bytes:
 
 
 def _from_file(file: Path) -> bytes:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with suppress(FileExistsError):
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as opened:
-            opened.write(secrets.token_hex(32))
-            opened.flush()
-            os.fsync(opened.fileno())
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        _make(file)
     return file.read_bytes()
+
+
+def _make(file: Path) -> None:
+    """Make the file with a new key, unless another process makes it at the same time.
+
+    The file gets its name once it is whole: whoever finds it reads all of the key.
+    """
+    with NamedTemporaryFile("w", dir=file.parent, prefix=file.name) as written:
+        written.write(secrets.token_hex(32))
+        written.flush()
+        os.fsync(written.fileno())
+        with suppress(FileExistsError):
+            os.link(written.name, file)

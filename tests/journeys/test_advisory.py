@@ -40,6 +40,16 @@ async def headlines(client: Client, place: str, **more: Any) -> list[str]:
     return [edge["node"]["headline"] for edge in page["edges"]]
 
 
+async def amend(officer: Client, advisory: str, **more: Any) -> Any:
+    given = {"advisory": advisory, "idempotencyKey": new_key()} | more
+    return await officer.ask(AMEND, input=given)
+
+
+async def withdraw(officer: Client, advisory: str, text: str) -> Any:
+    given = {"advisory": advisory, "text": text, "idempotencyKey": new_key()}
+    return await officer.ask(WITHDRAW, input=given)
+
+
 async def test_an_advisory_from_its_issue_to_its_end(citizen: Client, officer: Client) -> None:
     listed = await citizen.ask(LIST, place=EDGETOWN)
     assert listed["edges"] == []
@@ -50,56 +60,56 @@ async def test_an_advisory_from_its_issue_to_its_end(citizen: Client, officer: C
     ):
         assert await phone.caught_up() == []
         await portal.caught_up()
-        issued = await officer.ask(ISSUE, input=an_advisory())
-        assert issued["__typename"] == "AdvisorySuccess", issued
-        advisory = issued["advisory"]
-        assert (advisory["category"], advisory["severity"]) == ("RESCUE", "SEVERE")
-        assert advisory["event"] == "लापता बच्चा"
-        assert advisory["headline"] == "छह साल की बच्ची लापता"
-        assert advisory["instruction"] == "If you see this child, stay near and call 112."
+        advisory = await _issued(officer)
         heard = await phone.next(within=1)
         assert heard["advisory"] == {"headline": "A girl of six is missing", "inForce": True}
         seen = await portal.next(within=1)
-        assert (seen["urgency"], seen["action"]) == (
-            "IMMEDIATE",
-            {"kind": "ISSUE", "officer": "Desk 1"},
-        )
-        amended = await officer.ask(
-            AMEND,
-            input={
-                "advisory": advisory["id"],
-                "texts": [{"language": "en", "headline": "Seen near the market"}],
-                "circle": {"position": IN_EDGETOWN, "radius": 2000},
-                "idempotencyKey": new_key(),
-            },
-        )
-        assert amended["advisory"]["languages"] == ["en"]
-        assert amended["advisory"]["circle"] == {"position": IN_EDGETOWN, "radius": 2000}
+        issue = {"kind": "ISSUE", "officer": "Desk 1"}
+        assert (seen["urgency"], seen["action"]) == ("IMMEDIATE", issue)
+        await _amended(officer, advisory)
         assert (await phone.next())["advisory"]["headline"] == "Seen near the market"
         assert await headlines(citizen, EDGETOWN) == ["Seen near the market"]
-        withdrawn = await officer.ask(
-            WITHDRAW,
-            input={"advisory": advisory["id"], "text": "Found safe.", "idempotencyKey": new_key()},
-        )
+        withdrawn = await withdraw(officer, advisory, "Found safe.")
         assert withdrawn["advisory"]["inForce"] is False
         last = await phone.next()
         assert last["action"] == {"kind": "WITHDRAW", "text": "Found safe."}
         assert last["advisory"] == {"headline": "", "inForce": False}
+    await _only_police_read_what_ended(citizen, officer, advisory)
+    async with citizen.stream(EVENTS, place=EDGETOWN, after=cursor) as late_phone:
+        missed = await late_phone.caught_up()
+    assert [event["action"]["kind"] for event in missed][-1] == "WITHDRAW"
+    assert missed[-1]["advisory"] == {"headline": "", "inForce": False}
+    late = await withdraw(officer, advisory, "x")
+    assert (late["__typename"], late["state"]) == ("ActionNotPossibleProblem", "WITHDRAWN")
+
+
+async def _issued(officer: Client) -> str:
+    issued = await officer.ask(ISSUE, input=an_advisory())
+    assert issued["__typename"] == "AdvisorySuccess", issued
+    advisory = issued["advisory"]
+    assert (advisory["category"], advisory["severity"]) == ("RESCUE", "SEVERE")
+    assert advisory["event"] == "लापता बच्चा"
+    assert advisory["headline"] == "छह साल की बच्ची लापता"
+    assert advisory["instruction"] == "If you see this child, stay near and call 112."
+    return advisory["id"]
+
+
+async def _amended(officer: Client, advisory: str) -> None:
+    texts = [{"language": "en", "headline": "Seen near the market"}]
+    circle = {"position": IN_EDGETOWN, "radius": 2000}
+    amended = await amend(officer, advisory, texts=texts, circle=circle)
+    assert amended["advisory"]["languages"] == ["en"]
+    assert amended["advisory"]["circle"] == {"position": IN_EDGETOWN, "radius": 2000}
+
+
+async def _only_police_read_what_ended(citizen: Client, officer: Client, advisory: str) -> None:
     assert await headlines(citizen, EDGETOWN) == []
     assert await headlines(officer, EDGETOWN, inForce=False) == ["Seen near the market"]
     refused = await citizen.ask(LIST, place=EDGETOWN, inForce=False)
     assert refused["__typename"] == "UnauthenticatedProblem"
     node = "query ($id: ID!) { node(id: $id) { ... on Advisory { headline } } }"
-    assert await citizen.ask(node, id=advisory["id"]) is None
-    assert (await officer.ask(node, id=advisory["id"]))["headline"] == "Seen near the market"
-    async with citizen.stream(EVENTS, place=EDGETOWN, after=cursor) as late_phone:
-        missed = await late_phone.caught_up()
-    assert [event["action"]["kind"] for event in missed][-1] == "WITHDRAW"
-    assert missed[-1]["advisory"] == {"headline": "", "inForce": False}
-    late = await officer.ask(
-        WITHDRAW, input={"advisory": advisory["id"], "text": "x", "idempotencyKey": new_key()}
-    )
-    assert (late["__typename"], late["state"]) == ("ActionNotPossibleProblem", "WITHDRAWN")
+    assert await citizen.ask(node, id=advisory) is None
+    assert (await officer.ask(node, id=advisory))["headline"] == "Seen near the market"
 
 
 async def test_a_states_advisory_reaches_each_of_its_cities_once(
@@ -200,20 +210,30 @@ async def test_what_breaks_a_rule_is_named(
 @pytest.mark.database("sqlite")
 async def test_other_systems_read_cap(citizen: Client, officer: Client) -> None:
     issued = await officer.ask(ISSUE, input=an_advisory(web="https://police.example/1"))
+    advisory = issued["advisory"]["id"]
+    link = await _link_in_the_feed(citizen)
+    texts = [{"language": "en", "headline": "Now \u0007 <here> & there"}]
+    await amend(officer, advisory, texts=texts)
+    await _read_as_an_update(citizen, link)
+    await withdraw(officer, advisory, "Found.")
+    await _read_as_a_cancellation(citizen, link)
+    for path in ("nowhere/at/all", f"{EDGETOWN}/north", "%00"):
+        assert (await citizen.http.get(f"/cap/place/{path}")).status_code == 404
+    for own_id in ("x", "00000000-0000-4000-8000-000000000000"):
+        assert (await citizen.http.get(f"/cap/advisory/{own_id}")).status_code == 404
+
+
+async def _link_in_the_feed(citizen: Client) -> str:
     feed = await citizen.http.get(f"/cap/place/{EDGETOWN}")
     assert feed.headers["content-type"].startswith("application/atom+xml")
     entries = ElementTree.fromstring(feed.content).findall(f"{ATOM}entry")
     link = entries[0].find(f"{ATOM}link")
     assert link is not None
-    await officer.ask(
-        AMEND,
-        input={
-            "advisory": issued["advisory"]["id"],
-            "texts": [{"language": "en", "headline": "Now \u0007 <here> & there"}],
-            "idempotencyKey": new_key(),
-        },
-    )
-    answer = await citizen.http.get(link.attrib["href"])
+    return link.attrib["href"]
+
+
+async def _read_as_an_update(citizen: Client, link: str) -> None:
+    answer = await citizen.http.get(link)
     assert answer.headers["content-type"].startswith("application/cap+xml")
     alert = ElementTree.fromstring(answer.content)
     assert [child.tag.removeprefix(CAP) for child in alert] == [
@@ -228,21 +248,14 @@ async def test_other_systems_read_cap(citizen: Client, officer: Client) -> None:
     ]  # fmt: skip
     assert info.findtext(f"{CAP}headline") == "Now  <here> & there"
     assert (info.findtext(f"{CAP}expires") or "").endswith("-00:00")
-    withdrawal = {
-        "advisory": issued["advisory"]["id"],
-        "text": "Found.",
-        "idempotencyKey": new_key(),
-    }
-    await officer.ask(WITHDRAW, input=withdrawal)
-    cancelled = await citizen.http.get(link.attrib["href"])
+
+
+async def _read_as_a_cancellation(citizen: Client, link: str) -> None:
+    cancelled = await citizen.http.get(link)
     alert = ElementTree.fromstring(cancelled.content)
     assert alert.findtext(f"{CAP}msgType") == "Cancel"
     assert alert.findtext(f"{CAP}note") == "Found."
     assert alert.find(f"{CAP}info") is None
-    for path in ("nowhere/at/all", f"{EDGETOWN}/north", "%00"):
-        assert (await citizen.http.get(f"/cap/place/{path}")).status_code == 404
-    for own_id in ("x", "00000000-0000-4000-8000-000000000000"):
-        assert (await citizen.http.get(f"/cap/advisory/{own_id}")).status_code == 404
 
 
 @pytest.mark.database("sqlite")

@@ -1,6 +1,7 @@
 """A person in danger calls for help, police and those who watch follow, she ends it."""
 
 import asyncio
+from typing import Any
 
 from tests.support.client import (
     ALERT_EVENTS,
@@ -10,6 +11,7 @@ from tests.support.client import (
     PLACE_EVENTS,
     UPDATE,
     Client,
+    Stream,
     new_key,
 )
 from tests.support.places import EDGETOWN
@@ -26,43 +28,55 @@ async def test_an_alert_is_seen_followed_answered_and_ended(
     ):
         await at_station.caught_up()
         await control_room.caught_up()
-        raised = await citizen.raise_alert()
-        assert raised["__typename"] == "RaiseAlertSuccess"
-        assert raised["reachesPolice"] is True
-        assert raised["call"][:2] == [
-            {"kind": "ALL", "number": "112"},
-            {"kind": "CONTROL_ROOM", "number": "+9199900000"},
-        ]
+        raised = await _raised(citizen)
         for portal in (at_station, control_room):
             event = await portal.next(within=1)
             assert (event["__typename"], event["urgency"]) == ("AlertEvent", "IMMEDIATE")
         async with citizen.stream(ALERT_EVENTS, token=raised["watchToken"]) as guardian:
             await guardian.caught_up()
-            moved = await citizen.ask(
-                UPDATE,
-                input={
-                    "secret": raised["secret"],
-                    "position": {"latitude": 15.02, "longitude": 80.0},
-                    "battery": 12,
-                },
-            )
-            assert moved["alert"]["battery"] == 12
+            await _moved(citizen, raised["secret"])
             assert (await guardian.next())["alert"]["position"] == {"latitude": 15.02}
             assert (await control_room.next())["alert"]["battery"] == 12
-            subject = event["alert"]["id"]
-            taken = await station.act(subject, "ACKNOWLEDGE")
-            assert taken["alert"]["state"] == "ACKNOWLEDGED"
-            assert (await guardian.next())["action"]["kind"] == "ACKNOWLEDGE"
-            await station.act(subject, "DISPATCH")
-            assert (await guardian.next())["alert"]["state"] == "RESPONDING"
-            ending = {"secret": raised["secret"], "outcome": "CANCELLED"}
-            ended = await citizen.ask(END, input=ending)
+            await _answered(station, event["alert"]["id"], guardian)
+            ended = await _ended(citizen, raised["secret"])
             assert ended["alert"] == {"state": "CANCELLED", "open": False}
             assert (await guardian.next())["alert"]["open"] is False
-        again = await citizen.ask(END, input=ending)
-        assert again["alert"]["state"] == "CANCELLED"
-        late = await citizen.ask(UPDATE, input={"secret": raised["secret"], "battery": 5})
-        assert (late["__typename"], late["state"]) == ("ActionNotPossibleProblem", "CANCELLED")
+        await _stays_ended(citizen, raised["secret"])
+
+
+async def _raised(citizen: Client) -> dict[str, Any]:
+    raised = await citizen.raise_alert()
+    assert raised["__typename"] == "RaiseAlertSuccess"
+    assert raised["reachesPolice"] is True
+    assert raised["call"][:2] == [
+        {"kind": "ALL", "number": "112"},
+        {"kind": "CONTROL_ROOM", "number": "+9199900000"},
+    ]
+    return raised
+
+
+async def _moved(citizen: Client, secret: str) -> None:
+    position = {"latitude": 15.02, "longitude": 80.0}
+    moved = await citizen.ask(UPDATE, input={"secret": secret, "position": position, "battery": 12})
+    assert moved["alert"]["battery"] == 12
+
+
+async def _answered(station: Client, alert: str, guardian: Stream) -> None:
+    taken = await station.act(alert, "ACKNOWLEDGE")
+    assert taken["alert"]["state"] == "ACKNOWLEDGED"
+    assert (await guardian.next())["action"]["kind"] == "ACKNOWLEDGE"
+    await station.act(alert, "DISPATCH")
+    assert (await guardian.next())["alert"]["state"] == "RESPONDING"
+
+
+async def _ended(citizen: Client, secret: str) -> dict[str, Any]:
+    return await citizen.ask(END, input={"secret": secret, "outcome": "CANCELLED"})
+
+
+async def _stays_ended(citizen: Client, secret: str) -> None:
+    assert (await _ended(citizen, secret))["alert"]["state"] == "CANCELLED"
+    late = await citizen.ask(UPDATE, input={"secret": secret, "battery": 5})
+    assert (late["__typename"], late["state"]) == ("ActionNotPossibleProblem", "CANCELLED")
 
 
 async def test_in_a_light_city_the_answer_says_whom_to_call(citizen: Client) -> None:

@@ -5,8 +5,6 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,10 +14,10 @@ import pytest
 from core.actions import former_stations
 from core.log.models import Action, Event
 from core.storage import database
-from server import Settings, built, configure
-from tests.support.client import ADD, FOLLOW_REPORT, PLACE_EVENTS, Client, new_key
+from server import Settings, built
+from tests.support.client import FOLLOW_REPORT, PLACE_EVENTS, Client
 from tests.support.places import EDGETOWN, PLACES
-from tests.support.servers import KEY, Running
+from tests.support.servers import KEY, Running, serving
 
 ROOT = Path(__file__).parents[2]
 NORTH, HARBOUR = f"{EDGETOWN}/north", f"{EDGETOWN}/harbour"
@@ -37,19 +35,6 @@ def settings(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("CITIZENCOP_KEY", KEY)
     shutil.copytree(PLACES, tmp_path / "places")
     return Settings(database_url, tmp_path / "data", (tmp_path / "places",), given_key=KEY)
-
-
-@asynccontextmanager
-async def serving(settings: Settings) -> AsyncIterator[Running]:
-    async with built(settings) as app:
-        server = configure(app, "127.0.0.1", 0)
-        task = asyncio.create_task(server.serve())
-        while not server.started:
-            await asyncio.sleep(0.005)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        yield Running(f"http://127.0.0.1:{port}", app, settings.data)
-        server.should_exit = True
-        await task
 
 
 def rename(settings: Settings, former: str = "") -> None:
@@ -94,34 +79,11 @@ async def test_a_renamed_station_takes_over_what_lay_with_it(settings: Settings)
         cursor_of_city = await _cursor(running, EDGETOWN)
     async with serving(settings) as running:
         async with running.client(await running.officer(HARBOUR)) as officer:
-            reports, (alert,) = await sees(officer, HARBOUR)
-            assert reports == {
-                made["open"]["reference"]: "ACKNOWLEDGED",
-                made["closed"]["reference"]: "REJECTED",
-            }
-            assert (alert["place"], alert["state"]) == (HARBOUR, "RAISED")
-            acted = await officer.act(alert["id"], "ACKNOWLEDGE")
-            assert acted["alert"]["state"] == "ACKNOWLEDGED"
-            own = made["ids"][made["open"]["reference"]]
-            done = await officer.act(own, "DISPATCH")
-            assert done["report"]["assignee"] == "Desk 4"
-            # The city's day may be another than here.
-            days = {"since": _day(-1), "until": _day(1)}
-            counted = await officer.ask(COUNTS, p=HARBOUR, **days)
-            assert counted["byStation"] == [{"key": HARBOUR, "registered": 2}]
+            await _the_new_station_goes_on(officer, made)
         async with running.client() as citizen:
-            given = {"receipt": made["closed"]["receipt"], "kind": "REOPEN", "text": "It is."}
-            reopened = await citizen.ask(ADD, input=given | {"idempotencyKey": new_key()})
-            assert reopened["report"]["state"] == "REOPENED"
-            tracked = await citizen.ask(FOLLOW_REPORT, receipt=made["open"]["receipt"])
-            # Nothing has changed for its reporter.
-            assert "REFER" not in {each["kind"] for each in tracked["actions"]}
+            await _nothing_changed_for_its_reporter(citizen, made)
         async with running.client(await running.officer(EDGETOWN)) as officer:
-            async with officer.stream(PLACE_EVENTS, path=EDGETOWN, after=cursor_of_city) as portal:
-                told = await portal.caught_up()
-            moved = [each for each in told if each["action"]["kind"] == "REFER"]
-            assert [each["__typename"] for each in moved] == ["AlertEvent", "ReportEvent"]
-            assert {each["place"] for each in moved} == {HARBOUR}
+            await _the_city_is_told_of_the_moves(officer, cursor_of_city)
         async with running.client(await running.officer(HARBOUR)) as officer:
             reports, _ = await sees(officer, HARBOUR)
             assert reports[made["closed"]["reference"]] == "REOPENED"
@@ -129,6 +91,39 @@ async def test_a_renamed_station_takes_over_what_lay_with_it(settings: Settings)
     async with serving(settings):
         pass
     assert await _events(settings) == before
+
+
+async def _the_new_station_goes_on(officer: Client, made: dict[str, Any]) -> None:
+    reports, (alert,) = await sees(officer, HARBOUR)
+    assert reports == {
+        made["open"]["reference"]: "ACKNOWLEDGED",
+        made["closed"]["reference"]: "REJECTED",
+    }
+    assert (alert["place"], alert["state"]) == (HARBOUR, "RAISED")
+    acted = await officer.act(alert["id"], "ACKNOWLEDGE")
+    assert acted["alert"]["state"] == "ACKNOWLEDGED"
+    own = made["ids"][made["open"]["reference"]]
+    done = await officer.act(own, "DISPATCH")
+    assert done["report"]["assignee"] == "Desk 4"
+    # The city's day may be another than here.
+    days = {"since": _day(-1), "until": _day(1)}
+    counted = await officer.ask(COUNTS, p=HARBOUR, **days)
+    assert counted["byStation"] == [{"key": HARBOUR, "registered": 2}]
+
+
+async def _nothing_changed_for_its_reporter(citizen: Client, made: dict[str, Any]) -> None:
+    reopened = await citizen.add(made["closed"]["receipt"], "REOPEN", "It is.")
+    assert reopened["report"]["state"] == "REOPENED"
+    tracked = await citizen.ask(FOLLOW_REPORT, receipt=made["open"]["receipt"])
+    assert "REFER" not in {each["kind"] for each in tracked["actions"]}
+
+
+async def _the_city_is_told_of_the_moves(officer: Client, cursor: str) -> None:
+    async with officer.stream(PLACE_EVENTS, path=EDGETOWN, after=cursor) as portal:
+        told = await portal.caught_up()
+    moved = [each for each in told if each["action"]["kind"] == "REFER"]
+    assert [each["__typename"] for each in moved] == ["AlertEvent", "ReportEvent"]
+    assert {each["place"] for each in moved} == {HARBOUR}
 
 
 async def _cursor(running: Running, place: str) -> str:

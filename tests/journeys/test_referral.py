@@ -95,7 +95,6 @@ class Subject:
 async def test_the_old_station_learns_that_it_left_and_nothing_after(
     running: Running, citizen: Client, kind: str, transport: str
 ) -> None:
-    event_type = {"report": "ReportEvent", "alert": "AlertEvent"}[kind]
     async with (
         running.client(await running.officer(NORTH, name="Constable North")) as north,
         running.client(await running.officer(SOUTH, name="Inspector Rao")) as south,
@@ -106,45 +105,59 @@ async def test_the_old_station_learns_that_it_left_and_nothing_after(
             assert await until_caught_up(live) == []
             await subject.made()
             made = await live.next()
-            own_id = made[kind]["id"]
-            await north.act(own_id, "NOTE", text="Seen from here.")
-            assert (await live.next())["action"]["text"] == "Seen from here."
-            referred = await north.act(own_id, "REFER", place=SOUTH)
-            assert referred["__typename"] == "TakeActionSuccess"
-            for given in (
-                ("ACKNOWLEDGE", {}),
-                ("ASSIGN", {"assignee": "Inspector Rao"}),
-                ("NOTE", {"text": "Their own note"}),
-                ("DISPATCH", {}),
-            ):
-                done = await south.act(own_id, given[0], **given[1])
-                assert done["__typename"] == "TakeActionSuccess", done
+            await _referred_to_the_south(north, made[kind]["id"], live)
+            await _worked_on_in_the_south(south, made[kind]["id"])
             await subject.moved()
             left = await live.next()
             await citizen.submit(position=IN_NORTH)
             after_it = await live.next()
-        assert left == {
-            "__typename": "LeftEvent",
-            "cursor": left["cursor"],
-            "at": left["at"],
-            "subject": own_id,
-            "place": SOUTH,
-            "previousPlace": NORTH,
-        }
+        _names_where_it_went(left, made[kind]["id"])
         assert after_it["action"]["kind"] == "SUBMIT"
         for after in (start, made["cursor"]):
             async with follow(north, transport, after) as again:
                 assert await until_caught_up(again) == [left, after_it]
         async with follow(north, transport, left["cursor"]) as again:
             assert await until_caught_up(again) == [after_it]
-
-        # What comes back is told of again, with all that was done meanwhile.
-        returned = await south.act(own_id, "REFER", place=NORTH)
+        returned = await south.act(made[kind]["id"], "REFER", place=NORTH)
         assert returned["__typename"] == "TakeActionSuccess", returned
         async with follow(north, transport, after_it["cursor"]) as again:
-            (back,) = await until_caught_up(again)
-        assert (back["__typename"], back["action"]["kind"]) == (event_type, "REFER")
-        assert "Their own note" in [action["text"] for action in back[kind]["actions"]]
+            _has_all_that_was_done(kind, *(await until_caught_up(again)))
+
+
+async def _referred_to_the_south(north: Client, own_id: str, live: Any) -> None:
+    await north.act(own_id, "NOTE", text="Seen from here.")
+    assert (await live.next())["action"]["text"] == "Seen from here."
+    referred = await north.act(own_id, "REFER", place=SOUTH)
+    assert referred["__typename"] == "TakeActionSuccess"
+
+
+async def _worked_on_in_the_south(south: Client, own_id: str) -> None:
+    for action, more in (
+        ("ACKNOWLEDGE", {}),
+        ("ASSIGN", {"assignee": "Inspector Rao"}),
+        ("NOTE", {"text": "Their own note"}),
+        ("DISPATCH", {}),
+    ):
+        done = await south.act(own_id, action, **more)
+        assert done["__typename"] == "TakeActionSuccess", done
+
+
+def _names_where_it_went(left: dict[str, Any], own_id: str) -> None:
+    assert left == {
+        "__typename": "LeftEvent",
+        "cursor": left["cursor"],
+        "at": left["at"],
+        "subject": own_id,
+        "place": SOUTH,
+        "previousPlace": NORTH,
+    }
+
+
+def _has_all_that_was_done(kind: str, back: dict[str, Any]) -> None:
+    """A subject that returns is shown again, with what the other station did meanwhile."""
+    event_type = {"report": "ReportEvent", "alert": "AlertEvent"}[kind]
+    assert (back["__typename"], back["action"]["kind"]) == (event_type, "REFER")
+    assert "Their own note" in [action["text"] for action in back[kind]["actions"]]
 
 
 async def test_who_follows_the_city_is_told_all(

@@ -3,7 +3,6 @@
 import asyncio
 
 from tests.support.client import (
-    ADD,
     FOLLOW_REPORT,
     IN_EDGETOWN,
     IN_NEW_YORK,
@@ -11,6 +10,7 @@ from tests.support.client import (
     PLACE_EVENTS,
     REPORT_EVENTS,
     Client,
+    Stream,
     new_key,
 )
 from tests.support.places import EDGETOWN, RAIPUR
@@ -51,71 +51,62 @@ async def test_a_report_reaches_its_station_and_comes_back_with_an_answer(
         station.stream(PLACE_EVENTS, path=f"{EDGETOWN}/north") as portal,
     ):
         await portal.caught_up()
-        photo = (await citizen.upload(jpeg())).json()
-        sent = await citizen.submit(
-            position={"latitude": 15.04, "longitude": 80.0}, media=[photo["token"]]
-        )
-        assert sent["__typename"] == "SubmitReportSuccess"
-        event = await portal.next(within=1)
-        assert event["report"]["reference"] == sent["reference"] == "EDG-1"
-        assert event["action"] == {"kind": "SUBMIT", "actor": "REPORTER", "text": ""}
-
-        async with citizen.stream(REPORT_EVENTS, receipt=sent["receipt"]) as follower:
+        receipt, report = await _a_report_reaches_the_portal(citizen, portal)
+        async with citizen.stream(REPORT_EVENTS, receipt=receipt) as follower:
             await follower.caught_up()
-            report = event["report"]["id"]
-            for kind, more in (
-                ("ACKNOWLEDGE", {}),
-                ("ASSIGN", {"assignee": "Constable 7"}),
-                ("DISPATCH", {"text": "A patrol is on its way."}),
-                ("ARRIVE", {}),
-                ("NOTE", {"text": "The owner is known to us."}),
-                ("ASK", {"text": "Which floor?"}),
-            ):
-                taken = await station.act(report, kind, **more)
-                assert taken["__typename"] == "TakeActionSuccess", taken
-                assert (await portal.next())["action"]["kind"] == kind
-            seen = [(await follower.next())["action"]["kind"] for _ in range(4)]
-            assert seen == ["ACKNOWLEDGE", "DISPATCH", "ARRIVE", "ASK"]
-
-            answered = await citizen.ask(
-                ADD,
-                input={
-                    "receipt": sent["receipt"].lower().replace("-", " "),
-                    "kind": "ANSWER",
-                    "text": "The second.",
-                    "idempotencyKey": new_key(),
-                },
-            )
-            assert answered["report"]["awaitsAnswer"] is False
-            assert (await portal.next())["action"]["text"] == "The second."
-            done = await station.act(report, "ACT", disposition="offender-warned", text="Warned.")
-            assert done["report"]["state"] == "RESOLVED"
-
-        mine = await citizen.ask(FOLLOW_REPORT, receipt=sent["receipt"])
-        assert (mine["state"], mine["open"]) == ("RESOLVED", False)
-        assert mine["status"] == "Police have acted."
-        assert [action["kind"] for action in mine["actions"]] == [
-            "SUBMIT",
-            "ACKNOWLEDGE",
-            "DISPATCH",
-            "ARRIVE",
-            "ASK",
-            "ANSWER",
-            "ACT",
-        ]
-        picture = await citizen.http.get(mine["media"][0]["url"])
-        assert picture.headers["content-type"] == "image/jpeg"
-
-        reopened = await citizen.ask(
-            ADD,
-            input={
-                "receipt": sent["receipt"],
-                "kind": "REOPEN",
-                "text": "It is loud again.",
-                "idempotencyKey": new_key(),
-            },
-        )
+            await _the_station_acts(station, report, portal, follower)
+        await _the_reporter_answers(citizen, receipt, portal)
+        done = await station.act(report, "ACT", disposition="offender-warned", text="Warned.")
+        assert done["report"]["state"] == "RESOLVED"
+        await _the_reporter_reads_how_it_ended(citizen, receipt)
+        reopened = await citizen.add(receipt, "REOPEN", "It is loud again.")
         assert reopened["report"]["state"] == "REOPENED"
+
+
+async def _a_report_reaches_the_portal(citizen: Client, portal: Stream) -> tuple[str, str]:
+    """Submit a report with a photo; return its receipt, and its ID as police see it."""
+    photo = (await citizen.upload(jpeg())).json()
+    position = {"latitude": 15.04, "longitude": 80.0}
+    sent = await citizen.submit(position=position, media=[photo["token"]])
+    assert sent["__typename"] == "SubmitReportSuccess"
+    event = await portal.next(within=1)
+    assert event["report"]["reference"] == sent["reference"] == "EDG-1"
+    assert event["action"] == {"kind": "SUBMIT", "actor": "REPORTER", "text": ""}
+    return sent["receipt"], event["report"]["id"]
+
+
+async def _the_station_acts(station: Client, report: str, portal: Stream, follower: Stream) -> None:
+    """The portal gets each action, the reporter only what concerns them."""
+    for kind, more in (
+        ("ACKNOWLEDGE", {}),
+        ("ASSIGN", {"assignee": "Constable 7"}),
+        ("DISPATCH", {"text": "A patrol is on its way."}),
+        ("ARRIVE", {}),
+        ("NOTE", {"text": "The owner is known to us."}),
+        ("ASK", {"text": "Which floor?"}),
+    ):
+        taken = await station.act(report, kind, **more)
+        assert taken["__typename"] == "TakeActionSuccess", taken
+        assert (await portal.next())["action"]["kind"] == kind
+    seen = [(await follower.next())["action"]["kind"] for _ in range(4)]
+    assert seen == ["ACKNOWLEDGE", "DISPATCH", "ARRIVE", "ASK"]
+
+
+async def _the_reporter_answers(citizen: Client, receipt: str, portal: Stream) -> None:
+    """A receipt may be typed in lower case, with spaces."""
+    answered = await citizen.add(receipt.lower().replace("-", " "), "ANSWER", "The second.")
+    assert answered["report"]["awaitsAnswer"] is False
+    assert (await portal.next())["action"]["text"] == "The second."
+
+
+async def _the_reporter_reads_how_it_ended(citizen: Client, receipt: str) -> None:
+    mine = await citizen.ask(FOLLOW_REPORT, receipt=receipt)
+    assert (mine["state"], mine["open"]) == ("RESOLVED", False)
+    assert mine["status"] == "Police have acted."
+    kinds = [action["kind"] for action in mine["actions"]]
+    assert kinds == ["SUBMIT", "ACKNOWLEDGE", "DISPATCH", "ARRIVE", "ASK", "ANSWER", "ACT"]
+    picture = await citizen.http.get(mine["media"][0]["url"])
+    assert picture.headers["content-type"] == "image/jpeg"
 
 
 async def test_reports_are_routed_by_desk_then_by_distance(

@@ -16,7 +16,7 @@ from core.retention import erasure
 from core.vehicles.models import VehicleLookUp
 from tests.support.advisories import ISSUE, LIST, an_advisory
 from tests.support.client import FOLLOW_REPORT, PLACE_EVENTS, UPDATE, Client
-from tests.support.places import EDGETOWN
+from tests.support.places import EDGETOWN, today_in_edgetown
 from tests.support.samples import jpeg
 from tests.support.servers import Running
 from tests.support.towing import RELEASE, TOW, a_towing
@@ -53,8 +53,9 @@ async def test_an_old_report_keeps_what_is_counted_and_nothing_that_was_said(
     sent = await acted_upon(citizen, officer)
     domain = running.app.domain
     assert await erasure.erase_overdue(domain) == 0
-    day = datetime.now(UTC).date().isoformat()
+    day = today_in_edgetown().isoformat()
     counted = await officer.ask(COUNTED, place=EDGETOWN, day=day)
+    assert counted["total"] == {"registered": 1, "actedUpon": 1}
     async with officer.stream(PLACE_EVENTS, path=EDGETOWN) as portal:
         await portal.caught_up()
         assert (await officer.ask(SEEN, place=EDGETOWN))["edges"][0]["node"]["media"]

@@ -1,7 +1,7 @@
 """What a city tells about itself: registered and acted upon, by category, station and period."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 from uuid import uuid4
@@ -10,7 +10,7 @@ from core.log.models import CityLog
 from core.reports.models import Report
 from core.retention import erasure
 from tests.support.client import Client
-from tests.support.places import EDGETOWN, QUICKTOWN, RAIPUR, TESTLAND
+from tests.support.places import EDGETOWN, QUICKTOWN, RAIPUR, TESTLAND, today_in_edgetown
 from tests.support.servers import Running
 from tests.support.statistics import a_row
 
@@ -29,6 +29,12 @@ STATISTICS = """query ($place: String!, $from: Date!, $to: Date!) {
 OCTOBER = {"from": "2025-10-01", "to": "2025-10-31"}
 
 
+BY_STATION = [
+    {"key": f"{RAIPUR}/ganj", "registered": 624, "actedUpon": 421},
+    {"key": f"{RAIPUR}/urla", "registered": 624, "actedUpon": 421},
+]
+
+
 async def test_raipurs_figure_can_be_told(running: Running) -> None:
     """1,248 registered and 842 acted upon, as the city's own police told."""
     rows = [
@@ -42,37 +48,39 @@ async def test_raipurs_figure_can_be_told(running: Running) -> None:
     ]
     await Report.bulk_create(rows)
     async with running.client(await running.officer(RAIPUR)) as officer:
-        told = await officer.ask(STATISTICS, place=RAIPUR, **OCTOBER)
-        assert told["total"] == {"registered": 1248, "actedUpon": 842}
-        assert told["unresolved"] == 406
-        assert told["byCategory"] == [
-            {"key": "harassment", "registered": 4, "actedUpon": 4},
-            {"key": "traffic", "registered": 1244, "actedUpon": 838},
-        ]
-        assert told["byStation"] == [
-            {"key": f"{RAIPUR}/ganj", "registered": 624, "actedUpon": 421},
-            {"key": f"{RAIPUR}/urla", "registered": 624, "actedUpon": 421},
-        ]
-        assert len(told["byDay"]) == 31
-        assert sum(day["registered"] for day in told["byDay"]) == 1248
-        station = await officer.ask(STATISTICS, place=f"{RAIPUR}/urla", **OCTOBER)
-        assert station["total"]["registered"] == 624
-        one_day = {"from": "2025-10-02", "to": "2025-10-02"}
-        assert (await officer.ask(STATISTICS, place=RAIPUR, **one_day))["total"]["registered"] == 41
+        await _read_by_the_city(officer)
     async with running.client(await running.officer("india/chhattisgarh")) as cell:
         state = await cell.ask(STATISTICS, place="india/chhattisgarh", **OCTOBER)
         assert state["total"]["registered"] == 1248
     async with running.client() as citizen:
-        public = await citizen.ask(STATISTICS, place=RAIPUR, **OCTOBER)
-        assert public["total"] == {"registered": 1248, "actedUpon": 842}
-        assert public["byStation"] == [
-            {"key": f"{RAIPUR}/ganj", "registered": 624, "actedUpon": 421},
-            {"key": f"{RAIPUR}/urla", "registered": 624, "actedUpon": 421},
-        ]
-        assert (public["byCategory"], public["byDay"], public["unresolved"]) == ([], [], None)
-        urla = await citizen.ask(STATISTICS, place=f"{RAIPUR}/urla", **OCTOBER)
-        assert urla["total"] == {"registered": 624, "actedUpon": 421}
-        assert urla["byCategory"] == []
+        await _read_by_the_public(citizen)
+
+
+async def _read_by_the_city(officer: Client) -> None:
+    told = await officer.ask(STATISTICS, place=RAIPUR, **OCTOBER)
+    assert told["total"] == {"registered": 1248, "actedUpon": 842}
+    assert told["unresolved"] == 406
+    assert told["byCategory"] == [
+        {"key": "harassment", "registered": 4, "actedUpon": 4},
+        {"key": "traffic", "registered": 1244, "actedUpon": 838},
+    ]
+    assert told["byStation"] == BY_STATION
+    assert len(told["byDay"]) == 31
+    assert sum(day["registered"] for day in told["byDay"]) == 1248
+    station = await officer.ask(STATISTICS, place=f"{RAIPUR}/urla", **OCTOBER)
+    assert station["total"]["registered"] == 624
+    one_day = {"from": "2025-10-02", "to": "2025-10-02"}
+    assert (await officer.ask(STATISTICS, place=RAIPUR, **one_day))["total"]["registered"] == 41
+
+
+async def _read_by_the_public(citizen: Client) -> None:
+    public = await citizen.ask(STATISTICS, place=RAIPUR, **OCTOBER)
+    assert public["total"] == {"registered": 1248, "actedUpon": 842}
+    assert public["byStation"] == BY_STATION
+    assert (public["byCategory"], public["byDay"], public["unresolved"]) == ([], [], None)
+    urla = await citizen.ask(STATISTICS, place=f"{RAIPUR}/urla", **OCTOBER)
+    assert urla["total"] == {"registered": 624, "actedUpon": 421}
+    assert urla["byCategory"] == []
 
 
 async def test_the_public_is_told_nothing_that_points_at_one_report(
@@ -92,7 +100,7 @@ async def test_the_public_is_told_nothing_that_points_at_one_report(
 async def test_an_act_counts_from_the_day_the_city_saw(citizen: Client, officer: Client) -> None:
     await citizen.submit()
     (report,) = await officer.reports(EDGETOWN)
-    today = {"from": str(date.today() - timedelta(1)), "to": str(date.today() + timedelta(1))}
+    today = {"from": str(today_in_edgetown()), "to": str(today_in_edgetown())}
 
     async def total() -> Any:
         return (await officer.ask(STATISTICS, place=EDGETOWN, **today))["total"]
@@ -187,8 +195,7 @@ async def test_a_state_less_its_cities_tells_nothing(citizen: Client, officer: C
 async def everything(client: Client) -> list[Any]:
     """All that somebody who polls can ask for."""
     ranges = [(since, until) for since in (9, 10, 11) for until in (9, 10, 11) if since <= until]
-    today = datetime.now(UTC).date()
-    so_far = {"from": "2025-09-01", "to": f"{today.year}-12-31"}
+    so_far = {"from": "2025-09-01", "to": f"{today_in_edgetown().year}-12-31"}
     return [
         await ask
         for place in (EDGETOWN, NORTH, SOUTH, TESTLAND, "india")
@@ -240,7 +247,7 @@ async def test_the_current_month_is_never_told_to_the_public(
 ) -> None:
     for _ in range(11):
         await citizen.submit()
-    first = date.today().replace(day=1)
+    first = today_in_edgetown().replace(day=1)
     last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
     days = {"from": str(first), "to": str(last)}
     assert (await officer.ask(STATISTICS, place=EDGETOWN, **days))["total"]["registered"] == 11

@@ -191,6 +191,11 @@ class Client:
     async def submit(self, **report: Any) -> Any:
         return await self.ask(SUBMIT, input=a_report(**report))
 
+    async def add(self, receipt: str, kind: str, text: str) -> Any:
+        """Add to a report as the holder of its receipt."""
+        given = {"receipt": receipt, "kind": kind, "text": text, "idempotencyKey": new_key()}
+        return await self.ask(ADD, input=given)
+
     async def raise_alert(self, **alert: Any) -> Any:
         given = {"position": IN_EDGETOWN, "battery": 40, "idempotencyKey": new_key()} | alert
         return await self.ask(RAISE, input=given)

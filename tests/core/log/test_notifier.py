@@ -54,16 +54,21 @@ async def test_a_ring_is_heard_in_another_process(kind: str) -> None:
             assert not elsewhere._notified
 
 
-async def test_a_lost_connection_is_made_anew() -> None:
-    await require("postgresql")
-    async with carried(MAKE["postgresql"]()) as here, carried(MAKE["postgresql"]()) as there:
+@pytest.mark.database("postgresql")
+async def test_a_lost_connection_is_made_anew(database_url: str) -> None:
+    """In a database of its own: every connection to it is ended."""
+    async with (
+        carried(PostgresqlNotifier(database_url)) as here,
+        carried(PostgresqlNotifier(database_url)) as there,
+    ):
         with there.listening("india") as listener:
             await until_heard(here, listener)
-            connection = await asyncpg.connect(f"{POSTGRESQL}/postgres")
-            await connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE query LIKE '%citizencop_log%' AND pid <> pg_backend_pid()"
+            connection = await asyncpg.connect(database_url)
+            ended = await connection.fetch(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE "
+                "datname = current_database() AND pid <> pg_backend_pid()"
             )
+            assert len(ended) == 2
             await connection.close()
             assert await until_heard(here, listener) == {CITY}
 
