@@ -1,6 +1,6 @@
-"""What this server keeps: its subjects, and the other tables that grow old or move.
+"""The subjects of this server, and other tables with retention periods or stations.
 
-The composition root hands these over; shared code imports none of them.
+`server.py` passes them to shared code, which imports none of them.
 """
 
 from typing import Final

@@ -1,4 +1,4 @@
-"""Who a place is: names, position, deployment, features and retention times."""
+"""The description of a place: names, position, deployment, features, retention periods."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,14 +13,14 @@ from core.position import Position
 
 
 class Deployment(StrEnum):
-    """Which version a city runs."""
+    """FULL: accepts reports, with its own stations. LIGHT: emergency numbers and alerts only."""
 
     FULL = "FULL"
     LIGHT = "LIGHT"
 
 
 class Feature(StrEnum):
-    """What a city may offer to its citizens."""
+    """A service that a city can offer to its citizens."""
 
     EMERGENCY_NUMBERS = "EMERGENCY_NUMBERS"
     ALERTS = "ALERTS"
@@ -34,7 +34,7 @@ FEATURES: Mapping[Deployment, frozenset[Feature]] = {
     Deployment.LIGHT: frozenset({Feature.EMERGENCY_NUMBERS, Feature.ALERTS, Feature.ADVISORIES}),
     Deployment.FULL: frozenset(Feature),
 }
-"""What each deployment offers where a city does not say otherwise."""
+"""The features of each deployment, unless a city sets its own."""
 
 
 Days = Annotated[int, Ge(1), Le(36_525)]
@@ -42,11 +42,11 @@ Days = Annotated[int, Ge(1), Le(36_525)]
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """For how many days things are kept after something last happened to them; then they go.
+    """Retention periods, in days since the last change.
 
-    Of reports, alerts and advisories what was said, sent and shown is erased, and what statistics
-    count stays; look-ups of vehicles, and towings once the vehicle was handed back, go whole.
-    `None` is taken from the places that a place lies in.
+    Afterwards, the texts and files of reports, alerts and advisories are erased; the rows stay for
+    the statistics. Vehicle look-ups, and towings of released vehicles, are deleted. `None` inherits
+    the period of the state, the country or the defaults.
     """
 
     reports: Days | None = None
@@ -58,7 +58,11 @@ class Retention:
 
 @dataclass(frozen=True, slots=True)
 class PlaceDescription:
-    """Who a place is; `None` and empty values are taken from the places that it lies in."""
+    """The description of a place.
+
+    `time_zone`, `languages`, `routing` and `retention` are inherited from the state, the country
+    and the defaults if not set. `radius` is in metres around `position`.
+    """
 
     path: str
     names: LocalisedWords
@@ -75,6 +79,6 @@ class PlaceDescription:
     sources: tuple[str, ...] = ()
 
 
-def takes_reports_of_nobody(place: PlaceDescription) -> bool:
-    """Tell a light place that offers reports: without stations and portals nobody reads them."""
+def offers_unread_reports(place: PlaceDescription) -> bool:
+    """Tell whether a light place offers reports, which nobody would read."""
     return place.deployment is Deployment.LIGHT and Feature.REPORTS in (place.features or ())
