@@ -32,7 +32,16 @@ class Feature(StrEnum):
 
 FEATURES: Mapping[Deployment, frozenset[Feature]] = {
     Deployment.LIGHT: frozenset({Feature.EMERGENCY_NUMBERS, Feature.ALERTS, Feature.ADVISORIES}),
-    Deployment.FULL: frozenset(Feature),
+    Deployment.FULL: frozenset(
+        {
+            Feature.EMERGENCY_NUMBERS,
+            Feature.ALERTS,
+            Feature.REPORTS,
+            Feature.STATISTICS,
+            Feature.VEHICLES,
+            Feature.ADVISORIES,
+        }
+    ),
 }
 """The features of each deployment, unless a city sets its own."""
 
