@@ -17,10 +17,18 @@ from tests.support.places import RAIPUR
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "adding-a-subject.md"
 COPIED = ("core", "plugins", "cities", "schema", "bench", "tests", "docs/cities")
+BIN = Path(sys.executable).parent
 CHECKS = (
-    [sys.executable, "-m", "ruff", "check"],
-    [sys.executable, "-m", "ruff", "format", "--check"],
-    [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"],
+    [str(BIN / "ruff"), "check"],
+    [str(BIN / "ruff"), "format", "--check"],
+    [str(BIN / "lint-imports"), "--no-cache"],
+    [
+        str(BIN / "basedpyright"),
+        "--pythonpath",
+        sys.executable,
+        "core/lost_pets",
+        "schema/lost_pets",
+    ],
 )
 MOST_FILES, MOST_LINES = 8, 6
 """Existing files that a subject may change, and lines that it may add to each."""
