@@ -19,13 +19,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.advisories.kinds import ADVISORY_KINDS
-from core.fares.tariffs import TARIFFS
-from core.languages import lookup
+from core.languages import Words, lookup
 from core.paths import is_within
-from core.places.numbers import NUMBERS
 from core.places.phrases import PHRASES
-from core.places.stations import STATIONS
 from core.position import Position
 from core.reports.categories import CATEGORIES
 from plugins.catalogues import CATALOGUES
@@ -52,6 +48,12 @@ POSITIONS = st.sampled_from(ODD_POSITIONS) | st.builds(
 )
 
 _EVERY_CHECK: Any = list(HealthCheck)
+
+
+def _names_in(listed: Any) -> Iterator[Words]:
+    """Yield the names in what a city lists in a catalogue, by code or as a sequence."""
+    rows: Any = listed.values() if hasattr(listed, "values") else listed
+    return (row.names for row in rows if hasattr(row, "names"))
 
 
 class CityContract:
@@ -121,11 +123,7 @@ class CityContract:
         """Every name has a text for any requested language: another language's if it is missing."""
         named = [
             city.description.names,
-            *(each.names for each in city[NUMBERS]),
-            *(each.names for each in city[CATEGORIES].values()),
-            *(each.names for each in city[STATIONS].values()),
-            *(each.names for each in city[ADVISORY_KINDS].values()),
-            *(each.names for each in city[TARIFFS].values()),
+            *(names for each in CATALOGUES for names in _names_in(city[each])),
             *city[PHRASES].values(),
         ]
         assert all(lookup(names, tag) for names in named)

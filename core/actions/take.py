@@ -185,7 +185,7 @@ def _decide(
             possible=possible_actions(subject.moves, row.state, Actor.POLICE),
             path=(*INPUT, "kind"),
         )
-    after = subject.decide(row, draft.kind, said, at)
+    after = subject.transition(row, draft.kind, said, at)
     return Change(
         draft.kind,
         Actor.POLICE,

@@ -72,24 +72,20 @@ class Escalates:
     category: Callable[[Row], str | None] = lambda _: None
 
 
-def _stays(row: Row, _kind: ActionKind, _said: Said, _at: datetime) -> Transition:
-    """Return the state as it is: for a subject that police change by mutations of its own."""
-    return Transition(row.state)
-
-
 @dataclass(frozen=True, slots=True)
 class Subject:
     """A kind of thing that actions change, each change an event of its city's log.
 
     Its table has the columns `id`, `city`, `place`, `state`, `version` (the number of its last
-    event), `updated_at` and `erased_at`. `reaches_below` says that its events concern everybody
-    below its place too; such a subject has a line in the log of each city there.
+    event), `updated_at` and `erased_at`. Without `decide`, police change it by use cases of its own
+    instead of `core.actions.take`. `reaches_below` says that its events concern everybody below its
+    place too; such a subject has a line in the log of each city there.
     """
 
     model: type[Model]
     moves: Mapping[ActionKind, Move]
     open_states: frozenset[str]
-    decide: Decide = _stays
+    decide: Decide | None = None
     leaves_city: bool = False
     reaches_below: bool = False
     escalates: Escalates | None = None
@@ -99,6 +95,12 @@ class Subject:
     def name(self) -> str:
         """The name that its actions and events carry: that of its model."""
         return self.model.__name__
+
+    def transition(self, row: Row, kind: ActionKind, said: Said, at: datetime) -> Transition:
+        """Return where an action of police leads; only for a subject with `decide`."""
+        if self.decide is None:
+            raise LookupError(f"{self.name} takes no actions")
+        return self.decide(row, kind, said, at)
 
     def columns(self, *more: str) -> Wanted:
         """Return every column, as a change needs them, without relations."""
@@ -129,6 +131,11 @@ class Subjects:
 
     def __getitem__(self, name: str) -> Subject:
         return self._by_name[name]
+
+    def acted_on(self, name: str) -> Subject | None:
+        """Return the subject with this name, if police act on it by `core.actions.take`."""
+        subject = self._by_name.get(name)
+        return subject if subject is not None and subject.decide is not None else None
 
     def escalating(self, name: str) -> Subject | None:
         """Return the subject that policies call so."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 from annotated_types import Ge, Gt, Le
 
@@ -32,12 +32,30 @@ class Feature(StrEnum):
 
 FEATURES: Mapping[Deployment, frozenset[Feature]] = {
     Deployment.LIGHT: frozenset({Feature.EMERGENCY_NUMBERS, Feature.ALERTS, Feature.ADVISORIES}),
-    Deployment.FULL: frozenset(Feature),
+    Deployment.FULL: frozenset(
+        {
+            Feature.EMERGENCY_NUMBERS,
+            Feature.ALERTS,
+            Feature.REPORTS,
+            Feature.STATISTICS,
+            Feature.VEHICLES,
+            Feature.ADVISORIES,
+        }
+    ),
 }
 """The features of each deployment, unless a city sets its own."""
 
 
+DOCUMENTATION: Final = "documentation"
+"""Metadata of a field: what the API says about it."""
+
+
 Days = Annotated[int, Ge(1), Le(36_525)]
+
+
+def _documented(text: str) -> Mapping[str, str]:
+    """Return the metadata of a field whose documentation the API repeats."""
+    return {DOCUMENTATION: text}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +67,19 @@ class Retention:
     the period of the state, the country or the defaults.
     """
 
-    reports: Days | None = None
-    alerts: Days | None = None
-    advisories: Days | None = None
-    vehicle_look_ups: Days | None = None
-    towings: Days | None = None
+    reports: Days | None = field(
+        default=None, metadata=_documented("Reports; statistics still count them.")
+    )
+    alerts: Days | None = field(default=None, metadata=_documented("Alerts and their tracks."))
+    advisories: Days | None = field(
+        default=None, metadata=_documented("Advisories, from when they expire.")
+    )
+    vehicle_look_ups: Days | None = field(
+        default=None, metadata=_documented("Records of which officer looked up which vehicle.")
+    )
+    towings: Days | None = field(
+        default=None, metadata=_documented("Towings, from when the vehicle is released.")
+    )
 
 
 @dataclass(frozen=True, slots=True)

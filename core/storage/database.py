@@ -29,20 +29,10 @@ With the notifier's, a process has 23, so that four processes stay below 97: Pos
 """
 
 MODELS = tuple(
-    f"core.{package}.models"
-    for package in (
-        "log",
-        "identity",
-        "reports",
-        "alerts",
-        "advisories",
-        "media",
-        "escalation",
-        "statistics",
-        "vehicles",
-    )
+    f"core.{file.parent.name}.models"
+    for file in sorted(Path(__file__).parents[1].glob("*/models.py"))
 )
-"""Modules with models."""
+"""Modules with models: `models.py` of each package of the core that has one."""
 
 T = TypeVar("T")
 _NOT_OPENED: Final = (
