@@ -110,7 +110,8 @@ async def fitting(connection: Any, statement: str) -> str:
     """Return a statement adapted to the tables of this or an earlier checkout."""
     columns = {row[0] for row in await connection.fetch(COLUMNS)}
     if "number" not in columns:
-        statement = statement.replace(" number,", "").replace("\n  2 * n + step,", "")
+        statement = statement.replace("visibility, number,", "visibility,")
+        statement = statement.replace("\n  2 * n + step,", "")
     if "subject_id" not in columns:
         statement = statement.replace("subject_type, subject_id", "report_id")
         statement = statement.replace("'Report', ", "").replace("subject_id", "report_id")
