@@ -1,4 +1,4 @@
-"""Enums: what is closed, under the names of the domain, made known to Strawberry."""
+"""The domain's enums, registered with Strawberry."""
 
 from enum import Enum
 
@@ -36,27 +36,28 @@ __all__ = [
 ]
 
 _DESCRIPTIONS: dict[type[Enum], str] = {
-    Deployment: "The version a city runs: FULL with reports and a police portal, LIGHT with "
-    "personal safety only.",
-    Feature: "What a city may offer to citizens.",
-    NumberKind: "What an emergency number is for.",
-    Urgency: "How soon somebody must act (CAP 1.2).",
-    Datatype: "The answer that a question wants (Open311 attribute datatypes).",
-    MediaKind: "A kind of file.",
-    ReportState: "Where a report stands. RECEIVED, ACKNOWLEDGED, IN_PROGRESS and REOPENED are "
-    "open in the terms of Open311; RESOLVED, REJECTED and REFERRED are closed.",
-    AlertState: "Where an alert stands. RESOLVED is set by police, CANCELLED and FALSE_ALARM by "
-    "the one who raised it.",
-    AdvisoryState: "Where an advisory stands; `inForce` tells besides whether its time is over.",
-    CapCategory: "What an advisory is about (CAP 1.2, section 3.2.2).",
-    CapStatus: "Whether people shall act on an advisory (CAP 1.2, section 3.2.1).",
-    Severity: "How bad it is for life and property (CAP 1.2, section 3.2.2).",
-    Certainty: "How sure it is (CAP 1.2, section 3.2.2).",
-    ActionKind: "What was done about a report, an alert or an advisory.",
-    Actor: "Who took an action; SYSTEM is the server itself, when a time is over.",
-    Visibility: "Who may read an action: PUBLIC also the reporter, the owner and those who watch; "
-    "INTERNAL police only.",
-    Role: "OFFICER sees and acts; OBSERVER sees only.",
+    Deployment: "What a city runs: FULL includes reports and a police portal, LIGHT only personal "
+    "safety.",
+    Feature: "A feature that a city may offer to citizens.",
+    NumberKind: "The purpose of an emergency number.",
+    Urgency: "How soon people must act (CAP 1.2).",
+    Datatype: "The datatype of a question's answer (Open311 attribute datatypes).",
+    MediaKind: "The kind of a file.",
+    ReportState: "The state of a report. In terms of Open311, RECEIVED, ACKNOWLEDGED, IN_PROGRESS "
+    "and REOPENED are open; RESOLVED, REJECTED and REFERRED are closed.",
+    AlertState: "The state of an alert. RESOLVED is set by police, CANCELLED and FALSE_ALARM by "
+    "the person who raised it.",
+    AdvisoryState: "The state of an advisory; `inForce` also says whether it has expired.",
+    CapCategory: "The category of an advisory (CAP 1.2, section 3.2.2).",
+    CapStatus: "Whether people must act on an advisory (CAP 1.2, section 3.2.1).",
+    Severity: "How severe the effect on life and property is (CAP 1.2, section 3.2.2).",
+    Certainty: "How certain it is (CAP 1.2, section 3.2.2).",
+    ActionKind: "The kind of an action on a report, an alert or an advisory.",
+    Actor: "Who took an action; SYSTEM is the server itself, for example when a step of escalation "
+    "is due.",
+    Visibility: "Who may read an action: PUBLIC includes the reporter, the owner and holders of "
+    "the share link; INTERNAL is for police only.",
+    Role: "OFFICER can read and act; OBSERVER can only read.",
 }
 
 for _enum, _description in _DESCRIPTIONS.items():
