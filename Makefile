@@ -1,4 +1,4 @@
-# One command each. `make help` lists them.
+# `make help` lists the targets.
 PYTHON ?= python3
 PORT ?= 8000
 UV ?= uv
@@ -13,12 +13,12 @@ COVERAGE = $(BIN)/coverage report | awk '$$NF + 0 < 85 || /^TOTAL/'
 .PHONY: bench-vehicles bench-cities bench-costliest bench-receipts bench-pools
 .PHONY: schema migrations lock clean
 
-help: ## Show what can be made
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+help: ## List the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "Python 3.11 or later is needed; name one with: make PYTHON=python3.12 run"; exit 1; }
+	  { echo "Python 3.11 or later is needed. Set it with: make PYTHON=python3.12 run"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: requirements.lock | $(BIN)/python
@@ -31,31 +31,32 @@ $(VENV)/.dev: requirements-dev.lock | $(BIN)/python
 	$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@ $(VENV)/.run
 
-run: $(VENV)/.run ## Serve on http://127.0.0.1:8000 (PORT=… for another), everything embedded
+run: $(VENV)/.run ## Serve on http://127.0.0.1:8000 (set PORT for another port), with SQLite
 	$(BIN)/python server.py serve --port $(PORT)
 
-demo: $(VENV)/.run ## Fill Raipur with incidents and play the police, against a running server
+demo: $(VENV)/.run ## Send incidents in Raipur to a running server, and respond as its police
 	$(BIN)/python server.py demo --url http://127.0.0.1:$(PORT)
 
-develop: $(VENV)/.dev ## Set everything up, tests and checks too, and run nothing
+develop: $(VENV)/.dev ## Install everything, including the tools for tests and checks
 
 test: $(VENV)/.dev ## Run the tests on SQLite and PostgreSQL, and report their branch coverage
 	$(BIN)/python -m pytest -n 2 -q $(or $(ARGS),--cov --cov-report=)
 	$(if $(ARGS),,@$(COVERAGE))
 
 coverage: export MEASURE_PROCESSES = 1
-coverage: test ## The same, with the coverage of the servers that tests start as processes; slower
+coverage: test ## Run the tests, and include the coverage of server processes (slower)
 
 $(VENV)/.clients: tests/clients/package-lock.json | $(VENV)/.dev
 	npm ci --prefix tests/clients --ignore-scripts --no-audit --no-fund
 	@touch $@
 
-test-clients: $(VENV)/.clients ## Run the npm clients and the audit of GraphQL over HTTP (needs Node 20)
+test-clients: $(VENV)/.clients ## Run the tests with npm clients, and the GraphQL over HTTP audit (needs Node 20)
 	NPM_CLIENTS=required $(BIN)/python -m pytest -q tests/clients $(ARGS)
 
-lint: $(VENV)/.dev ## Check format, style, types, the arrows between rooms and the stored schema
+lint: $(VENV)/.dev ## Check format, style, spelling, types, imports between packages and the stored schema
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/codespell
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
 	$(BIN)/python server.py schema --check
@@ -65,42 +66,42 @@ $(VENV)/.bench: requirements-bench.lock bench/peers/package-lock.json | $(BIN)/p
 	npm ci --prefix bench/peers --ignore-scripts --no-audit --no-fund
 	@touch $@ $(VENV)/.dev $(VENV)/.run
 
-bench-peers: $(VENV)/.bench ## Set up the servers that we are measured beside (needs Node 20)
+bench-peers: $(VENV)/.bench ## Install the peer servers for the benchmarks (needs Node 20)
 
-bench: $(VENV)/.bench ## Measure queries, live events and writes beside the peers; needs PostgreSQL and wrk
+bench: $(VENV)/.bench ## Compare queries, live events and writes with the peers (needs PostgreSQL and wrk)
 	$(BIN)/python -m bench.compare $(ARGS)
 
-bench-growth: $(VENV)/.bench ## Measure how answers hold from 10 thousand to 5 million reports
+bench-growth: $(VENV)/.bench ## Measure queries with 10 thousand to 5 million reports
 	$(BIN)/python -m bench.growth $(ARGS)
 
-bench-chaos: $(VENV)/.bench ## Kill workers at random for five minutes, and check that nothing is lost
+bench-chaos: $(VENV)/.bench ## Kill workers at random for five minutes; check that nothing is lost
 	$(BIN)/python -m bench.chaos $(ARGS)
 
-bench-vehicles: $(VENV)/.bench ## Import a million vehicles on each database, and look them up
+bench-vehicles: $(VENV)/.bench ## Measure the import of a million vehicles and look-ups, on each database
 	$(BIN)/python -m bench.vehicles $(ARGS)
 
-bench-cities: $(VENV)/.bench ## Measure what a thousand cities cost, and a hanging plugin
+bench-cities: $(VENV)/.bench ## Measure the cost of a thousand cities, and of a hanging plugin
 	$(BIN)/python -m bench.cities $(ARGS)
 
-bench-receipts: $(VENV)/.dev ## Measure what an event costs beside 5,000 receipts that are followed
+bench-receipts: $(VENV)/.dev ## Measure the cost of a report while 5,000 others are followed
 	$(BIN)/python -m bench.receipts $(ARGS)
 
-bench-pools: $(VENV)/.bench ## Measure our connections for single statements beside asyncpg's pool
+bench-pools: $(VENV)/.bench ## Compare our connections for single statements with asyncpg's pool
 	$(BIN)/python -m bench.pools $(ARGS)
 
-bench-spine: $(VENV)/.dev ## Let 200 citizens and 20 portals work on each database, with kill -9
+bench-spine: $(VENV)/.dev ## Run 200 citizens and 20 portals on each database, with kill -9
 	$(BIN)/python -m bench.spine $(ARGS)
 
-bench-costliest: $(VENV)/.bench ## Search for the requests that hold the server's loop longest
+bench-costliest: $(VENV)/.bench ## Search for the requests that block the event loop longest
 	$(BIN)/python -m bench.costliest $(ARGS)
 
-schema: $(VENV)/.run ## Write schema/schema.graphql from the types
+schema: $(VENV)/.run ## Generate schema/schema.graphql from the types
 	$(BIN)/python server.py schema
 
-migrations: $(VENV)/.run ## Write the migration that the models now need
+migrations: $(VENV)/.run ## Generate a migration for changes of the models
 	$(BIN)/python -m tortoise -c core.storage.database.TORTOISE_ORM makemigrations
 
-lock: ## Pin every dependency again from pyproject.toml, with hashes (needs uv)
+lock: ## Pin all dependencies of pyproject.toml with hashes (needs uv)
 	$(UV) pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
 	  pyproject.toml -o requirements.lock
 	$(UV) pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \

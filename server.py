@@ -52,7 +52,7 @@ VERSION = "0.1.0"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where everything is kept: the three adapters, the key, and further plugins."""
+    """The settings of the command line and the environment."""
 
     database: str = field(repr=False)
     data: Path
@@ -65,14 +65,14 @@ class Settings:
     given_key: str | None = field(default=None, repr=False)
 
     def sources(self) -> list[Source]:
-        """Return where place folders lie: those that ship, packages, then the named folders."""
+        """Return the sources of place folders: included places, packages, `--plugins` folders."""
         packages, faults = installed()
         for fault in faults:
             logging.getLogger("citizencop.server").warning("%s", fault)
         return [*shipped(), *packages, *map(named, self.plugins)]
 
     def notifier(self) -> Notifier:
-        """Return the notifier: over NATS if a bus is named, else over PostgreSQL if it is used."""
+        """Return the notifier: NATS with `--bus`, else PostgreSQL, or memory if embedded."""
         if self.bus is None and database.is_embedded(self.database):
             return MemoryNotifier()
         from core.log.notifier.nats import NatsNotifier
@@ -81,26 +81,26 @@ class Settings:
         return NatsNotifier(self.bus) if self.bus is not None else PostgresqlNotifier(self.database)
 
     def key(self) -> bytes:
-        """Return the server's key."""
+        """Return the server's key; raises `click.ClickException`."""
         return server_key(self.given_key, self.database, self.data)
 
     def starter(self) -> Start:
-        """Return what starts another process with these settings."""
+        """Return a function that starts a worker process with these settings."""
         return starter([__file__], TypeAdapter(Settings).dump_json(self))
 
     def officer_token(self, name: str, place: str, lifetime: timedelta) -> str:
-        """Make a token for an officer."""
+        """Create a token for an officer and return it."""
         return run(make_token(self.database, name, place, lifetime))
 
     @classmethod
     def received(cls, pipe: int) -> Self:
-        """Read what such a process is given, to the end of the pipe."""
+        """Read the settings of a worker process from a pipe, to its end."""
         with os.fdopen(pipe, "rb") as opened:
             return TypeAdapter(cls).validate_json(opened.read())
 
     @asynccontextmanager
     async def built(self) -> "AsyncGenerator[AppState]":
-        """Put the parts together around an open, up-to-date database."""
+        """Open the database, migrate it if embedded, and yield all parts."""
         async with database.opened(self.database):
             await bring_up_to_date(self.database)
             key = self.key()
@@ -117,14 +117,14 @@ class Settings:
 
     @asynccontextmanager
     async def opened(self) -> AsyncGenerator[Domain]:
-        """Give the domain alone, put together in the same way."""
+        """Do the same as `built`, but yield only the domain."""
         async with self.built() as app:
             yield app.domain
 
 
 @dataclass(frozen=True, slots=True)
 class AppState:
-    """All parts, put together."""
+    """The parts of the application."""
 
     domain: Domain
     feed: Feed
@@ -132,13 +132,13 @@ class AppState:
     settings: Settings
 
     def configure(self, host: str, port: int) -> "Server":
-        """Return the server over these parts."""
-        # The API takes as long to import as all the rest, and most commands do without.
+        """Return a server for these parts."""
+        # Imported here because the API is slow to import, and most commands do not need it.
         from schema.serving.server import build_server
         from schema.subjects import SUBJECTS as SCHEMA
 
-        kept = self.settings.response_cache
-        return build_server(self.domain, self.feed, self.places, SCHEMA, kept, host, port)
+        cache = self.settings.response_cache
+        return build_server(self.domain, self.feed, self.places, SCHEMA, cache, host, port)
 
 
 built = Settings.built
@@ -152,13 +152,13 @@ configure = AppState.configure
     default="data",
     envvar="CITIZENCOP_DATA",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for media, and for the key of the embedded server.",
+    help="Folder for media, and for the server's key if the database is SQLite.",
 )
 @place_options
 @bus_option
 @response_cache_option
 @log_level_option
-@click.option("--settings", type=int, hidden=True, help="The pipe that a worker reads them from.")
+@click.option("--settings", type=int, hidden=True, help="Pipe with the settings of a worker.")
 @click.version_option(VERSION, prog_name="citizencop")
 @click.pass_context
 def main(
@@ -173,10 +173,10 @@ def main(
     log_level: str,
     settings: int | None,
 ) -> None:
-    """Citizen safety: anonymous reports, alerts, and what police do about them."""
-    # What citizens send is for this account alone, also on a machine that others use.
+    """Citizen safety server: anonymous reports, alerts and police action."""
+    # Only this account may read files that the server creates.
     os.umask(0o077)
-    # Before anything of a plugin is imported.
+    # Before plugin code is imported.
     secrets_taken = environment.take_secrets()
     for url in (database_url, bus):
         environment.hide_password(url)
@@ -188,7 +188,7 @@ def main(
     database_url = environment.with_password(
         database_url, secrets_taken.get(environment.PGPASSWORD)
     )
-    # Whole paths: nothing that changes the working folder later moves anybody's data.
+    # Absolute paths, because plugin code can change the working directory.
     folders = tuple(map(Path.absolute, plugins))
     key = secrets_taken.get(environment.KEY)
     context.obj = Settings(

@@ -1,1 +1,1 @@
-"""Programs that measure, and the demo: clients of the API like any other."""
+"""Benchmarks and the demo, as clients of the API."""

@@ -1,4 +1,4 @@
-"""The operations that citizens and portals send, and how they are sent."""
+"""The operations of citizens and portals, and a client that sends them."""
 
 import asyncio
 import json
@@ -63,7 +63,7 @@ NETWORK_ERRORS = (
 
 
 async def ask(http: httpx.AsyncClient, query: str, **variables: Any) -> Any:
-    """Return what the operation's only root field says; raises `RuntimeError` on errors."""
+    """Return the value of the operation's only root field; raises `RuntimeError` on errors."""
     response = await http.post("/graphql", json={"query": query, "variables": variables})
     answer = response.json()
     if "errors" in answer:
@@ -72,7 +72,7 @@ async def ask(http: httpx.AsyncClient, query: str, **variables: Any) -> Any:
 
 
 async def ask_until_answered(http: httpx.AsyncClient, query: str, **variables: Any) -> Any:
-    """Ask again with the same idempotency key until an answer comes, as a phone would."""
+    """Retry an operation until it is answered, like a phone; it needs an idempotency key."""
     while True:
         try:
             return await ask(http, query, **variables)
@@ -83,7 +83,7 @@ async def ask_until_answered(http: httpx.AsyncClient, query: str, **variables: A
 async def events(
     url: str, token: str, path: str, after: str | None
 ) -> AsyncIterator[dict[str, Any]]:
-    """Yield what `placeEvents` delivers over graphql-transport-ws, until the socket closes."""
+    """Yield the items of `placeEvents` over graphql-transport-ws, until the socket closes."""
     async with websockets.connect(
         url.replace("http", "ws", 1) + "/graphql",
         subprotocols=[websockets.Subprotocol("graphql-transport-ws")],

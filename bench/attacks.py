@@ -1,4 +1,4 @@
-"""Requests that are meant to keep a server busy: known ones, and random ones over its schema."""
+"""Expensive requests: known attacks, and random operations over a schema."""
 
 import random
 from collections.abc import Sequence
@@ -20,22 +20,22 @@ CENTRE = {"latitude": 21.2333, "longitude": 81.6333}
 MAX_ALIASES = 30
 MAX_DEPTH = 7
 Declared = dict[str, tuple[str, Any]]
-"""Variables by their names: type and value."""
+"""Type and value of each variable, by name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attack:
-    """Root fields, sent under several names in one operation where `count` is more than one."""
+    """Root fields to send, possibly several times in one operation, with aliases."""
 
     name: str
     root: str
     variables: Declared = field(default_factory=dict[str, tuple[str, Any]])
     fragments: str = ""
     body: bytes | None = None
-    """Sent as it is, where it is no operation."""
+    """The request body, if the attack is not an operation."""
 
     def query(self, count: int) -> str:
-        """Return the operation, as a document that nobody has seen before."""
+        """Return the operation with a random comment, so that no cache has the document."""
         declared = ", ".join(f"${name}: {kind}" for name, (kind, _) in self.variables.items())
         roots = " ".join(f"a{number}: {self.root}" if count > 1 else self.root
                          for number in range(count))  # fmt: skip
@@ -48,7 +48,7 @@ class Attack:
 
 
 def known_attacks() -> list[Attack]:
-    """Return what held up earlier versions, as it was sent and at today's limits."""
+    """Return attacks that blocked earlier versions, in full and reduced to today's limits."""
     page = "cities(first: 100) { ... on CityConnection { edges { node { %s } } } }"
     phrases = page % "phrases(language: $l) { key text }"
     numbers = page % "emergencyNumbers(kinds: $k, openNow: true) { kind }"
@@ -61,17 +61,18 @@ def known_attacks() -> list[Attack]:
         Attack("a name of 690,000 characters", found, {"n": ("String", "\u0390" * 690_000)}),
         Attack("a name of 120 characters", found, {"n": ("String", "\u0390" * 120)}),
         Attack("250,000 kinds of number", numbers, {"k": (kinds, ["ALL"] * 250_000)}),
-        Attack("250,000 kinds that are none", numbers, {"k": (kinds, ["X"] * 250_000)}),
+        Attack("250,000 unknown kinds", numbers, {"k": (kinds, ["X"] * 250_000)}),
         Attack("16 kinds of number", numbers, {"k": (kinds, ["ALL"] * 16)}),
         Attack("a viewer 740 times", "viewer { name } " * 740),
         Attack("a viewer 30 times", "viewer { name } " * 30),
         Attack("a viewer's name 900 times", f"viewer {{ {'name ' * 900} }}"),
         Attack("introspection", _introspection(), fragments=_introspection_fragments()),
-        Attack("all that cities are", page % _EVERYTHING),
-        Attack("all that a city is", f'city(path: "{CITY}") {{ ... on City {{ {_EVERYTHING} }} }}'),
+        Attack("all fields of cities", page % _EVERYTHING),
+        Attack("all fields of a city",
+               f'city(path: "{CITY}") {{ ... on City {{ {_EVERYTHING} }} }}'),
         Attack("an input of unknown fields", 'cityAt(position: $p) { __typename }',
                {"p": ("PositionInput!", many)}),
-        Attack("fields that are not there", " ".join(f"advisoriez{n}" for n in range(900))),
+        Attack("unknown fields", " ".join(f"advisoriez{n}" for n in range(900))),
         Attack("a name of 90,000 characters", "x" * 90_000),
         Attack("fragments in a chain", "...F0", fragments=" ".join(
             f"fragment F{n} on Query {{ ...F{n + 1} }}" for n in fragments
@@ -103,7 +104,7 @@ def _introspection_fragments() -> str:
 
 
 class RandomAttacks:
-    """Draws operations over a schema; those that were worst so far come again, changed."""
+    """Generates random operations over a schema."""
 
     def __init__(self, schema: GraphQLSchema, pool: dict[str, Sequence[Any]], seed: int) -> None:
         self._schema = schema
@@ -154,7 +155,7 @@ class RandomAttacks:
             for name, field in of_type.fields.items()
             if self._chance.random() < density
             and (depth < MAX_DEPTH or not is_composite_type(get_named_type(field.type)))
-            # Fields of members of a union must not differ in their arguments.
+            # The same field of different union members must not have different arguments.
             and (not field.args or depth < MAX_DEPTH)
         ]
 

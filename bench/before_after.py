@@ -1,10 +1,10 @@
-"""Another checkout beside this one: queries, writes and live events, in interleaved rounds.
+"""Compare this checkout with another: queries, writes and live events.
 
     python -m bench.before_after ../before
     python -m bench.before_after ../before --rounds 9
 
-Each has a database of its own with the same rows. The ratio is this one's rate to the other's:
-above 1 is faster. Nothing is written but to the terminal.
+Rounds are interleaved. Each checkout has its own database with the same rows. The ratio is this
+checkout's rate divided by the other's: above 1 is faster. The result is only printed.
 """
 
 import asyncio
@@ -32,12 +32,12 @@ EVENTS = 200
 LIVE = "live messages"
 SUBSCRIBERS = 1_000
 WITHOUT_CACHE = ("--response-cache", "--kept-answers")
-"""The option that turns the response cache off, by its name in each checkout."""
+"""The option that disables the response cache, by its name in newer and older checkouts."""
 
 
 @dataclass
 class Side:
-    """One checkout: its servers, and what was measured of it."""
+    """A checkout: its servers and its measured rates."""
 
     name: str
     on: Stage
@@ -47,16 +47,16 @@ class Side:
     rates: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
 
     def ask(self, question: str, seconds: float) -> float:
-        """Return the requests a second of a question."""
-        asked = bodies(OURS, question, self.on.hot_cities(), self.on.asked_reports(), global_id)
-        return load(self.server.url, asked, seconds, self.token).per_second
+        """Return the requests per second of a question."""
+        requests = bodies(OURS, question, self.on.hot_cities(), self.on.asked_reports(), global_id)
+        return load(self.server.url, requests, seconds, self.token).per_second
 
     def write(self, cities: int, seconds: float) -> float:
-        """Return the reports a second to so many cities."""
-        # The crowd follows the first city, and counts its events alone.
+        """Return the reports per second, spread over `cities` cities."""
+        # Not the first city: the subscribers follow it.
         written = self.on.cities[1 : cities + 1]
-        asked = [submission(each.latitude, each.longitude) for each in written]
-        return load(self.server.url, asked, seconds, None).per_second
+        requests = [submission(each.latitude, each.longitude) for each in written]
+        return load(self.server.url, requests, seconds, None).per_second
 
 
 async def _side(stack: AsyncExitStack, name: str, script: Path, folder: Path, reports: int) -> Side:
@@ -78,17 +78,19 @@ async def _side(stack: AsyncExitStack, name: str, script: Path, folder: Path, re
 async def _measure(
     sides: Sequence[Side], parts: Sequence[str], rounds: int, seconds: float
 ) -> None:
-    asked: dict[str, Callable[[Side], float]] = {
+    measurements: dict[str, Callable[[Side], float]] = {
         question: lambda side, question=question: side.ask(question, seconds)
         for question in QUESTIONS
     }
-    asked["writes, one city"] = lambda side: side.write(1, seconds)
-    asked["writes, 100 cities"] = lambda side: side.write(100, seconds)
-    asked = {name: ask for name, ask in asked.items() if not parts or name.split(",")[0] in parts}
-    with click.progressbar(length=rounds * (len(asked) + 1), label="rounds") as bar:
+    measurements["writes, one city"] = lambda side: side.write(1, seconds)
+    measurements["writes, 100 cities"] = lambda side: side.write(100, seconds)
+    measurements = {
+        name: ask for name, ask in measurements.items() if not parts or name.split(",")[0] in parts
+    }
+    with click.progressbar(length=rounds * (len(measurements) + 1), label="rounds") as bar:
         for turn in range(rounds):
             order = sides if turn % 2 == 0 else sides[::-1]
-            for name, ask in asked.items():
+            for name, ask in measurements.items():
                 for side in order:
                     if turn == 0:
                         ask(side)
@@ -103,7 +105,7 @@ async def _measure(
 
 
 async def _burst(crowd: fanout.Broadcaster) -> None:
-    """Send events to subscribers who come for them: they answer no pings, so none may wait long."""
+    """Connect the subscribers, send events, disconnect: they do not answer pings for long."""
     await crowd.crowd.connect()
     await asyncio.sleep(fanout.settling_seconds(SUBSCRIBERS))
     await crowd.burst(EVENTS)
@@ -113,7 +115,7 @@ async def _burst(crowd: fanout.Broadcaster) -> None:
 async def run(
     before: Path, parts: Sequence[str], reports: int, rounds: int, seconds: float
 ) -> Table:
-    """Measure both and return the table of medians."""
+    """Measure both checkouts and return the table of medians."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="citizencop-bench-")))
         sides = [
@@ -129,7 +131,7 @@ async def run(
 
 
 def _ratio(sides: Sequence[Side], name: str) -> float:
-    """Return the median of the rounds' ratios: neighbours in time met the same machine."""
+    """Return the median of the ratios of each round, because the machine's speed varies."""
     before, after = (side.rates[name] for side in sides)
     return statistics.median(new / old for old, new in zip(before, after, strict=True))
 
@@ -141,13 +143,17 @@ def _ratio(sides: Sequence[Side], name: str) -> float:
     "parts",
     multiple=True,
     type=click.Choice([*QUESTIONS, "writes", LIVE]),
-    help="Measure this part only. May be given several times.",
+    help="Measure only this part. Repeatable.",
 )
 @click.option("--reports", default=50_000, show_default=True, help="Reports in each database.")
-@click.option("--rounds", default=5, show_default=True, help="Interleaved rounds; medians count.")
-@click.option("--seconds", default=2.0, show_default=True, help="Length of a stretch of load.")
+@click.option(
+    "--rounds", default=5, show_default=True, help="Interleaved rounds; the tables show medians."
+)
+@click.option(
+    "--seconds", default=2.0, show_default=True, help="Duration of each load, in seconds."
+)
 def main(before: Path, parts: tuple[str, ...], reports: int, rounds: int, seconds: float) -> None:
-    """Measure this checkout beside the one in the folder BEFORE."""
+    """Compare this checkout with the one in the folder BEFORE."""
     click.echo(asyncio.run(run(before.absolute(), parts, reports, rounds, seconds)).markdown())
 
 

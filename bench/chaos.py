@@ -1,11 +1,11 @@
-"""Workers are killed at random while many write and many listen.
+"""Kill workers at random while clients write and subscribe.
 
     python -m bench.chaos                     4 workers, 200 writers, 500 subscribers, 5 minutes
     python -m bench.chaos --seconds 20 --writers 20 --subscribers 50 --cities 5
 
-What must hold: every report that was answered is stored once, and nothing else is; every subscriber
-that comes back with its cursor has exactly the log of its city, each event once and in order. The
-log itself, read straight from the database, is the judge.
+Fails unless exactly the answered reports are stored, each once, and every subscriber, reconnecting
+with its cursor, received exactly the log of its city, each event once and in order. The log is read
+directly from the database.
 """
 
 import asyncio
@@ -33,13 +33,13 @@ from bench.temporary_database import temporary_database
 
 NATS = "nats://127.0.0.1:4222"
 LEAST_PAUSE, LONGEST_PAUSE = 1.0, 6.0
-"""Seconds between two kills; a worker needs about one to be there again."""
+"""Seconds between two kills; restarting a worker takes about one."""
 SETTLE_SECONDS = 120
 
 
 @dataclass
 class Run:
-    """What happened."""
+    """The answers and kills of a run."""
 
     until: float
     references: list[str] = field(default_factory=list[str])
@@ -49,7 +49,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How large a run is."""
+    """The numbers of processes and clients, and the duration."""
 
     workers: int
     writers: int
@@ -61,7 +61,7 @@ class Sizes:
 async def writer(
     http: httpx.AsyncClient, cities: Sequence[FullCity], run: Run, chance: random.Random
 ) -> None:
-    """Send one report after another, each until it is answered."""
+    """Send reports one after another, retrying each until it is answered."""
     while time.perf_counter() < run.until:
         city = chance.choice(cities)
         given = {
@@ -77,7 +77,7 @@ async def writer(
 
 
 async def killer(server: ServerProcess, run: Run, chance: random.Random) -> None:
-    """Kill one worker after another, at random."""
+    """Kill a random worker at random intervals."""
     while time.perf_counter() < run.until:
         await asyncio.sleep(chance.uniform(LEAST_PAUSE, LONGEST_PAUSE))
         workers = server.worker_pids()
@@ -87,7 +87,7 @@ async def killer(server: ServerProcess, run: Run, chance: random.Random) -> None
 
 
 async def require_stored_once(database: str, run: Run) -> None:
-    """Raise `AssertionError` unless the database has what was answered, once, and nothing else."""
+    """Raise `AssertionError` unless exactly the answered reports are stored, each once."""
     connection: Any = await asyncpg.connect(database)
     stored = [row["reference"] for row in await connection.fetch("SELECT reference FROM report")]
     await connection.close()
@@ -96,7 +96,7 @@ async def require_stored_once(database: str, run: Run) -> None:
 
 
 async def measure(sizes: Sizes, bus: str | None, folder: Path, database: str) -> Table:
-    """Do one run; raises `AssertionError` where something does not hold."""
+    """Do one run; raises `AssertionError` if reports or events are lost or duplicated."""
     cities = write_full_cities(folder / "cities", sizes.cities)
     options = ["--plugins", str(folder / "cities"), *(["--bus", bus] if bus else [])]
     server = ServerProcess(database, folder, *options, workers=sizes.workers)
@@ -122,40 +122,40 @@ async def measure(sizes: Sizes, bus: str | None, folder: Path, database: str) ->
     status = server.stop()
     rows: list[list[object]] = [
         ["workers", sizes.workers],
-        ["bell", bus.partition(":")[0] if bus else "postgresql"],
+        ["notifier", bus.partition(":")[0] if bus else "postgresql"],
         ["seconds", sizes.seconds],
         ["workers killed", run.kills],
         ["reports answered, and stored once", len(run.references)],
-        ["reports a second", round(len(run.references) / sizes.seconds, 1)],
+        ["reports per second", round(len(run.references) / sizes.seconds, 1)],
         ["answered after, p50 ms", percentile(run.answered_after, 0.5)],
         ["answered after, p99 ms", percentile(run.answered_after, 0.99)],
         ["subscribers", len(portals)],
         ["events delivered, once and in order", sum(len(portal.actions) for portal in portals)],
-        ["times that subscribers came back", sum(portal.reconnects for portal in portals)],
+        ["reconnects of subscribers", sum(portal.reconnects for portal in portals)],
         ["exit status", status],
     ]
-    title = f"Workers killed while {sizes.writers} write and {sizes.subscribers} listen"
+    title = f"Workers killed, with {sizes.writers} writers and {sizes.subscribers} subscribers"
     return Table(title, ["", "figure"], rows)
 
 
 async def run(sizes: Sizes, bus: str | None) -> None:
-    """Make a database, measure, and remove it."""
+    """Do one run on a temporary database, and write the results."""
     with tempfile.TemporaryDirectory(prefix="citizencop-bench-") as folder:
         async with temporary_database() as database:
             Results("chaos").add(await measure(sizes, bus, Path(folder), database))
 
 
 @click.command()
-@click.option("--workers", default=4, show_default=True, help="Processes that serve.")
-@click.option("--writers", default=200, show_default=True, help="Citizens who report.")
-@click.option("--subscribers", default=500, show_default=True, help="Portals that listen.")
-@click.option("--cities", default=50, show_default=True, help="Cities they are spread over.")
-@click.option("--seconds", default=300.0, show_default=True, help="How long it goes on.")
-@click.option("--bus", default=NATS, show_default=True, help="The bell; empty for PostgreSQL's.")
+@click.option("--workers", default=4, show_default=True, help="Worker processes.")
+@click.option("--writers", default=200, show_default=True, help="Clients that send reports.")
+@click.option("--subscribers", default=500, show_default=True, help="Portals that subscribe.")
+@click.option("--cities", default=50, show_default=True, help="Cities of the reports and portals.")
+@click.option("--seconds", default=300.0, show_default=True, help="Duration in seconds.")
+@click.option("--bus", default=NATS, show_default=True, help="Notifier URL; empty for PostgreSQL.")
 def main(
     workers: int, writers: int, subscribers: int, cities: int, seconds: float, bus: str
 ) -> None:
-    """Kill workers at random, and check that nothing is lost, doubled or out of order."""
+    """Kill workers at random; check that nothing is lost, duplicated or out of order."""
     try:
         asyncio.run(run(Sizes(workers, writers, subscribers, cities, seconds), bus or None))
     except AssertionError as error:

@@ -1,10 +1,10 @@
-"""What a thousand cities cost, and what one city's broken plugin costs the others.
+"""Measure the cost of a thousand cities, and the effect of one city's hanging plugin.
 
     python -m bench.cities
 
-Start-up and memory with all the places that ship beside one city alone; `cityAt` beside the
-smallest request; routing over 200 areas of 2,000 points; and the delay of reports in one city while
-another's plugin hangs under 100 requests a second.
+Compares start-up and memory with all included places and with one city; `cityAt` with the smallest
+request; routing over 200 areas of 2,000 points; and the delay of reports in one city while another
+city's plugin hangs under 100 requests per second.
 """
 
 import asyncio
@@ -43,13 +43,13 @@ CITY_AT = "query($la: Float!, $lo: Float!) { cityAt(position: {latitude: $la, lo
 
 
 def server(folder: Path, *options: str) -> ServerProcess:
-    """Return a server on an embedded database of its own."""
+    """Return a server with its own embedded database, not yet started."""
     data = Path(tempfile.mkdtemp(dir=folder))
     return ServerProcess(f"sqlite://{data}/bench.sqlite3", data, *options)
 
 
 async def start_up(folder: Path, rounds: int) -> Table:
-    """Start with one city and with all, in turn."""
+    """Measure starting with one city and with all places, alternately."""
     listed = server(folder).command("city", "list", "--all").splitlines()
     paths = [line.split()[0] for line in listed]
     others = [path for path in paths if not ONE.startswith(path)]
@@ -71,12 +71,12 @@ async def start_up(folder: Path, rounds: int) -> Table:
          round(statistics.median(kilobytes[name]) / 1024, 1)]
         for name in seconds
     ]  # fmt: skip
-    columns = ["places that ship", "places", "start-up s", "memory MB"]
+    columns = ["included places", "places", "start-up s", "memory MB"]
     return Table("Start-up", columns, rows, f"Medians of {rounds}, interleaved; up to `/readyz`.")
 
 
 async def city_at(folder: Path, rounds: int) -> Table:
-    """Return what `cityAt` computes more than `{ __typename }`, in the server's own time."""
+    """Measure the server's CPU time of `cityAt` and of `{ __typename }`."""
     process = server(folder)
     await process.start()
     spent: dict[str, list[float]] = {"{ __typename }": [], "cityAt": []}
@@ -96,12 +96,12 @@ async def city_at(folder: Path, rounds: int) -> Table:
     process.stop()
     medians = {name: statistics.median(found) for name, found in spent.items()}
     rows: list[list[object]] = [[name, round(value)] for name, value in medians.items()]
-    rows.append(["cityAt beside it", round(medians["cityAt"] - medians["{ __typename }"])])
-    return Table("cityAt", ["", "µs of the server's time"], rows)
+    rows.append(["difference", round(medians["cityAt"] - medians["{ __typename }"])])
+    return Table("cityAt", ["", "µs of CPU time"], rows)
 
 
 def ring(west: float, south: float, size: float) -> list[list[float]]:
-    """Return a wavy ring of points."""
+    """Return a closed ring of points around a wavy circle."""
     middle, points = (west + size / 2, south + size / 2), []
     for number in range(POINTS):
         angle = 2 * math.pi * number / POINTS
@@ -111,7 +111,7 @@ def ring(west: float, south: float, size: float) -> list[list[float]]:
 
 
 def routing(folder: Path) -> Table:
-    """Route in a city of 200 areas."""
+    """Measure routing in a city of 200 areas."""
     root = folder / "areas"
     place = root / "india/bench/wards"
     place.mkdir(parents=True)
@@ -131,18 +131,18 @@ def routing(folder: Path) -> Table:
     process = server(folder, "--plugins", str(root))
     rows: list[list[object]] = []
     for label, at in (("in an area", "10.02,60.02"), ("in a gap", "10.0,60.0")):
-        said = process.command("city", "try", "india/bench/wards", "--at", at, "--category",
+        printed = process.command("city", "try", "india/bench/wards", "--at", at, "--category",
                                "crime.theft", "--times", "2000").splitlines()[-1]  # fmt: skip
-        found = re.search(r"\[([\d.]+) ms", said)
-        assert found is not None, said
+        found = re.search(r"\[([\d.]+) ms", printed)
+        assert found is not None, printed
         rows.append([label, round(float(found[1]) * 1000)])
     title = f"Routing over {AREAS} areas of {POINTS:,} points"
-    note = "The chain asked, its thread and the check of the answer included; median of 2,000."
+    note = "Includes the plugin chain, its thread and validation; median of 2,000."
     return Table(title, ["", "µs"], rows, note)
 
 
 async def delays(http: httpx.AsyncClient, city: FullCity, count: int) -> list[float]:
-    """Submit reports one after another; return how long each took, in milliseconds."""
+    """Submit reports one after another; return the milliseconds of each."""
     found: list[float] = []
     for _ in range(count):
         began = time.perf_counter()
@@ -152,7 +152,7 @@ async def delays(http: httpx.AsyncClient, city: FullCity, count: int) -> list[fl
 
 
 async def submit(http: httpx.AsyncClient, city: FullCity) -> Any:
-    """Submit a report of a city."""
+    """Submit a report in a city; return the response."""
     given = {
         "category": "nuisance.noise",
         "description": "Loud music since midnight.",
@@ -164,7 +164,7 @@ async def submit(http: httpx.AsyncClient, city: FullCity) -> Any:
 
 
 async def flooded(http: httpx.AsyncClient, city: FullCity, until: asyncio.Event) -> int:
-    """Submit a hundred reports a second of a city until told."""
+    """Submit 100 reports per second in a city until `until` is set; return their number."""
     sent: list[asyncio.Task[Any]] = []
     began = time.perf_counter()
     while not until.is_set():
@@ -175,17 +175,17 @@ async def flooded(http: httpx.AsyncClient, city: FullCity, until: asyncio.Event)
 
 
 async def isolation(folder: Path, rounds: int) -> Table:
-    """Report in one city, while 100 reports a second go to another, whose plugin hangs or not."""
+    """Measure reports in a city while another, with a working or hanging plugin, gets 100 per s."""
     root = folder / "isolated"
     cities = write_full_cities(root, 3)
     (root / cities[2].path / "plugin.py").write_text(HANGING, "utf-8")
     process = server(folder, "--plugins", str(root))
     await process.start()
-    found: dict[str, list[float]] = {"a sound one": [], "one that hangs": []}
+    found: dict[str, list[float]] = {"working": [], "hanging": []}
     async with httpx.AsyncClient(base_url=process.url) as http:
         await delays(http, cities[0], 100)
         for _ in range(rounds):
-            for name, other in (("a sound one", cities[1]), ("one that hangs", cities[2])):
+            for name, other in (("working", cities[1]), ("hanging", cities[2])):
                 done = asyncio.Event()
                 flood = asyncio.create_task(flooded(http, other, done))
                 await asyncio.sleep(1.0)
@@ -198,13 +198,13 @@ async def isolation(folder: Path, rounds: int) -> Table:
         [name, round(statistics.median(found[name]), 2), round(value, 2)]
         for name, value in p99.items()
     ]
-    rows.append(["hanging to sound", "", round(p99["one that hangs"] / p99["a sound one"], 2)])
-    columns = ["100 reports/s go to a city with a plugin:", "another city's p50 ms", "p99 ms"]
+    rows.append(["hanging / working", "", round(p99["hanging"] / p99["working"], 2)])
+    columns = ["plugin of the city with 100 reports/s", "another city's p50 ms", "p99 ms"]
     return Table("Isolation", columns, rows)
 
 
 async def measure(rounds: int, parts: Sequence[str]) -> None:
-    """Measure the parts and write them down."""
+    """Measure the parts and write the results."""
     results = Results("cities")
     with tempfile.TemporaryDirectory(prefix="citizencop-bench-") as name:
         folder = Path(name)
@@ -223,9 +223,11 @@ PARTS = ("start-up", "city-at", "routing", "isolation")
 
 @click.command()
 @click.argument("parts", nargs=-1, type=click.Choice(PARTS))
-@click.option("--rounds", default=5, show_default=True, help="Interleaved rounds; medians count.")
+@click.option(
+    "--rounds", default=5, show_default=True, help="Interleaved rounds; the tables show medians."
+)
 def main(parts: tuple[str, ...], rounds: int) -> None:
-    """Measure what cities cost; PARTS are all, unless some are named."""
+    """Measure the cost of cities. PARTS: default all."""
     asyncio.run(measure(rounds, parts or PARTS))
 
 

@@ -1,10 +1,11 @@
-"""Our server beside its peers and the limits, in one run on one machine.
+"""Compare our server with its peers and with upper limits, in one run on one machine.
 
     python -m bench.compare                   everything, under 20 minutes
-    python -m bench.compare queries writes    these parts only
+    python -m bench.compare queries writes    only these parts
 
-One server at a time is asked, each on one core, with the load on the other; PostgreSQL has both.
-Rounds are interleaved and medians told. Tables, pictures and versions go to bench/results/.
+One server is measured at a time. It runs on one core and the load generator on another; PostgreSQL
+uses both. Rounds are interleaved, and tables show medians. Writes tables, charts and versions to
+bench/results/.
 """
 
 import asyncio
@@ -33,14 +34,14 @@ NOTE_QUERIES = (
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How long and how often."""
+    """Rounds, and seconds of load per round."""
 
     rounds: int
     seconds: float
 
 
 async def _asked(on: Stage, pace: Pace, peers: Sequence[str]) -> list[queries.Contender]:
-    """Ask ours and the peers in turn, once all have answered the same."""
+    """Check that all contenders give the same answers, then measure them."""
     contenders = await queries.started(on, peers)
     try:
         queries.require_same_answers(on, contenders)
@@ -51,7 +52,7 @@ async def _asked(on: Stage, pace: Pace, peers: Sequence[str]) -> list[queries.Co
 
 
 async def compare_queries(on: Stage, pace: Pace, results: Results) -> None:
-    """Measure the questions on PostgreSQL."""
+    """Measure queries on PostgreSQL."""
     contenders = await _asked(on, pace, tuple(queries.PEER_FILES))
     note = NOTE_QUERIES.format(hot=len(on.hot_cities()))
     title = f"Queries, PostgreSQL, {on.dataset.reports:,} reports"
@@ -63,22 +64,22 @@ async def compare_queries(on: Stage, pace: Pace, results: Results) -> None:
 
 
 async def compare_on_sqlite(on: Stage, pace: Pace, results: Results) -> None:
-    """Measure the questions on SQLite, beside the usual way on the same file."""
+    """Measure queries on SQLite, also with plain Strawberry on the same file."""
     embedded = await copy_to_sqlite(on)
-    contenders = await _asked(embedded, pace, ("usual Strawberry",))
+    contenders = await _asked(embedded, pace, ("plain Strawberry",))
     title = f"Queries, SQLite, {on.dataset.reports:,} reports"
     results.add(queries.rates(title, contenders, "As above."))
 
 
 async def compare_fan_out(on: Stage, pace: Pace, results: Results) -> None:
-    """Measure live events to 1,000 subscribers, and how it falls as they ask differently."""
+    """Measure live events to 1,000 subscribers, with the same and with different operations."""
     await _fan_out(on, pace, results, 1000, 200, list(fanout.PEER_FILES))
     results.add(await fanout.different(on, 1000, [1, 5, 50], 200))
 
 
 async def compare_crowds(on: Stage, pace: Pace, results: Results) -> None:
     """Measure live events to 5,000 subscribers."""
-    peers = ["Mercurius", "usual Strawberry", "bare picows broadcast"]
+    peers = ["Mercurius", "plain Strawberry", "bare picows broadcast"]
     await _fan_out(on, pace, results, 5000, 40, peers)
 
 
@@ -104,7 +105,7 @@ async def _delays(on: Stage, subscribers: int, limit: float, results: Results) -
 
 
 async def compare_writes(on: Stage, pace: Pace, results: Results) -> None:
-    """Measure durable reports a second."""
+    """Measure durable reports per second."""
     results.add(await writes.measure(on, pace.rounds, pace.seconds * 2))
 
 
@@ -118,7 +119,7 @@ PARTS: dict[str, Callable[[Stage, Pace, Results], Awaitable[None]]] = {
 
 
 async def run(parts: Sequence[str], reports: int, pace: Pace) -> None:
-    """Set the stage and run the parts."""
+    """Prepare the database and run the parts."""
     results = Results("comparison" if set(parts) == set(PARTS) else "comparison-" + parts[0])
     began = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="citizencop-bench-") as folder:
@@ -134,10 +135,14 @@ async def run(parts: Sequence[str], reports: int, pace: Pace) -> None:
 @click.command()
 @click.argument("parts", nargs=-1, type=click.Choice(list(PARTS)))
 @click.option("--reports", default=100_000, show_default=True, help="Reports in the database.")
-@click.option("--rounds", default=3, show_default=True, help="Interleaved rounds; medians count.")
-@click.option("--seconds", default=2.0, show_default=True, help="Length of a stretch of load.")
+@click.option(
+    "--rounds", default=3, show_default=True, help="Interleaved rounds; the tables show medians."
+)
+@click.option(
+    "--seconds", default=2.0, show_default=True, help="Duration of each load, in seconds."
+)
 def main(parts: tuple[str, ...], reports: int, rounds: int, seconds: float) -> None:
-    """Measure ours beside its peers; PARTS are all, unless some are named."""
+    """Compare our server with its peers. PARTS: default all."""
     try:
         require_tools()
     except RuntimeError as error:

@@ -1,12 +1,12 @@
-"""The costliest requests that are allowed, searched for against a server of its own.
+"""Search for the allowed requests that block the server's event loop longest.
 
     python -m bench.costliest                 two minutes on an embedded database
     python -m bench.costliest --seconds 600
 
-Known attacks go first, once and under as many names as the limit of cost allows; then random
-operations over the schema. Beside each a tiny request is sent over and over: the longest that it
-waits is how long the loop was held. Each operation is sent several times, as a new document, and
-the least of these longest waits counts: all else that the machine does only makes them longer.
+Sends known attacks, once and with as many aliases as the cost limit allows, then random operations
+over the schema. At the same time it sends a tiny request repeatedly: its longest wait shows how
+long the loop was blocked. Each operation is sent several times as a new document, and the smallest
+of these waits is used, because other load on the machine only makes them longer.
 """
 
 import asyncio
@@ -41,18 +41,18 @@ PING_PAUSE = 0.0005
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a request did."""
+    """The measured effect of a request."""
 
     attack: Attack
     count: int
-    held: float
-    """Milliseconds that the tiny request waited at the longest; the least of the repeats."""
+    blocked: float
+    """Longest wait of the tiny request in milliseconds; the minimum over the repeats."""
     took: float
     answer: str
 
 
 class Line:
-    """One connection, and requests over it one after the other."""
+    """An HTTP connection for sequential requests."""
 
     def __init__(self, port: int, token: str | None = None) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
@@ -61,17 +61,17 @@ class Line:
             self._headers["authorization"] = f"Bearer {token}"
 
     def send(self, body: bytes) -> bytes:
-        """Send a request; return the answer's body."""
+        """Send a request; return the response body."""
         self._connection.request("POST", "/graphql", body, self._headers)
         return self._connection.getresponse().read()
 
     def ask(self, query: str, **variables: Any) -> dict[str, Any]:
-        """Return the whole answer to an operation."""
+        """Return the response to an operation."""
         return json.loads(self.send(encoded(query, variables)))
 
 
 class Pings(threading.Thread):
-    """Sends a tiny request over and over, and notes how long each waits."""
+    """Sends a tiny request repeatedly and records the longest wait."""
 
     def __init__(self, port: int) -> None:
         super().__init__(daemon=True)
@@ -82,7 +82,7 @@ class Pings(threading.Thread):
         self.ended = False
 
     def run(self) -> None:
-        """Go on until it is ended."""
+        """Send requests until `ended` is set."""
         while not self.ended:
             began = time.perf_counter()
             self._line.send(TINY)
@@ -94,9 +94,9 @@ class Pings(threading.Thread):
             time.sleep(PING_PAUSE)
 
     def worst(self) -> float:
-        """Return the milliseconds of the longest wait since this was last asked, and forget it."""
+        """Return the longest wait since the last call, in milliseconds, and reset it."""
         with self._answered:
-            # The one that is waiting now, and one after it.
+            # Wait for the current request and the next one.
             enough = self._count + 2
             self._answered.wait_for(lambda: self._count >= enough)
             worst, self._worst = self._worst, 0.0
@@ -104,7 +104,7 @@ class Pings(threading.Thread):
 
 
 class Search:
-    """Measures requests against one server."""
+    """Measures requests to one server."""
 
     def __init__(self, port: int, token: str) -> None:
         self._line = Line(port, token)
@@ -112,11 +112,11 @@ class Search:
         self._pings.start()
 
     def close(self) -> None:
-        """End the stream of tiny requests."""
+        """Stop the tiny requests."""
         self._pings.ended = True
 
     def quiet(self, stretches: int = 20) -> list[float]:
-        """Return the longest wait of each of some stretches without other requests, in order."""
+        """Return the longest waits of several intervals without other requests, sorted."""
         waits: list[float] = []
         for _ in range(stretches):
             self._pings.worst()
@@ -125,8 +125,8 @@ class Search:
         return sorted(waits)
 
     def measured(self, attack: Attack, count: int, repeats: int = REPEATS) -> Found:
-        """Send a request several times."""
-        held = took = float("inf")
+        """Send a request several times; return the minimum times."""
+        blocked = took = float("inf")
         answer = b""
         for _ in range(repeats):
             body = attack.body or encoded(attack.query(count), attack.values())
@@ -134,11 +134,11 @@ class Search:
             began = time.perf_counter()
             answer = self._line.send(body)
             took = min(took, (time.perf_counter() - began) * 1_000)
-            held = min(held, self._pings.worst())
-        return Found(attack, count, held, took, summary(answer))
+            blocked = min(blocked, self._pings.worst())
+        return Found(attack, count, blocked, took, summary(answer))
 
     def at_the_limit(self, attack: Attack) -> int:
-        """Return how many of a root field the limits allow in one operation."""
+        """Return how many aliases of a root field the limits allow in one operation."""
         count = MAX_ALIASES
         while count > 1:
             answer = self._line.ask(attack.query(count), **attack.values())
@@ -160,7 +160,7 @@ def encoded(query: str, variables: dict[str, Any]) -> bytes:
 
 
 def summary(answer: bytes) -> str:
-    """Return the error's code, or the answer's size."""
+    """Return the error code or the size of a response."""
     if b'"errors":[' not in answer[:20] + answer[-20_000:]:
         return f"{len(answer):,} bytes"
     codes = re.findall(rb'"code":"([A-Z_]+)"', answer[:2_000] + answer[-2_000:])
@@ -168,7 +168,7 @@ def summary(answer: bytes) -> str:
 
 
 def fill(line: Line, police: Line) -> dict[str, Any]:
-    """Send reports, and return arguments that have something to show."""
+    """Submit reports, and return argument values for which the server has data."""
     receipts: list[str] = []
     for number in range(REPORTS):
         given = {"category": "nuisance.noise", "position": CENTRE, "idempotencyKey": str(uuid4()),
@@ -189,7 +189,7 @@ def fill(line: Line, police: Line) -> dict[str, Any]:
 
 
 def searched(search: Search, attacks: RandomAttacks, seconds: float) -> Iterator[Found]:
-    """Yield what each request did, the known attacks first, until the time is over."""
+    """Yield the effect of each request, the known attacks first, until the time is over."""
     ends = time.monotonic() + seconds
     with click.progressbar(length=int(seconds), label="Searching") as bar:
         began = shown = time.monotonic()
@@ -206,9 +206,9 @@ def searched(search: Search, attacks: RandomAttacks, seconds: float) -> Iterator
 
 
 def row(found: Found) -> list[Any]:
-    """Return a row of the table."""
+    """Return the table row of a request."""
     name = f"{found.attack.name} × {found.count}" if found.count > 1 else found.attack.name
-    return [name, found.answer, round(found.held, 1), round(found.took, 1)]
+    return [name, found.answer, round(found.blocked, 1), round(found.took, 1)]
 
 
 async def measure(seconds: float, seed: int) -> None:
@@ -224,13 +224,13 @@ async def measure(seconds: float, seed: int) -> None:
             search = Search(server.port, token)
             quiet = search.quiet()
             found = list(searched(search, RandomAttacks(schema, pool, seed), seconds))
-            found.sort(key=lambda each: -each.held)
+            found.sort(key=lambda each: -each.blocked)
             worst = [search.measured(each.attack, each.count, MORE_REPEATS)
                      for each in found[:SHOWN]]  # fmt: skip
             search.close()
         finally:
             server.stop()
-    worst.sort(key=lambda each: -each.held)
+    worst.sort(key=lambda each: -each.blocked)
     report(found, worst, quiet)
 
 
@@ -244,12 +244,12 @@ def operation(found: Found) -> str:
 def report(found: list[Found], worst: list[Found], quiet: list[float]) -> None:
     """Write the tables."""
     results = Results("costliest")
-    columns = ["request", "answer", "held the loop, ms", "took, ms"]
+    columns = ["request", "answer", "loop blocked, ms", "total, ms"]
     alone = f"{quiet[len(quiet) // 2]:.1f} ms ({quiet[0]:.1f} to {quiet[-1]:.1f})"
     note = (
-        f"The worst of {len(found):,}, each sent {MORE_REPEATS} times more: the tiny request "
-        f"waited {worst[0].held:.1f} ms at the longest, where {WANTED_MILLISECONDS:g} are "
-        f"allowed. Alone its longest wait in 50 ms is {alone}; load {os.getloadavg()[0]:.1f}."
+        f"The worst of {len(found):,}, each sent {MORE_REPEATS} more times. The tiny request "
+        f"waited at most {worst[0].blocked:.1f} ms (target: {WANTED_MILLISECONDS:g} ms). Without "
+        f"other requests, its longest wait in 50 ms is {alone}. Load: {os.getloadavg()[0]:.1f}."
     )
     results.add(Table("Worst", columns, [row(each) for each in worst], note))
     known = [each for each in found if not each.attack.name.startswith("random")]
@@ -260,10 +260,12 @@ def report(found: list[Found], worst: list[Found], quiet: list[float]) -> None:
 
 
 @click.command()
-@click.option("--seconds", default=120.0, show_default=True, help="How long to search.")
-@click.option("--seed", default=1, show_default=True, help="Of the random operations.")
+@click.option(
+    "--seconds", default=120.0, show_default=True, help="Duration of the search, in seconds."
+)
+@click.option("--seed", default=1, show_default=True, help="Random seed.")
 def main(seconds: float, seed: int) -> None:
-    """Search for the requests that hold the server's loop longest."""
+    """Search for the requests that block the server's event loop longest."""
     asyncio.run(measure(seconds, seed))
 
 

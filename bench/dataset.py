@@ -1,4 +1,4 @@
-"""Rows for measuring reads: reports of many cities, made by the database itself."""
+"""Generate the rows of the benchmarks with SQL: reports of many cities."""
 
 import hashlib
 from collections.abc import Sequence
@@ -50,12 +50,12 @@ STEP: Final = 100_000
 
 
 def own_report_id(number: int) -> UUID:
-    """Return the id of the report with a number."""
+    """Return the UUID of the report with a number."""
     return UUID(hashlib.md5(f"report{number}".encode()).hexdigest())  # noqa: S324 - no secret
 
 
 class Dataset:
-    """Grows a migrated PostgreSQL database to a number of reports."""
+    """Adds reports to a migrated PostgreSQL database."""
 
     def __init__(self, url: str, cities: Sequence[str], stations: Sequence[Sequence[str]]) -> None:
         self._url = url
@@ -64,7 +64,7 @@ class Dataset:
         self.reports = 0
 
     async def grow(self, reports: int, progress: Any = None) -> None:
-        """Add reports until there are so many; each has two actions."""
+        """Add reports, each with two actions, until there are `reports`."""
         connection: Any = await asyncpg.connect(self._url)
         try:
             await connection.execute("SET synchronous_commit = off")
@@ -107,10 +107,7 @@ FROM made, grown"""
 
 
 async def fitting(connection: Any, statement: str) -> str:
-    """Return a statement as the tables of an earlier checkout want it.
-
-    This one is measured beside such checkouts.
-    """
+    """Return a statement adapted to the tables of this or an earlier checkout."""
     columns = {row[0] for row in await connection.fetch(COLUMNS)}
     if "number" not in columns:
         statement = statement.replace(" number,", "").replace("\n  2 * n + step,", "")
@@ -121,6 +118,6 @@ async def fitting(connection: Any, statement: str) -> str:
 
 
 async def append_events(connection: Any, city: str, place: str, count: int) -> None:
-    """Append events to a city's log in one transaction, as another server process would."""
+    """Append events to a city's log in one transaction, like another server process."""
     await connection.execute(await fitting(connection, EVENTS), city, place, count)
     await connection.execute("SELECT pg_notify('citizencop_log', $1)", f"bench {city}")

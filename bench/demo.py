@@ -1,4 +1,4 @@
-"""The demo: citizens of a full city send incidents, and its police act on them."""
+"""The demo: citizens of a full city send incidents, and its police respond."""
 
 import asyncio
 import sys
@@ -12,19 +12,21 @@ from bench.api import ACT, ADD, CITY, RAISE, SUBMIT, UPDATE, ask, events
 from bench.incidents import Incidents
 
 MEDIA_SHARE, ALERT_SHARE, QUESTION_SHARE, ACTED_SHARE = 0.5, 0.08, 0.2, 0.68
-"""842 of 1,248 reports were acted upon in Raipur: 0.68 (press, on the platform's first years)."""
+"""ACTED_SHARE: 842 of 1,248 reports were acted upon in Raipur (press, the first years)."""
 THINKING_SECONDS = 1.5
 
 
 async def play(
     url: str, place: str, token: str, incidents: int, per_minute: float, seed: int
 ) -> None:
-    """Send `incidents` at a pace, as citizens, and act on them, as police, against a server."""
+    """Send incidents to a server as citizens, and respond to them as police."""
     try:
         async with httpx.AsyncClient(base_url=url, timeout=30) as http:
             city = await ask(http, CITY, path=place)
             if city.get("deployment") != "FULL":
-                raise click.ClickException(f"{place} is no full city of this server.")
+                raise click.ClickException(
+                    f"{place} is not a full city of this server. See: server.py city list --full"
+                )
             await _Demo(http, url, city, token, Incidents(city, seed)).run(incidents, per_minute)
     except httpx.ConnectError:
         raise click.ClickException(f"Nothing answers at {url}. Start it with: make run") from None
@@ -52,7 +54,7 @@ class _Demo:
     async def run(self, incidents: int, per_minute: float) -> None:
         self._pause = 60 / per_minute
         click.echo(f"{self._city['name']}: {incidents} incidents, {per_minute:g} a minute.")
-        click.echo(f"To watch as police, put this token into {self._url}/ : {self._token}")
+        click.echo(f"To follow as police, enter this token at {self._url}/ : {self._token}")
         portal = asyncio.create_task(self._watch())
         await self._listening.wait()
         with click.progressbar(range(incidents), label="Incidents") as numbers:
@@ -66,7 +68,7 @@ class _Demo:
             await asyncio.wait(self._work)
         portal.cancel()
         await self._police.aclose()
-        click.echo("Done. Ask for `statistics`, or look at `reports`, with the token above.")
+        click.echo("Done. Query `reports` or `statistics` with the token above.")
 
     async def _report(self) -> None:
         report = self._incidents.report()
@@ -96,7 +98,7 @@ class _Demo:
             await ask(self._http, UPDATE, input=given)
 
     async def _watch(self) -> None:
-        """Be the control room: take up whatever comes in."""
+        """Respond to every report and alert, as the control room."""
         async for item in events(self._url, self._token, self._city["path"], None):
             if item["__typename"] == "CaughtUp":
                 self._listening.set()

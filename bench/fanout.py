@@ -1,4 +1,4 @@
-"""Live events to many subscribers: messages per second, delay and memory."""
+"""Measure live events to many subscribers: messages per second, delay and memory."""
 
 import asyncio
 import statistics
@@ -21,16 +21,16 @@ from bench.usage import TICKS, cpu_seconds, open_files, resident_kilobytes
 PEER_FILES = {
     "Mercurius": "mercurius.js",
     "graphql-ws": "graphql_ws.js",
-    "usual Strawberry": "usual.py",
+    "plain Strawberry": "usual.py",
     "bare picows broadcast": "broadcast.py",
 }
-SLOW = frozenset({"usual Strawberry"})
+SLOW = frozenset({"plain Strawberry"})
 SPARE_FILES = 500
 
 
 @dataclass
 class Broadcaster:
-    """A server with subscribers."""
+    """A server with subscribers, and its measured rates."""
 
     name: str
     process: ServerProcess | PeerProcess
@@ -41,27 +41,27 @@ class Broadcaster:
     per_cpu_second: list[float] = field(default_factory=list[float])
 
     def middle(self) -> float:
-        """Return the median of the messages a second."""
+        """Return the median messages per second."""
         return statistics.median(self.per_second)
 
     async def burst(self, events: int) -> None:
-        """Send events at once, and measure until all have them."""
+        """Send events at once, and measure until all subscribers have received them."""
         self.crowd.reset()
         cpu, began = cpu_seconds(self.process.pid), time.perf_counter()
         await self.emit(events)
         if not await self.crowd.wait_for(events * self.crowd.count, 120):
-            raise AssertionError(f"{self.name} delivered {self.crowd.received} only")
+            raise AssertionError(f"{self.name} delivered only {self.crowd.received} messages")
         seconds = time.perf_counter() - began
         spent = max(1 / TICKS, cpu_seconds(self.process.pid) - cpu)
         await self.crowd.settled(0.2)
         if self.crowd.received != events * self.crowd.count:
-            raise AssertionError(f"{self.name} delivered more than was sent")
+            raise AssertionError(f"{self.name} delivered more messages than were sent")
         self.per_second.append(self.crowd.received / seconds)
         self.per_cpu_second.append(self.crowd.received / spent)
 
 
 async def ours(stage: Stage, subscribers: int, different: int = 1) -> Broadcaster:
-    """Start our server with subscribers of an officer, all the same or of several kinds."""
+    """Start our server with an officer's subscribers, with one or several operations."""
     server = stage.server()
     await server.start()
     token = officer_of_all(server)
@@ -109,16 +109,16 @@ async def _filled(broadcaster: Broadcaster) -> Broadcaster:
 
 
 def settling_seconds(subscribers: int) -> float:
-    """Return how long the slowest server may take to begin so many subscriptions."""
+    """Return the seconds to wait until the slowest server has started the subscriptions."""
     return 1.0 + subscribers / 1000
 
 
 async def compare(
     stage: Stage, subscribers: int, peers: list[str], rounds: int, events: int
 ) -> list[Broadcaster]:
-    """Let all deliver in turn, so many rounds.
+    """Measure our server and the peers in interleaved rounds.
 
-    Where this process may not hold that many sockets, each crowd comes anew for its turn.
+    If this process may not open enough sockets, subscribers connect only for their server's turn.
     """
     stays = (len(peers) + 1) * subscribers < open_files() - SPARE_FILES
     all_of_them: list[Broadcaster] = []
@@ -145,7 +145,7 @@ async def compare(
 
 
 async def different(stage: Stage, subscribers: int, kinds: list[int], events: int) -> Table:
-    """Return how our rate falls as the subscribers ask differently."""
+    """Measure our rate with different numbers of distinct operations."""
     rows: list[list[object]] = []
     for count in kinds:
         broadcaster = await ours(stage, subscribers, count)
@@ -157,13 +157,13 @@ async def different(stage: Stage, subscribers: int, kinds: list[int], events: in
             broadcaster.process.stop()
         rows.append([count, broadcaster.middle()])
     columns = ["different subscriptions", "messages/s"]
-    return Table(f"How many ask the same: {subscribers:,} subscribers", columns, rows)
+    return Table(f"Different subscriptions: {subscribers:,} subscribers", columns, rows)
 
 
 async def delays(
     stage: Stage, subscribers: int, rate: float, seconds: float
 ) -> tuple[float, float]:
-    """Return the delay from commit to receipt in milliseconds at a rate: median and p99."""
+    """Return median and p99 of the delay from commit to receipt at a rate, in milliseconds."""
     broadcaster = await ours(stage, subscribers)
     crowd = broadcaster.crowd
     crowd.reset()
@@ -186,7 +186,7 @@ async def delays(
 
 
 def fan_out_table(subscribers: int, found: list[Broadcaster]) -> Table:
-    """Return the table of medians, with the ratios to ours."""
+    """Return the table of medians, with our rate divided by each."""
     first = found[0].middle()
     rows = [
         [
@@ -198,7 +198,7 @@ def fan_out_table(subscribers: int, found: list[Broadcaster]) -> Table:
         ]
         for each in found
     ]
-    columns = ["", "messages/s", "messages per CPU second", "ours is so many times",
-               "KB a subscriber"]  # fmt: skip
+    columns = ["", "messages/s", "messages per CPU second", "ours / this",
+               "KB per subscriber"]  # fmt: skip
     title = f"Fan-out to {subscribers:,} subscribers with the same subscription, one core"
     return Table(title, columns, rows)

@@ -1,4 +1,4 @@
-"""A folder of made-up full cities, for measuring with many of them."""
+"""Generate a folder of fictitious full cities."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,12 +6,12 @@ from pathlib import Path
 STATE = "india/bench"
 STATIONS = 5
 COLUMNS = 40
-"""The cities lie on a grid of a tenth of a degree, in the sea south of India."""
+"""The cities are on a grid of 0.1 degrees, in the sea south of India."""
 
 
 @dataclass(frozen=True, slots=True)
 class FullCity:
-    """One of the cities."""
+    """A generated city."""
 
     path: str
     name: str
@@ -25,7 +25,7 @@ class FullCity:
 
 
 def full_cities(count: int) -> list[FullCity]:
-    """Return so many cities; always the same."""
+    """Return `count` cities, always the same ones."""
     return [
         FullCity(
             f"{STATE}/city-{number:04}",
@@ -38,7 +38,7 @@ def full_cities(count: int) -> list[FullCity]:
 
 
 def write_full_cities(folder: Path, count: int) -> list[FullCity]:
-    """Write the folder that `--plugins` takes; return its cities."""
+    """Write a folder for `--plugins`; return its cities."""
     cities = full_cities(count)
     state = folder / STATE
     state.mkdir(parents=True)

@@ -1,10 +1,10 @@
-"""How the questions' rates hold as the reports grow: 1,000 cities, 10 thousand to 5 million.
+"""Measure queries with 10 thousand to 5 million reports in 1,000 cities.
 
-    python -m bench.growth                    all four sizes; makes about 10 GB, removed at the end
+    python -m bench.growth                    all four sizes; needs about 10 GB temporarily
     python -m bench.growth --sizes 10000 --sizes 1000000
 
-Each size has a database and a server of its own, so that rounds can be interleaved. Answers are not
-kept. Then the statements that the server prepared are explained on the largest.
+Each size has its own database and server, so that rounds can be interleaved. The response cache is
+disabled. Finally, the server's prepared statements are explained on the largest database.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ QUESTIONS = {
     "Q2": OURS["Q2"],
 }
 LEAST = {"Q1, 10 newest": 10, "Q1, 50 newest": 50, "Q2": 1}
-"""Reports that a city must have, so that the same is asked of every size."""
+"""Reports that each city needs, so that the question has the same result at every size."""
 _PREPARED = re.compile(r"prepared: (SELECT .*)")
 _LONG_LIST = re.compile(r"\{[^}]{80,}\}")
 _VALUES = {
@@ -46,17 +46,17 @@ _VALUES = {
     "action.subject_id = ANY": "'{{{reports}}}'",
     "action.subject_id = $": "'{report}'",
 }
-"""What to execute a statement with, by how its condition begins."""
+"""Values to explain a statement with, by the start of its condition."""
 
 
-def asked(on: Stage, question: str) -> list[bytes]:
+def request_bodies(on: Stage, question: str) -> list[bytes]:
     """Return the request bodies of a question."""
     name = question[:2]
     return bodies({name: QUESTIONS[question]}, name, on.hot_cities(), on.asked_reports(), global_id)
 
 
 async def started(on: Stage) -> tuple[Stage, ServerProcess, str]:
-    """Start a server on a stage, and make an officer of all its cities."""
+    """Start a server on a stage; return both, with an officer's token for all its cities."""
     server = on.server("--response-cache", "0", "--log-level", "debug")
     await server.start()
     return on, server, officer_of_all(server)
@@ -65,7 +65,7 @@ async def started(on: Stage) -> tuple[Stage, ServerProcess, str]:
 def rates(
     servers: Sequence[tuple[Stage, ServerProcess, str]], rounds: int, seconds: float
 ) -> list[list[Any]]:
-    """Return a row for each size: its median rates, and their ratios to the first size's."""
+    """Return a row for each size: median rates, and the first size's rates divided by them."""
     found: dict[tuple[int, str], list[float]] = {}
     for turn in range(rounds + 1):
         for question in QUESTIONS:
@@ -73,7 +73,7 @@ def rates(
                 if on.dataset.reports < CITIES * LEAST[question]:
                     continue
                 length = seconds if turn else 1.0
-                rate = load(server.url, asked(on, question), length, token).per_second
+                rate = load(server.url, request_bodies(on, question), length, token).per_second
                 if turn:
                     found.setdefault((on.dataset.reports, question), []).append(rate)
     medians = {key: statistics.median(each) for key, each in found.items()}
@@ -88,11 +88,11 @@ def rates(
 
 
 async def explained(on: Stage, server: ServerProcess, token: str) -> str:
-    """Return what PostgreSQL does for each statement that reads reports and actions."""
+    """Return PostgreSQL's plans of the statements that read reports and actions."""
     async with httpx.AsyncClient() as http:
         for question in ("Q1, 50 newest", "Q2"):
             headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
-            body = asked(on, question)[0]
+            body = request_bodies(on, question)[0]
             assert "errors" not in orjson.loads(
                 (await http.post(f"{server.url}/graphql", content=body, headers=headers)).content
             )
@@ -118,7 +118,7 @@ async def explained(on: Stage, server: ServerProcess, token: str) -> str:
 
 
 async def measure(sizes: Sequence[int], rounds: int, seconds: float) -> None:
-    """Fill a database for each size, ask them in turn, and explain the largest."""
+    """Measure all sizes in interleaved rounds, and explain the statements on the largest."""
     results = Results("growth")
     async with AsyncExitStack() as stack:
         servers: list[tuple[Stage, ServerProcess, str]] = []
@@ -130,14 +130,14 @@ async def measure(sizes: Sequence[int], rounds: int, seconds: float) -> None:
             stack.callback(servers[-1][1].stop)
         columns = ["reports", *(
             column for question in QUESTIONS
-            for column in (f"{question}, requests/s", f"{question}: first to this")
+            for column in (f"{question}, requests/s", f"{question}: first / this")
         )]  # fmt: skip
         note = (
-            f"{CITIES:,} cities, {len(servers[0][0].hot_cities())} of them asked in turn; answers "
-            "not kept; 32 connections; the server on one core."
+            f"{CITIES:,} cities, {len(servers[0][0].hot_cities())} of them queried in turn; no "
+            "response cache; 32 connections; the server on one core."
         )
         table = Table("Growth, PostgreSQL", columns, rates(servers, rounds, seconds), note)
-        results.text = "## What PostgreSQL does, at the largest size\n\n" + await explained(
+        results.text = "## PostgreSQL's plans at the largest size\n\n" + await explained(
             *servers[-1]
         )
         results.add(table)
@@ -148,8 +148,12 @@ async def measure(sizes: Sequence[int], rounds: int, seconds: float) -> None:
     "--sizes", multiple=True, type=int, default=(10_000, 100_000, 1_000_000, 5_000_000),
     show_default=True, help="Numbers of reports.",
 )  # fmt: skip
-@click.option("--rounds", default=5, show_default=True, help="Interleaved rounds; medians count.")
-@click.option("--seconds", default=3.0, show_default=True, help="Length of a stretch of load.")
+@click.option(
+    "--rounds", default=5, show_default=True, help="Interleaved rounds; the tables show medians."
+)
+@click.option(
+    "--seconds", default=3.0, show_default=True, help="Duration of each load, in seconds."
+)
 def main(sizes: tuple[int, ...], rounds: int, seconds: float) -> None:
     """Measure whether answers slow down as the database grows."""
     try:

@@ -1,4 +1,4 @@
-"""Incidents of the kinds that citizens of Indian cities send, made up from a seed."""
+"""Generate fictitious incidents in Indian cities from a seed."""
 
 import io
 import random
@@ -32,7 +32,7 @@ WORDS: Mapping[str, Sequence[str]] = {
 
 
 class Incidents:
-    """Makes one incident after another; the same seed makes the same ones."""
+    """Generates incidents; the same seed gives the same ones, except idempotency keys."""
 
     def __init__(self, city: Mapping[str, Any], seed: int) -> None:
         self._chance = random.Random(seed)
@@ -46,7 +46,7 @@ class Incidents:
         return str(UUID(int=random.SystemRandom().getrandbits(128), version=4))
 
     def position(self) -> dict[str, float]:
-        """Return a point in the city, more often near its centre."""
+        """Return a random position in the city, usually near its centre."""
         north, east = (self._chance.gauss(0, SPREAD_METRES / 2) for _ in range(2))
         latitude = self._centre["latitude"] + north / METRES_PER_DEGREE
         shrunk = METRES_PER_DEGREE * cos(radians(latitude))
@@ -56,7 +56,7 @@ class Incidents:
         }
 
     def report(self) -> dict[str, Any]:
-        """Return the input of a report, without media."""
+        """Return a random `SubmitReportInput` without media."""
         category = self._chance.choice(self._categories)
         return {
             "category": category["code"],
@@ -78,7 +78,7 @@ class Incidents:
         )
 
     def photo(self) -> bytes:
-        """Draw a street at some time of the day, as JPEG."""
+        """Return a drawing of a street as JPEG."""
         sky = self._chance.choice(("skyblue", "midnightblue", "lightsalmon", "lightgrey"))
         image = Image.new("RGB", (640, 480), sky)
         draw = ImageDraw.Draw(image)
@@ -99,9 +99,9 @@ class Incidents:
         return buffer.getvalue()
 
     def happens(self, share: float) -> bool:
-        """Tell whether something that happens in this share of cases happens now."""
+        """Return `True` with a probability of `share`."""
         return self._chance.random() < share
 
     def one_of(self, things: Sequence[Any]) -> Any:
-        """Return one of several."""
+        """Return a random item."""
         return self._chance.choice(things)

@@ -1,4 +1,4 @@
-"""The same three questions and one subscription, as each server's schema wants them said."""
+"""Three queries and a subscription, in the schema of each server."""
 
 import base64
 from collections.abc import Callable, Mapping
@@ -38,12 +38,12 @@ PEERS_LIVE: Final = """subscription($path: String!) { placeEvents(path: $path) {
 
 
 def global_id(own_id: str) -> str:
-    """Return the id that our schema gives a report."""
+    """Return a report's ID in our schema."""
     return base64.b64encode(f"Report:{own_id}".encode()).decode()
 
 
 def as_it_is(own_id: str) -> str:
-    """Return the id that the peers' schemas give a report."""
+    """Return a report's ID in the peers' schemas: the UUID."""
     return own_id
 
 
@@ -61,7 +61,7 @@ def bodies(
 
 
 def references(answer: Any) -> list[str]:
-    """Return the references in an answer of any of the servers, in order."""
+    """Return the references in any server's answer, in order."""
     if isinstance(answer, dict):
         own = [answer["reference"]] if "reference" in answer else []
         return own + [found for value in answer.values() for found in references(value)]

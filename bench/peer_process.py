@@ -1,4 +1,4 @@
-"""Another GraphQL server in a process of its own, on one core."""
+"""Run a peer server in its own process, on one core."""
 
 import asyncio
 import os
@@ -15,15 +15,17 @@ PEERS = Path(__file__).parent / "peers"
 
 
 def require_tools() -> None:
-    """Raise `RuntimeError` that says what to do where something that measures is missing."""
+    """Raise `RuntimeError`, with what to do, if a tool is missing."""
     if shutil.which("wrk") is None:
-        raise RuntimeError("wrk makes the load. Install it, on Debian: apt-get install wrk")
+        raise RuntimeError(
+            "wrk is needed to generate load. Install it; on Debian: apt-get install wrk"
+        )
     if not (PEERS / "node_modules").is_dir():
         raise RuntimeError("The peers are not set up. Run: make bench-peers (it needs Node 20)")
 
 
 class PeerProcess:
-    """One file of `bench/peers`, running."""
+    """A process that runs a file of `bench/peers`."""
 
     def __init__(self, file: str, database: str, core: str) -> None:
         self._file = file
@@ -43,12 +45,12 @@ class PeerProcess:
 
     @property
     def pid(self) -> int:
-        """The process that serves."""
+        """The process ID."""
         assert self._process is not None
         return self._process.pid
 
     async def start(self) -> None:
-        """Start and wait until it answers anything at all; raises `RuntimeError` if it ends."""
+        """Start and wait until the port is open; raises `RuntimeError` if the process ends."""
         self._process = subprocess.Popen(
             self._command, env=self._environment, cwd=PEERS,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -56,7 +58,7 @@ class PeerProcess:
         async with asyncio.timeout(60):
             while not await self._answers():
                 if self._process.poll() is not None:
-                    raise RuntimeError(f"{self._file} ended; run it by itself to see why")
+                    raise RuntimeError(f"{self._file} ended. Run it by itself to see its error")
                 await asyncio.sleep(0.05)
 
     async def _answers(self) -> bool:
@@ -68,12 +70,12 @@ class PeerProcess:
         return True
 
     async def emit(self, http: httpx.AsyncClient, count: int) -> None:
-        """Let it send so many events to its subscribers."""
+        """Make the peer send `count` events to its subscribers."""
         url = f"http://127.0.0.1:{self._control_port}/emit"
         await http.post(url, json={"n": count, "sent": 0})
 
     def stop(self) -> None:
-        """End it."""
+        """Kill the process."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()

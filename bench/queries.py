@@ -1,4 +1,4 @@
-"""Queries per second, ours beside the peers', in interleaved rounds."""
+"""Compare queries per second of our server and its peers, in interleaved rounds."""
 
 import statistics
 import time
@@ -20,8 +20,8 @@ PEER_FILES = {
     "Mercurius": "mercurius.js",
     "PostGraphile": "postgraphile.js",
     "Apollo": "apollo.js",
-    "usual Strawberry": "usual.py",
-    "json_agg by hand": "json_agg.py",
+    "plain Strawberry": "usual.py",
+    "json_agg endpoint": "json_agg.py",
 }
 BEST_PEERS = ("Mercurius", "PostGraphile", "Apollo")
 WARM_SECONDS = 1.0
@@ -29,7 +29,7 @@ WARM_SECONDS = 1.0
 
 @dataclass
 class Contender:
-    """A server that is asked, and how often it answered."""
+    """A server to measure, and its rates."""
 
     name: str
     process: ServerProcess | PeerProcess
@@ -40,14 +40,14 @@ class Contender:
     p99: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
 
     def rate(self, question: str) -> float:
-        """Return the median rate of a question."""
+        """Return the median requests per second of a question."""
         return statistics.median(self.rates[question])
 
 
 async def started(stage: Stage, peers: Iterable[str] = tuple(PEER_FILES)) -> list[Contender]:
-    """Start our server, with and without kept answers, and the peers."""
+    """Start our server, with and without its response cache, and the peers."""
     contenders: list[Contender] = []
-    for name, options in (("ours, answers kept", ()), ("ours", ("--response-cache", "0"))):
+    for name, options in (("ours, cached", ()), ("ours", ("--response-cache", "0"))):
         server = stage.server(*options)
         await server.start()
         contenders.append(Contender(name, server, OURS, global_id, officer_of_all(server)))
@@ -60,7 +60,7 @@ async def started(stage: Stage, peers: Iterable[str] = tuple(PEER_FILES)) -> lis
 
 
 def require_same_answers(stage: Stage, contenders: Sequence[Contender]) -> None:
-    """Ask each once; raises `AssertionError` where one answers about other reports."""
+    """Raise `AssertionError` unless all contenders return the same reports."""
     expected: dict[str, Any] = {}
     for contender in contenders:
         for question in ("Q1", "Q2"):
@@ -72,7 +72,9 @@ def require_same_answers(stage: Stage, contenders: Sequence[Contender]) -> None:
             answer = httpx.post(url, content=body, headers=headers, timeout=60).json()
             found = references(answer)
             if not found or found != expected.setdefault(question, found):
-                raise AssertionError(f"{contender.name} answers {question} otherwise: {answer}")
+                raise AssertionError(
+                    f"{contender.name} gives another answer to {question}: {answer}"
+                )
 
 
 def _bodies(stage: Stage, contender: Contender, question: str) -> list[bytes]:
@@ -84,16 +86,16 @@ def _bodies(stage: Stage, contender: Contender, question: str) -> list[bytes]:
 def measure(
     stage: Stage, contenders: Sequence[Contender], rounds: int, seconds: float
 ) -> list[Contender]:
-    """Ask all in turn, so many rounds; another begins each round."""
+    """Measure all contenders in interleaved rounds, each starting with another contender."""
     for turn in range(rounds):
         order = [*contenders[turn % len(contenders) :], *contenders[: turn % len(contenders)]]
         for question in QUESTIONS:
             for contender in order:
-                asked = _bodies(stage, contender, question)
+                requests = _bodies(stage, contender, question)
                 url = contender.process.url
                 if turn == 0:
-                    load(url, asked, WARM_SECONDS, contender.token)
-                found = load(url, asked, seconds, contender.token)
+                    load(url, requests, WARM_SECONDS, contender.token)
+                found = load(url, requests, seconds, contender.token)
                 contender.rates.setdefault(question, []).append(found.per_second)
                 contender.p99.setdefault(question, []).append(found.p99_milliseconds)
                 time.sleep(0.1)
@@ -101,7 +103,7 @@ def measure(
 
 
 def rates(title: str, contenders: Sequence[Contender], note: str) -> Table:
-    """Return the table of medians, with the ratio to the best of the peers."""
+    """Return the table of medians, with the ratios to the best peer."""
     peers = [contender for contender in contenders if contender.name in BEST_PEERS]
     best = {
         question: max((peer.rate(question) for peer in peers), default=0.0)
@@ -119,6 +121,6 @@ def rates(title: str, contenders: Sequence[Contender], note: str) -> Table:
         ]
         for contender in contenders
     ]
-    columns = ["requests/s", *QUESTIONS, *(f"{q} to best peer" for q in QUESTIONS),
+    columns = ["requests/s", *QUESTIONS, *(f"{q} / best peer" for q in QUESTIONS),
                *(f"{q} p99 ms" for q in QUESTIONS)]  # fmt: skip
     return Table(title, columns, rows, note)

@@ -1,9 +1,9 @@
-"""What an event costs a server beside many receipts that are followed live, none of them its own.
+"""Measure the CPU time of a report while many reporters follow other reports live.
 
     python -m bench.receipts
     python -m bench.receipts --receipts 1000 --database postgresql
 
-Each report is waited for until the server is quiet again, so that none is looked at with another.
+After each report it waits until the server is idle, so that the server processes one at a time.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ AT_ONCE = 20
 
 
 async def submit(http: httpx.AsyncClient) -> str:
-    """Report an incident in Raipur; return the receipt."""
+    """Submit a report in Raipur; return the receipt."""
     report = {
         "category": "traffic.signal-jumping",
         "position": IN_RAIPUR,
@@ -41,7 +41,7 @@ async def submit(http: httpx.AsyncClient) -> str:
 
 
 async def cost(http: httpx.AsyncClient, server: ServerProcess, events: int) -> float:
-    """Return the milliseconds of CPU of one report, that of the write and of the look included."""
+    """Return the CPU milliseconds per report, including the write and all subscriptions."""
     began = cpu_seconds(server.pid)
     for _ in range(events):
         await submit(http)
@@ -50,7 +50,7 @@ async def cost(http: httpx.AsyncClient, server: ServerProcess, events: int) -> f
 
 
 async def quiet(server: ServerProcess) -> None:
-    """Wait until the server computes next to nothing."""
+    """Wait until the server is idle."""
     spent = -1.0
     while (now := cpu_seconds(server.pid)) - spent > 0.03:
         spent = now
@@ -58,7 +58,7 @@ async def quiet(server: ServerProcess) -> None:
 
 
 async def measure(server: ServerProcess, receipts: int, events: int) -> tuple[float, float]:
-    """Return the milliseconds of CPU of one report: while nobody follows, and while many do."""
+    """Return the CPU milliseconds per report, without and with followers of other reports."""
     async with httpx.AsyncClient(base_url=server.url, timeout=60) as http:
         own: list[str] = []
         while len(own) < receipts:
@@ -72,19 +72,21 @@ async def measure(server: ServerProcess, receipts: int, events: int) -> tuple[fl
         )
         await crowd.connect()
         if not await crowd.wait_for(receipts, 60):
-            raise AssertionError(f"{crowd.received} of {receipts} have caught up")
+            raise AssertionError(
+                f"only {crowd.received} of {receipts} subscriptions have caught up"
+            )
         await quiet(server)
         followed = await cost(http, server, events)
         if crowd.received != receipts:
-            raise AssertionError("a receipt was told of another's event")
+            raise AssertionError("a subscription received an event of another report")
         crowd.close()
         return alone, followed
 
 
 async def on_a_new_database(kind: str, receipts: int, events: int) -> None:
-    """Measure over a database of its own, and print what was found."""
+    """Measure on a temporary database, and print the results."""
     if open_files() < receipts + 100:
-        raise AssertionError("raise the limit on open files (ulimit -n)")
+        raise AssertionError("too few open files are allowed: raise the limit (ulimit -n)")
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="citizencop-bench-")))
         url = f"sqlite://{folder}/db"
@@ -96,17 +98,17 @@ async def on_a_new_database(kind: str, receipts: int, events: int) -> None:
         stack.callback(server.stop)
         alone, followed = await measure(server, receipts, events)
     print(f"{kind}: CPU of one report, alone: {alone:.1f} ms")
-    print(f"{kind}: CPU of one report beside {receipts:,} other receipts: {followed:.1f} ms")
+    print(f"{kind}: CPU of one report with {receipts:,} other receipts: {followed:.1f} ms")
 
 
 @click.command()
-@click.option("--receipts", default=5000, show_default=True, help="Receipts that are followed.")
-@click.option("--events", default=5, show_default=True, help="Reports of others meanwhile.")
+@click.option("--receipts", default=5000, show_default=True, help="Followed receipts.")
+@click.option("--events", default=5, show_default=True, help="Other reports to measure.")
 @click.option(
     "--database", default="sqlite", show_default=True, type=click.Choice(["sqlite", "postgresql"])
 )
 def main(receipts: int, events: int, database: str) -> None:
-    """Measure what an event costs beside receipts that it does not concern."""
+    """Measure the CPU time of a report while others are followed."""
     asyncio.run(on_a_new_database(database, receipts, events))
 
 

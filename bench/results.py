@@ -1,4 +1,4 @@
-"""Figures as a table, a picture and JSON, with the versions of all that took part."""
+"""Write results as Markdown tables, charts and JSON, with all versions."""
 
 import json
 import platform
@@ -22,7 +22,7 @@ NODE_PARTS = ("mercurius", "postgraphile", "@apollo/server", "graphql-ws", "ws",
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table: what was measured, and a row for each that was."""
+    """A table of results."""
 
     title: str
     columns: Sequence[str]
@@ -30,7 +30,7 @@ class Table:
     note: str = ""
 
     def markdown(self) -> str:
-        """Return it as Markdown."""
+        """Return the table as Markdown."""
         lines = [f"## {self.title}", "", _line(self.columns), _line(["---"] * len(self.columns))]
         lines += [_line(row) for row in self.rows]
         return "\n".join([*lines, "", *([self.note, ""] if self.note else [])])
@@ -48,13 +48,13 @@ def _cell(value: Any) -> str:
 
 @dataclass
 class Results:
-    """All that one run found; every table is written as soon as it is known."""
+    """The results of a run; the files are written after each table."""
 
     name: str
     tables: list[Table] = field(default_factory=list[Table])
     pictures: dict[str, Mapping[str, Mapping[str, float]]] = field(default_factory=dict)
     text: str = ""
-    """What stands after the tables, in Markdown."""
+    """Markdown after the tables."""
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def add(self, table: Table) -> None:
@@ -64,7 +64,7 @@ class Results:
         self.write()
 
     def write(self) -> None:
-        """Write Markdown and JSON; and a picture for each set of bars."""
+        """Write the Markdown file, the JSON file, and an SVG file for each chart."""
         RESULTS.mkdir(exist_ok=True)
         pictures = [f"![{title}]({self._bars(title)})\n" for title in self.pictures]
         text = "\n".join([
@@ -100,11 +100,11 @@ def _versions() -> str:
     python = [f"{name} {version(name)}" for name in PYTHON_PARTS]
     locked = json.loads((PEERS / "package.json").read_text("utf-8"))["dependencies"]
     node = [f"{name} {locked[name]}" for name in NODE_PARTS]
-    tools = [f"Python {platform.python_version()}", f"Node {_said('node', '--version')}",
-             _said("psql", "--version"), _said("nproc") + " cores"]  # fmt: skip
+    tools = [f"Python {platform.python_version()}", f"Node {_output_of('node', '--version')}",
+             _output_of("psql", "--version"), _output_of("nproc") + " cores"]  # fmt: skip
     return ", ".join([*tools, *python, *node]) + "."
 
 
-def _said(*command: str) -> str:
+def _output_of(*command: str) -> str:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return done.stdout.strip() or f"{command[0]} unknown"

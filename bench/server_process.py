@@ -1,4 +1,4 @@
-"""A server in a process of its own, that can be killed at any moment and started again."""
+"""Run our server in its own process, which can be killed and restarted."""
 
 import asyncio
 import os
@@ -16,9 +16,9 @@ SERVER = Path(__file__).parents[1] / "server.py"
 
 
 def free_port() -> int:
-    """Return a port on which nobody listens, and that the system gives to nobody by itself.
+    """Return an unused port that the system does not assign by itself.
 
-    Ports from 32,768 on are those of outgoing connections and of servers that ask for any port.
+    The system assigns ports from 32,768 to outgoing connections and to servers that bind port 0.
     """
     while True:
         port = secrets.SystemRandom().randrange(10_000, 32_768)
@@ -28,9 +28,9 @@ def free_port() -> int:
 
 
 class ServerProcess:
-    """`server.py serve` over a database, on a port that it keeps.
+    """`server.py serve` with a database, on the same port after restarts.
 
-    Without a URL the `environment` names the database.
+    Without a URL, `environment` sets the database.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class ServerProcess:
         self._process: subprocess.Popen[bytes] | None = None
 
     def command(self, *words: str) -> str:
-        """Run a command of the server to its end; return what it prints."""
+        """Run a command of the server; return its output. Raises `RuntimeError` if it fails."""
         done = subprocess.run(
             self.command_line(*words),
             env=self.environment,
@@ -68,17 +68,17 @@ class ServerProcess:
         return done.stdout.strip()
 
     def command_line(self, *words: str) -> list[str]:
-        """Return what runs a command of the server."""
+        """Return the arguments that run a command of the server."""
         return [*self._prefix, sys.executable, str(self._script), *self._options, *words]
 
     def officer(self, place: str) -> str:
-        """Make a token for an officer of a place."""
+        """Create a token for an officer of a place and return it."""
         return self.command("token", "create", "--role", "officer", "--place", place)
 
     async def start(self, *options: str) -> float:
-        """Start and wait until it is ready; return the seconds that took.
+        """Start and wait for `/readyz`; return the seconds. Raises `RuntimeError` if it ends.
 
-        `options` are further ones of `serve`, such as `--reload`.
+        `options` are additional options of `serve`, such as `--reload`.
         """
         began = time.perf_counter()
         with self.log.open("ab") as log:
@@ -102,25 +102,25 @@ class ServerProcess:
 
     @property
     def pid(self) -> int:
-        """The process that serves, or that looks after the workers."""
+        """The ID of the server process, or of the parent of its workers."""
         assert self._process is not None
         return self._process.pid
 
     def worker_pids(self) -> list[int]:
-        """Return the processes of the workers."""
+        """Return the process IDs of the workers."""
         found = subprocess.run(
             ["pgrep", "-P", str(self.pid)], capture_output=True, text=True, check=False
         )
         return [int(line) for line in found.stdout.split()]
 
     def kill(self) -> None:
-        """End it as a power cut would: SIGKILL."""
+        """Kill the process with SIGKILL, like a power failure."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
 
     def stop(self) -> int:
-        """End it as an administrator would: SIGTERM; return its exit status."""
+        """Stop the process with SIGTERM; return its exit status."""
         assert self._process is not None
         self._process.terminate()
         return self._process.wait(timeout=30)

@@ -1,11 +1,11 @@
-"""Citizens report and call for help while portals listen, and the server is killed.
+"""Send reports and alerts while portals subscribe, and kill the server.
 
     python -m bench.spine                  both databases, in full
     python -m bench.spine --reports 200 --citizens 20 --portals 4 --kills 2 --database sqlite
 
-What must hold: every report is stored once; every portal has every event of its scope once and in
-order; what was acknowledged before a `kill -9` is there after it. The log itself, read straight
-from the database, is the judge.
+Fails unless every report is stored once, every portal received every event of its scope once and in
+order, and everything acknowledged before a `kill -9` is stored after it. The log is read directly
+from the database.
 """
 
 import asyncio
@@ -39,7 +39,7 @@ SETTLE_SECONDS = 60
 
 @dataclass
 class Portal:
-    """A control room's page: keeps its cursor, and comes back when the socket breaks."""
+    """A portal that stores its cursor, and reconnects if the socket closes."""
 
     scope: str
     token: str
@@ -50,7 +50,7 @@ class Portal:
     ready: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self, url: str) -> None:
-        """Follow until cancelled."""
+        """Follow the scope until cancelled."""
         while True:
             with suppress(*NETWORK_ERRORS):
                 async for item in events(url, self.token, self.scope, self.cursor):
@@ -73,7 +73,7 @@ class Portal:
 
 @dataclass
 class Run:
-    """What happened in one run."""
+    """The progress and answers of a run."""
 
     sent_at: dict[str, float] = field(default_factory=dict[str, float])
     answered_after: list[float] = field(default_factory=list[float])
@@ -84,7 +84,7 @@ class Run:
     began: float = field(default_factory=time.perf_counter)
 
     async def turn(self) -> None:
-        """Wait for the next turn, where a pace is set."""
+        """Wait for the next turn if `per_second` is set."""
         self.begun += 1
         if self.per_second:
             due = self.began + self.begun / self.per_second
@@ -94,7 +94,7 @@ class Run:
 async def citizen(
     http: httpx.AsyncClient, tasks: list[str], run: Run, chance: random.Random
 ) -> None:
-    """Send what is left to send, one thing after another."""
+    """Send the remaining reports and alerts, one after another."""
     while tasks:
         kind = tasks.pop()
         await run.turn()
@@ -118,7 +118,7 @@ async def citizen(
 
 
 async def killer(server: ServerProcess, run: Run, total: int, kills: int) -> None:
-    """Kill the server at even steps of the work, and start it again."""
+    """Kill and restart the server `kills` times, evenly spread over the work."""
     for turn in range(1, kills + 1):
         while run.answered < total * turn / (kills + 1):
             await asyncio.sleep(0.01)
@@ -127,7 +127,7 @@ async def killer(server: ServerProcess, run: Run, total: int, kills: int) -> Non
 
 
 async def log_of(database: str, scope: str) -> list[str]:
-    """Read from the database which actions the log of a scope holds, city by city in order."""
+    """Return the actions in the log of a scope, read from the database, city by city."""
     sql = (
         f"SELECT e.action_id FROM event e WHERE e.place = '{scope}' OR e.place LIKE '{scope}/%' "
         "ORDER BY e.city, e.number"
@@ -142,12 +142,12 @@ async def log_of(database: str, scope: str) -> list[str]:
 
 
 def own_id(global_id: str) -> str:
-    """Return the row's id out of a global id."""
+    """Return the row ID in a global ID."""
     return base64.b64decode(global_id).decode().partition(":")[2]
 
 
 async def settle(database: str, portals: list[Portal], seconds: float = SETTLE_SECONDS) -> None:
-    """Wait until every portal has as many events as its scope holds, and compare them."""
+    """Wait until every portal has as many events as its scope's log, and compare them."""
     scopes = {portal.scope for portal in portals}
     expected = {scope: await log_of(database, scope) for scope in scopes}
     async with asyncio.timeout(seconds):
@@ -156,7 +156,7 @@ async def settle(database: str, portals: list[Portal], seconds: float = SETTLE_S
     for portal in portals:
         got = [own_id(action) for action in portal.actions]
         if got != expected[portal.scope]:
-            raise AssertionError(f"the portal of {portal.scope} has another log than the database")
+            raise AssertionError(f"the portal of {portal.scope} has other events than the database")
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -166,7 +166,7 @@ def percentile(values: list[float], share: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How large a run is; `per_second` is the pace of all citizens together, 0 for none."""
+    """The size of a run; `per_second` is the rate of all citizens together, 0 for no limit."""
 
     reports: int
     alerts: int
@@ -177,7 +177,7 @@ class Sizes:
 
 
 async def measure(database: str, data: Path, sizes: Sizes) -> dict[str, Any]:
-    """Do one run and return its figures; raises `AssertionError` where something does not hold."""
+    """Do one run and return its results; raises `AssertionError` if a check fails."""
     server = ServerProcess(database, data)
     if not database.startswith("sqlite"):
         server.command("migrate")
@@ -235,7 +235,7 @@ async def measure(database: str, data: Path, sizes: Sizes) -> dict[str, Any]:
 
 
 async def on_a_new_database(kind: str, sizes: Sizes) -> dict[str, Any]:
-    """Make a database, measure, and remove it."""
+    """Do one run on a temporary database."""
     with tempfile.TemporaryDirectory(prefix="citizencop-bench-") as folder:
         data = Path(folder)
         if kind == "sqlite":
@@ -245,12 +245,17 @@ async def on_a_new_database(kind: str, sizes: Sizes) -> dict[str, Any]:
 
 
 @click.command()
-@click.option("--reports", default=5000, help="How many reports are submitted.")
-@click.option("--alerts", default=200, help="How many alerts are raised.")
-@click.option("--citizens", default=200, help="How many citizens at the same time.")
-@click.option("--portals", default=20, help="How many portals subscribe.")
-@click.option("--kills", default=(0, 10), multiple=True, help="Kills of a run; one run for each.")
-@click.option("--per-second", default=0.0, help="Pace of all citizens together; 0: no waiting.")
+@click.option("--reports", default=5000, help="Number of reports.")
+@click.option("--alerts", default=200, help="Number of alerts.")
+@click.option("--citizens", default=200, help="Concurrent citizens.")
+@click.option("--portals", default=20, help="Portals that subscribe.")
+@click.option(
+    "--kills",
+    default=(0, 10),
+    multiple=True,
+    help="Kills per run. Repeatable: one run for each value.",
+)
+@click.option("--per-second", default=0.0, help="Rate of all citizens together; 0: no limit.")
 @click.option(
     "--database",
     default=("sqlite", "postgresql"),
@@ -266,7 +271,7 @@ def main(
     per_second: float,
     database: tuple[str, ...],
 ) -> None:
-    """Measure the spine and print one JSON object a run."""
+    """Send reports and alerts, kill the server, and print one JSON object per run."""
     for kind in database:
         for times in kills:
             sizes = Sizes(reports, alerts, citizens, portals, times, per_second)

@@ -1,4 +1,4 @@
-"""The grown dataset in an SQLite file, as the server would have written it."""
+"""Copy the generated dataset to an SQLite file, in the server's format."""
 
 import json
 import sqlite3
@@ -17,7 +17,7 @@ PAGE = 10_000
 
 
 async def copy_to_sqlite(on: Stage) -> Stage:
-    """Copy the reports, their actions and the stations; return the stage on the file."""
+    """Copy the reports, actions and stations; return a stage with the file."""
     folder = on.folder / "embedded"
     folder.mkdir()
     file = folder / "bench.sqlite3"

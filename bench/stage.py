@@ -1,4 +1,4 @@
-"""What the comparisons stand on: a grown database, our server beside it, and an officer."""
+"""Prepare comparisons: a database with reports, our server, and an officer."""
 
 import tempfile
 from collections.abc import AsyncGenerator
@@ -19,7 +19,7 @@ ASKED_REPORTS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A database of reports over full cities."""
+    """A database with reports of full cities."""
 
     database: str
     folder: Path
@@ -28,7 +28,7 @@ class Stage:
     script: Path = SERVER
 
     def server(self, *options: str, workers: int = 1) -> ServerProcess:
-        """Return a server of ours over it, not yet started."""
+        """Return our server with this database, not yet started."""
         data = Path(tempfile.mkdtemp(dir=self.folder))
         plugins = str(self.folder / "cities")
         return ServerProcess(
@@ -37,11 +37,11 @@ class Stage:
         )  # fmt: skip
 
     def hot_cities(self) -> list[str]:
-        """Return the cities that are asked about."""
+        """Return the paths of the cities to query."""
         return [city.path for city in self.cities[:HOT_CITIES]]
 
     def asked_reports(self) -> list[str]:
-        """Return reports, spread over all, by their own ids."""
+        """Return the UUIDs of the reports to query, evenly spread over all."""
         step = max(1, self.dataset.reports // ASKED_REPORTS)
         return [str(own_report_id(number)) for number in range(0, self.dataset.reports, step)]
 
@@ -50,9 +50,9 @@ class Stage:
 async def stage(
     database: str, folder: Path, cities: int, reports: int, script: Path = SERVER
 ) -> AsyncGenerator[Stage]:
-    """Migrate the database and fill it; `folder` takes the cities and the servers' data.
+    """Migrate and fill the database; `folder` is for the cities and the servers' data.
 
-    `script` is the `server.py` of the checkout that is measured.
+    `script` is the `server.py` of the checkout to measure.
     """
     written = write_full_cities(folder / "cities", cities)
     stations = [station for city in written for station in city.stations()]
@@ -64,5 +64,5 @@ async def stage(
 
 
 def officer_of_all(server: ServerProcess) -> str:
-    """Return a token of an officer over all the cities."""
+    """Return an officer's token for all cities."""
     return server.officer(STATE)

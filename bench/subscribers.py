@@ -1,7 +1,7 @@
-"""A crowd of graphql-transport-ws subscribers in one process, which counts more than it reads.
+"""Many graphql-transport-ws subscribers in one process, which only count messages.
 
-It must take more messages than any server can send, so it walks over frames (RFC 6455) itself, and
-keeps only when a few sampled subscribers receive.
+They must receive more messages than any server can send, so frames (RFC 6455) are counted without
+decoding them. Times are recorded for a few subscribers only.
 """
 
 import asyncio
@@ -17,12 +17,12 @@ from urllib.parse import urlsplit
 import orjson
 
 _MASK = b"\x00\x00\x00\x00"
-"""Client frames must be masked (RFC 6455, 5.3); a mask of zeros leaves the bytes as they are."""
+"""Client frames must be masked (RFC 6455, 5.3); a mask of zeros does not change the bytes."""
 
 
 @dataclass
 class Crowd:
-    """So many sockets with one subscription each."""
+    """`count` sockets with one subscription each."""
 
     url: str
     count: int
@@ -53,13 +53,13 @@ class Crowd:
             self._members += wave
 
     def count_next(self, frames: int) -> None:
-        """Count messages that one member received."""
+        """Count messages that a member received."""
         self.received += frames
         if self._target is not None and self.received >= self._target:
             self._reached.set()
 
     async def wait_for(self, total: int, seconds: float) -> bool:
-        """Wait until so many `next` messages have come in all; tell whether they did."""
+        """Wait until `total` messages were received; return `False` on timeout."""
         self._target = total
         self._reached.clear()
         if self.received >= total:
@@ -72,14 +72,14 @@ class Crowd:
         return True
 
     async def settled(self, seconds: float = 0.5) -> None:
-        """Wait until nothing has come for so long."""
+        """Wait until no message arrives for `seconds`."""
         seen = -1
         while seen != self.received:
             seen = self.received
             await asyncio.sleep(seconds)
 
     def reset(self) -> None:
-        """Count from nothing again."""
+        """Reset the counter and the samples."""
         self.received = 0
         self.samples.clear()
 
@@ -90,7 +90,7 @@ class Crowd:
         self._members.clear()
 
     async def leave(self) -> None:
-        """Close all sockets, and give the server time to see it."""
+        """Close all sockets, and wait a second for the server to notice."""
         self.close()
         await asyncio.sleep(1.0)
 
@@ -122,7 +122,9 @@ class _Member(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._crowd.closed += 1
         if not self.subscribed.done():
-            self.subscribed.set_exception(ConnectionError("closed before it was acknowledged"))
+            self.subscribed.set_exception(
+                ConnectionError("the socket closed before the subscription was acknowledged")
+            )
 
     def data_received(self, data: bytes) -> None:
         data = self._buffer + data if self._buffer else data
@@ -183,6 +185,6 @@ class _Member(asyncio.Protocol):
 
 
 def percentile(values: list[float], share: float) -> float:
-    """Return the value below which a share of all lie."""
+    """Return the value below which a share of the values are."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))]

@@ -1,4 +1,4 @@
-"""A PostgreSQL database that is gone when the measuring is over."""
+"""Temporary PostgreSQL databases."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -11,7 +11,7 @@ POSTGRESQL = "postgresql://postgres@127.0.0.1:5432"
 
 @asynccontextmanager
 async def temporary_database() -> AsyncGenerator[str]:
-    """Make a database and yield its URL; drop it at the end, whoever is still connected."""
+    """Create a database and yield its URL; drop it afterwards, closing open connections."""
     name = f"citizencop_bench_{uuid4().hex[:12]}"
     admin = await asyncpg.connect(f"{POSTGRESQL}/postgres")
     await admin.execute(f'CREATE DATABASE "{name}"')

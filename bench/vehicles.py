@@ -1,11 +1,11 @@
-"""How long a register of a million vehicles takes to import, and how long a look-up in it.
+"""Measure the import of a register of a million vehicles, and look-ups in it.
 
     python -m bench.vehicles
     python -m bench.vehicles --rows 100000
 
-Each database is filled through the command line, broken off by nothing; imported again as it is;
-and again with every tenth colour changed. Then plates are looked up over HTTP, one after the other
-on one connection, as an officer's and as a citizen's question.
+Imports a register into each database with the command line, then the same register again, then one
+with every tenth colour changed. Then looks up plates over HTTP, sequentially on one connection, as
+an officer and as a citizen.
 """
 
 import asyncio
@@ -52,7 +52,7 @@ OFFICER = """mutation ($input: LookUpVehicleInput!) { lookUpVehicle(input: $inpu
 
 
 def plate(number: int) -> str:
-    """Return the plate of a number: every one has another, in no order of plates."""
+    """Return a unique plate for a number; consecutive numbers give unordered plates."""
     spread = number * 7_368_787 % 24_000_000
     office, rest = spread // 800_000 + 1, spread % 800_000
     series = rest // 10_000
@@ -60,7 +60,7 @@ def plate(number: int) -> str:
 
 
 def write(file: Path, rows: int, changed: bool) -> None:
-    """Write the register, the same each time; `changed` paints every tenth vehicle."""
+    """Write the register, always the same; with `changed`, every tenth colour differs."""
     chance = random.Random(1)
     with file.open("w", encoding="utf-8", newline="") as opened:
         writer = csv.writer(opened)
@@ -81,24 +81,24 @@ def write(file: Path, rows: int, changed: bool) -> None:
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """Return how long it takes."""
+    """Return the seconds that a call takes."""
     began = time.perf_counter()
     work()
     return time.perf_counter() - began
 
 
 def imported(server: ServerProcess, file: Path, rows: int) -> float:
-    """Import a file through the command line; return the seconds, its start included."""
+    """Import a file with the command line; return the seconds, including its start."""
 
     def work() -> None:
-        told = server.command("vehicles", "import", str(file), "--place", STATE)
-        assert f"{rows} rows of this file are in the register" in told, told
+        printed = server.command("vehicles", "import", str(file), "--place", STATE)
+        assert f"{rows} rows of this file are in the register" in printed, printed
 
     return seconds(work)
 
 
 def look_ups(url: str, token: str | None, bodies: Sequence[bytes]) -> list[float]:
-    """Send the bodies one after the other; return the milliseconds of each."""
+    """Send the requests sequentially; return the milliseconds of each."""
     connection = http.client.HTTPConnection(urlsplit(url).netloc)
     headers = {"Content-Type": "application/json"}
     if token is not None:
@@ -115,7 +115,7 @@ def look_ups(url: str, token: str | None, bodies: Sequence[bytes]) -> list[float
 
 
 def questions(rows: int, count: int) -> dict[str, list[bytes]]:
-    """Return bodies that look up random plates, as citizens and as officers."""
+    """Return requests that look up random plates, as citizens and as officers."""
     chance = random.Random(2)
     plates = [plate(chance.randrange(rows)) for _ in range(count)]
     citizen = [{"place": CITY, "plate": each} for each in plates]
@@ -127,7 +127,7 @@ def questions(rows: int, count: int) -> dict[str, list[bytes]]:
 
 
 async def measure(rows: int, count: int) -> None:
-    """Fill each database, ask it, and write the tables."""
+    """Measure imports and look-ups on each database, and write the results."""
     results = Results("vehicles")
     imports: list[list[Any]] = []
     latencies: list[list[Any]] = []
@@ -136,7 +136,7 @@ async def measure(rows: int, count: int) -> None:
         files = [folder / f"{name}.csv" for name in ("register", "again", "changed")]
         for file in files:
             write(file, rows, changed=file.stem == "changed")
-        # Of the same content, but another file: as the next day's register with nothing new.
+        # The same vehicles in a different file, like the next day's register without changes.
         files[1].write_bytes(files[1].read_bytes().replace(b"\n", b"\n\n", 1))
         postgresql = await stack.enter_async_context(temporary_database())
         for name, url in (("SQLite", f"sqlite://{folder}/db"), ("PostgreSQL", postgresql)):
@@ -154,16 +154,18 @@ async def measure(rows: int, count: int) -> None:
                 cuts = statistics.quantiles(found, n=1000)
                 latencies.append([f"{name}, {who}", cuts[499], cuts[989], cuts[998]])
             server.stop()
-    size = "The command's start is included; the same file again writes nothing."
+    size = "Includes the start of the command. Importing unchanged vehicles writes nothing."
     columns = ["database", "rows", "first import, s", "again, s", "a tenth changed, s", "rows/s"]
     results.add(Table("Import", columns, imports, size))
-    note = f"{count:,} random plates over HTTP, one after the other, asked in {CITY}."
+    note = f"{count:,} random plates over HTTP, sequentially, in {CITY}."
     results.add(Table("Look-up", ["", "p50, ms", "p99, ms", "p99.9, ms"], latencies, note))
 
 
 @click.command()
-@click.option("--rows", default=1_000_000, show_default=True, help="Vehicles of the register.")
-@click.option("--look-ups", "count", default=10_000, show_default=True, help="Of each kind.")
+@click.option("--rows", default=1_000_000, show_default=True, help="Vehicles in the register.")
+@click.option(
+    "--look-ups", "count", default=10_000, show_default=True, help="Look-ups of each kind."
+)
 def main(rows: int, count: int) -> None:
     """Measure imports of a register, and look-ups in it, on SQLite and PostgreSQL."""
     asyncio.run(measure(rows, count))

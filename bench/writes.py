@@ -1,4 +1,4 @@
-"""Durable reports a second through the front door, beside the same rows written by hand."""
+"""Compare durable reports per second through the API with plain inserts of the same rows."""
 
 import os
 import statistics
@@ -16,11 +16,11 @@ from bench.stage import SERVER_CORE, Stage
 from bench.wrk import KEY, load
 
 CONNECTIONS = (8, 32)
-"""By hand, as many connections as our server has for writing, and four times as many."""
+"""Connections for plain inserts: the number our server uses for writing, and four times that."""
 
 
 def submission(latitude: float, longitude: float) -> bytes:
-    """Return the request body of a report at a position; wrk gives each a key of its own."""
+    """Return the request body of a report; `load` replaces the idempotency key."""
     given = {
         "category": "nuisance.noise",
         "description": "Loud music since midnight.",
@@ -31,20 +31,20 @@ def submission(latitude: float, longitude: float) -> bytes:
 
 
 async def measure(stage: Stage, rounds: int, seconds: float) -> Table:
-    """Write in turn through our server and by hand: to one city, and spread over a hundred."""
+    """Measure our server and plain inserts alternately: in one city, and in 100 cities."""
     server = stage.server()
     await server.start()
     connection = await asyncpg.connect(stage.database)
     rows: list[list[object]] = []
     try:
         for label, cities in (("one city", stage.cities[:1]), ("100 cities", stage.cities[:100])):
-            asked = [submission(city.latitude, city.longitude) for city in cities]
-            load(server.url, asked, 1.0, None)
+            requests = [submission(city.latitude, city.longitude) for city in cities]
+            load(server.url, requests, 1.0, None)
             paths = [city.path for city in cities]
             ours: list[float] = []
             by_hand: dict[int, list[float]] = {count: [] for count in CONNECTIONS}
             for _ in range(rounds):
-                ours.append(await _ours(connection, server.url, asked, seconds))
+                ours.append(await _ours(connection, server.url, requests, seconds))
                 for count, found in by_hand.items():
                     found.append(_by_hand(stage.database, paths, seconds, count))
             first = statistics.median(ours)
@@ -57,15 +57,15 @@ async def measure(stage: Stage, rounds: int, seconds: float) -> Table:
     finally:
         await connection.close()
         server.stop()
-    columns = ["", "reports/s, durable", "ours to it"]
+    columns = ["", "durable reports/s", "ours / this"]
     return Table("Writes", columns, rows, "Each on one core; commits wait for the disk.")
 
 
 async def _ours(
-    connection: asyncpg.Connection, url: str, asked: list[bytes], seconds: float
+    connection: asyncpg.Connection, url: str, requests: list[bytes], seconds: float
 ) -> float:
     before, began = await _reports(connection), time.perf_counter()
-    load(url, asked, seconds, None)
+    load(url, requests, seconds, None)
     spent = time.perf_counter() - began
     return (await _reports(connection) - before) / spent
 

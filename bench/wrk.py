@@ -1,4 +1,4 @@
-"""Load over HTTP by wrk, with another body for each request."""
+"""Generate HTTP load with wrk, with different bodies."""
 
 import re
 import subprocess
@@ -26,12 +26,12 @@ request = function()
 end
 """
 KEY = "0123456789abcdef" * 2 + "0123"
-"""Stands in a body for an idempotency key; each request gets another of the same length."""
+"""Placeholder for an idempotency key; replaced by a new key of the same length."""
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What a stretch of load found."""
+    """The results of a load."""
 
     per_second: float
     p99_milliseconds: float
@@ -41,7 +41,7 @@ def load(
     url: str, bodies: Sequence[bytes], seconds: float, token: str | None,
     connections: int = 32, core: str = "1",
 ) -> Load:  # fmt: skip
-    """Ask over and over, the bodies in turn; raises `RuntimeError` on an answer that is no 2xx."""
+    """Send the bodies in turn, repeatedly; raises `RuntimeError` unless all answers are 2xx."""
     with tempfile.TemporaryDirectory(prefix="wrk-") as folder:
         file, script = Path(folder, "bodies"), Path(folder, "load.lua")
         file.write_bytes(b"\n".join(body.replace(b"\n", b" ") for body in bodies) + b"\n")

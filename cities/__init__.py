@@ -1,1 +1,1 @@
-"""The places that ship: a folder per country, state and full city along its path."""
+"""The included places: one folder for each country, state and full city, at its path."""

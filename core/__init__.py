@@ -1,1 +1,1 @@
-"""The domain: places, reports, alerts, actions, people and the log. Knows no transport."""
+"""The domain: places, reports, alerts, actions, people and the log; no HTTP, no GraphQL."""

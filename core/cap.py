@@ -1,13 +1,13 @@
 """Terms of the Common Alerting Protocol 1.2 (OASIS Standard, 1 July 2010), section 3.2.
 
-Names are those of the standard in capitals; `cap_name` gives them as the standard writes them.
+Members are the standard's terms in capitals; `cap_name` returns the standard's spelling.
 """
 
 from enum import StrEnum
 
 
 class Urgency(StrEnum):
-    """How soon somebody must act (CAP 1.2, section 3.2.2, `urgency`)."""
+    """How soon to act (CAP 1.2, section 3.2.2, `urgency`)."""
 
     IMMEDIATE = "IMMEDIATE"
     EXPECTED = "EXPECTED"
@@ -15,7 +15,7 @@ class Urgency(StrEnum):
 
 
 class CapCategory(StrEnum):
-    """What an advisory is about (CAP 1.2, section 3.2.2, `category`)."""
+    """The subject of an advisory (CAP 1.2, section 3.2.2, `category`)."""
 
     GEO = "GEO"
     MET = "MET"
@@ -32,7 +32,7 @@ class CapCategory(StrEnum):
 
 
 class Severity(StrEnum):
-    """How bad it is for life and property (CAP 1.2, section 3.2.2, `severity`)."""
+    """The threat to life and property (CAP 1.2, section 3.2.2, `severity`)."""
 
     EXTREME = "EXTREME"
     SEVERE = "SEVERE"
@@ -42,7 +42,7 @@ class Severity(StrEnum):
 
 
 class Certainty(StrEnum):
-    """How sure it is (CAP 1.2, section 3.2.2, `certainty`)."""
+    """How likely or certain the event is (CAP 1.2, section 3.2.2, `certainty`)."""
 
     OBSERVED = "OBSERVED"
     LIKELY = "LIKELY"
@@ -52,7 +52,7 @@ class Certainty(StrEnum):
 
 
 class CapStatus(StrEnum):
-    """Whether people shall act on it (CAP 1.2, section 3.2.1, `status`)."""
+    """Whether to act on the message: only on `ACTUAL` (CAP 1.2, section 3.2.1, `status`)."""
 
     ACTUAL = "ACTUAL"
     EXERCISE = "EXERCISE"
@@ -60,5 +60,5 @@ class CapStatus(StrEnum):
 
 
 def cap_name(term: str) -> str:
-    """Return a term as the standard writes it: `Met`, but `CBRNE`."""
+    """Return the standard's spelling of a term, such as `Met` or `CBRNE`."""
     return "CBRNE" if term == CapCategory.CBRNE else str(term).title()

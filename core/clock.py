@@ -1,4 +1,4 @@
-"""The time, so that a part which needs it can be given another one."""
+"""The current time, injectable as `Clock`, and time zones."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ Clock = Callable[[], datetime]
 
 
 def is_time_zone(name: str) -> bool:
-    """Tell whether IANA's database has a time zone of this name."""
+    """Tell whether a name is in the IANA time zone database."""
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -19,9 +19,9 @@ def is_time_zone(name: str) -> bool:
 
 
 def in_utc(at: datetime, field: tuple[str | int, ...], time_zone: str | None = None) -> datetime:
-    """Return a moment in UTC; one without an offset is read by the clocks of a time zone.
+    """Return a time in UTC. A time without an offset is a local time of `time_zone` (default UTC).
 
-    Raises `InvalidInput` at the ends of the calendar.
+    Raises `InvalidInput` if the result is outside the range of `datetime`.
     """
     try:
         aware = at if at.tzinfo is not None else at.replace(tzinfo=ZoneInfo(time_zone or "UTC"))
@@ -31,5 +31,5 @@ def in_utc(at: datetime, field: tuple[str | int, ...], time_zone: str | None = N
 
 
 def now() -> datetime:
-    """Return the present moment in UTC."""
+    """Return the current time in UTC."""
     return datetime.now(UTC)

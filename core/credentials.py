@@ -1,10 +1,10 @@
-"""Secrets that people hold: receipts, alert secrets, share links and officers' tokens.
+"""Credentials: receipts, alert secrets, share links and officers' tokens.
 
-A credential is 110 random bits in 22 letters of an alphabet without look-alikes, and two check
-letters, written in six groups of four. The check letters are a Reed-Solomon code over GF(32), so
-any one or two wrong letters, and any two that changed places, are noticed before the database is
-asked. Only a hash is ever stored; it has two halves: `selector` finds the row, `verifier` is
-compared in constant time.
+A credential has 110 random bits in 22 characters of an alphabet without look-alikes, and two check
+characters, written in six groups of four. The check characters are a Reed-Solomon code over GF(32):
+one or two wrong characters, or two that are swapped, are detected without a database query. Only a
+hash is stored. Its first part, `selector`, finds the row; the second, `verifier`, is compared in
+constant time.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ _GENERATOR_POLYNOMIAL = 0b100101  # x^5 + x^2 + 1, primitive over GF(2)
 
 
 class Purpose(StrEnum):
-    """What a credential opens; a hash made for one purpose never matches another."""
+    """The use of a credential; a hash for one purpose never matches another."""
 
     RECEIPT = "receipt"
     ALERT_SECRET = "alert-secret"  # noqa: S105 - a purpose, not a secret
@@ -37,7 +37,7 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CredentialHash:
-    """What the server keeps of a credential: 24 and 64 hexadecimal digits."""
+    """The stored hash of a credential: 24 and 64 hexadecimal digits."""
 
     selector: str
     verifier: str
@@ -48,14 +48,14 @@ class CredentialHash:
 
 
 def new_credential() -> str:
-    """Make a credential from the operating system's randomness."""
+    """Return a new random credential."""
     return _write(secrets.randbits(BITS))
 
 
 def derive_credential(key: bytes, purpose: Purpose, idempotency_key: str) -> str:
-    """Make the credential that belongs to an idempotency key, so that a retry gets the same one.
+    """Derive a credential from an idempotency key, so that a retry gets the same one.
 
-    Nobody without the server's `key` can compute it from the idempotency key.
+    It cannot be computed from the idempotency key without the server's `key`.
     """
     digest = hmac.digest(key, f"{purpose}\0{idempotency_key}".encode(), "sha256")
     return _write(int.from_bytes(digest) >> (256 - BITS))
@@ -64,10 +64,10 @@ def derive_credential(key: bytes, purpose: Purpose, idempotency_key: str) -> str
 def hash_credential(
     text: str, purpose: Purpose, field: tuple[str | int, ...] = ()
 ) -> CredentialHash:
-    """Read a credential as a person typed it and return its hash.
+    """Return the hash of a credential as typed by a person.
 
-    Case, spaces and hyphens do not matter, and O, I and L are read as 0, 1 and 1. Raises
-    `InvalidCredential` when a letter is wrong, missing or too many.
+    Ignores case, spaces and hyphens, and reads O, I and L as 0, 1 and 1. Raises `InvalidCredential`
+    if characters are wrong, missing or added.
     """
     letters = [letter for letter in text.upper() if letter not in " -"]
     values = [_VALUE[letter] for letter in letters if letter in _VALUE]
@@ -104,7 +104,7 @@ def _multiply(one: int, other: int) -> int:
 
 
 def _syndromes(values: list[int]) -> tuple[int, int]:
-    """Evaluate the word at the generator's two roots, 1 and 2; both are zero in a code word."""
+    """Evaluate a word at the generator's roots, 1 and 2; both values are zero for a code word."""
     at_one = at_two = 0
     for value in values:
         at_one ^= value
@@ -113,7 +113,7 @@ def _syndromes(values: list[int]) -> tuple[int, int]:
 
 
 def _check_letters(data: list[int]) -> list[int]:
-    """Solve for the last two letters: c1 + c2 = s1 and 2*c1 + c2 = s2, so 3*c1 = s1 + s2."""
+    """Solve for the check characters: c1 + c2 = s1 and 2*c1 + c2 = s2, so 3*c1 = s1 + s2."""
     at_one, at_two = _syndromes([*data, 0, 0])
     inverse_of_three = _EXP[(31 - _LOG[3]) % 31]
     first = _multiply(at_one ^ at_two, inverse_of_three)

@@ -1,7 +1,7 @@
-"""Secrets that a process is started with: taken out of sight before a plugin's code is imported.
+"""Hide the secrets that a process was started with, before plugin code is imported.
 
-Plugins run in the server's own process, so `os.environ` and `/proc/self` are theirs to read; what
-stands in a command line is for every account of the machine to read.
+Plugins run in the server's process and can read `os.environ` and `/proc/self`. Every account of the
+machine can read command lines.
 """
 
 import ctypes
@@ -19,33 +19,36 @@ DATABASE: Final = "CITIZENCOP_DATABASE"
 BUS: Final = "CITIZENCOP_BUS"
 PGPASSWORD: Final = "PGPASSWORD"
 SECRETS: Final = (KEY, DATABASE, BUS, PGPASSWORD)
-"""Variables that are, or may hold, a secret."""
+"""Environment variables that can contain a secret."""
 
 
 def take_secrets() -> Mapping[str, str]:
-    """Take the secret variables out of the environment of this process and of those it starts."""
+    """Remove the secret variables from this process's environment and return them.
+
+    Child processes do not inherit them. On Linux, `/proc` does not show them either.
+    """
     taken = {name: os.environ.pop(name) for name in SECRETS if name in os.environ}
     _overwrite({f"{name}={value}": value for name, value in taken.items()})
     return taken
 
 
 def hide_password(url: str | None) -> None:
-    """Hide a URL's password where the command line shows it: in `ps`, `/proc` and `sys.argv`."""
+    """Overwrite a URL's password in the command line: `sys.argv`, and on Linux `/proc` and `ps`."""
     try:
         password = urlsplit(url or "").password
     except ValueError:
-        # No URL at all; whoever opens it says so.
+        # Not a URL: opening it reports the error.
         return
     if password:
         shown = f":{password}@"
         hidden = f":{_hidden(password)}@"
-        for words in (sys.argv, sys.orig_argv):
-            words[:] = [word.replace(shown, hidden) for word in words]
+        for arguments in (sys.argv, sys.orig_argv):
+            arguments[:] = [each.replace(shown, hidden) for each in arguments]
         _overwrite({shown: password})
 
 
 def with_password(url: str, password: str | None) -> str:
-    """Return the URL of a database with a password, unless it has one of its own."""
+    """Add a password to the URL of a database, unless it has one."""
     if not password:
         return url
     parts = urlsplit(url)
@@ -57,15 +60,15 @@ def with_password(url: str, password: str | None) -> str:
 
 
 def _overwrite(texts: Mapping[str, str]) -> None:
-    """Overwrite secrets in what `/proc` shows of this process; each stands in a longer text.
+    """Overwrite secrets in what `/proc` shows of this process. Does nothing except on Linux.
 
-    The system keeps no copy of its own: it shows the memory in which the arguments and the first
-    environment were handed over. Elsewhere than on Linux nothing is done.
+    `texts` maps each text to find to the secret in it. The kernel has no copy: `/proc` shows the
+    process's own memory in which it received its arguments and environment.
     """
     if sys.platform != "linux":
         return
     with suppress(OSError, ValueError):
-        # proc(5): fields 48 to 51 of `stat`, of which the second is a name in parentheses.
+        # proc(5): fields 48 to 51 of `stat`; the second field is a name in parentheses.
         stat = Path("/proc/self/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
         arguments, arguments_end, environment, environment_end = map(int, stat[45:49])
         for start, end in ((arguments, arguments_end), (environment, environment_end)):

@@ -1,4 +1,4 @@
-"""Formats of the short texts that data files, hooks and rows share: codes, numbers, plates."""
+"""Formats of short texts in data files, hooks and rows: codes, numbers, plates."""
 
 import re
 from typing import Annotated
@@ -9,7 +9,7 @@ from core.languages import Words
 
 _MARK = re.compile(r"[A-Z0-9]+")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-"""As a segment of a path (`core.paths`)."""
+"""The same as a segment of a path (`core.paths`)."""
 
 
 def _is_slug(text: str) -> bool:
@@ -42,11 +42,11 @@ def is_at_or_below(own: str, code: str) -> bool:
 
 
 MAX_CODE = 64
-"""Characters of a code, such as that of a category or station."""
+"""Maximum characters of a code, such as that of a category or station."""
 
 
 MAX_PLATE = 16
-"""Letters and digits of a number plate; what is longer is not even compared with a format."""
+"""Maximum letters and digits of a number plate; checked before any format is matched."""
 
 
 Slug = Annotated[str, Len(1, MAX_CODE), Predicate(_is_slug)]

@@ -1,4 +1,4 @@
-"""Words in several languages, and which of them a person gets."""
+"""Texts in several languages, and the choice among them."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -13,21 +13,21 @@ Words = Mapping[str, str]
 
 
 MAX_TAG = 35
-"""Characters of a language tag; BCP 47, section 4.4.1, says what nobody needs to exceed."""
+"""Maximum characters of a language tag (BCP 47, section 4.4.1)."""
 KEPT_TAGS: Final = 1_024
-"""Tags whose fallbacks are kept: people choose a few, but clients may send any."""
+"""Tags whose fallbacks are cached: people use a few, but clients may send any."""
 
 
 def is_language_tag(tag: str) -> bool:
-    """Tell whether a tag is valid: well formed, its parts in IANA's registry (BCP 47, 2.2.9)."""
-    # IANA's registry takes a while to read, and most processes never ask.
+    """Tell whether a tag is well formed and its subtags are in IANA's registry (BCP 47, 2.2.9)."""
+    # Imported here because reading IANA's registry is slow, and most processes do not need it.
     import langcodes
 
     return 0 < len(tag) <= MAX_TAG and "_" not in tag and langcodes.tag_is_valid(tag)
 
 
 def parse_language(tag: str, field: tuple[str | int, ...]) -> str:
-    """Return a language tag in small letters; raises `InvalidInput` for what is none."""
+    """Return a language tag in lower case; raises `InvalidInput`."""
     if not is_language_tag(tag):
         raise InvalidInput("MALFORMED", "Send a language tag such as `hi` or `hi-IN`.", field)
     return tag.lower()
@@ -36,8 +36,8 @@ def parse_language(tag: str, field: tuple[str | int, ...]) -> str:
 def lookup(words: Words, preferred: str = DEFAULT_LANGUAGE) -> str:
     """Return the text for a language tag by the lookup of RFC 4647, section 3.4.
 
-    `hi-Deva-IN` falls back to `hi-Deva`, then `hi`, then English, then whatever is there. Of a tag
-    over `MAX_TAG` characters only the subtags within them count (RFC 5646, section 4.4.2).
+    `hi-Deva-IN` falls back to `hi-Deva`, then `hi`, then English, then any other text. A tag longer
+    than `MAX_TAG` characters is truncated at a subtag (RFC 5646, section 4.4.2).
     """
     if preferred in words:
         return words[preferred]
@@ -49,12 +49,12 @@ def lookup(words: Words, preferred: str = DEFAULT_LANGUAGE) -> str:
 
 @lru_cache(KEPT_TAGS)
 def _ranges(preferred: str) -> tuple[str, ...]:
-    """Return a tag and what it falls back to, the most precise first."""
+    """Return a tag and its fallbacks, the most specific first."""
     subtags = preferred.lower().split("-")
     if len(preferred) > MAX_TAG:
         subtags.pop()
     ends = range(len(subtags), 0, -1)
-    # A single letter introduces what follows it, so it goes with it (RFC 4647, 3.4).
+    # A single-letter subtag is removed together with the one after it (RFC 4647, 3.4).
     return tuple(
         "-".join(subtags[:end])
         for end in ends

@@ -1,4 +1,4 @@
-"""The path of a place of authority, and the one prefix test that everything rests on."""
+"""Paths of places, and the prefix test that decides rights, plugin chains and notifications."""
 
 import re
 import unicodedata
@@ -11,7 +11,7 @@ MAX_PATH_LENGTH = 160
 
 
 class Level(IntEnum):
-    """How deep a path reaches: its number of segments."""
+    """The level of a path: its number of segments."""
 
     COUNTRY = 1
     STATE = 2
@@ -20,10 +20,10 @@ class Level(IntEnum):
 
 
 def parse_path(path: str, field: tuple[str | int, ...] = ("path",)) -> str:
-    """Return the path in its normal form (lower case, no slash at either end).
+    """Return the path in normal form: lower case, without a slash at either end.
 
-    Raises `InvalidInput` when it is no path: one to four segments of letters, digits and single
-    hyphens, such as `india/chhattisgarh/raipur`.
+    Raises `InvalidInput` unless it has one to four segments of letters, digits and single hyphens,
+    such as `india/chhattisgarh/raipur`.
     """
     normal = path.strip().strip("/").lower()
     if len(normal) > MAX_PATH_LENGTH or _PATH.fullmatch(normal) is None:
@@ -36,32 +36,32 @@ def parse_path(path: str, field: tuple[str | int, ...] = ("path",)) -> str:
 
 
 def is_path(path: str) -> bool:
-    """Tell whether a text is a path in its normal form."""
+    """Tell whether a text is a path in normal form."""
     return _PATH.fullmatch(path) is not None
 
 
 def level(path: str) -> Level:
-    """Tell whether a path names a country, a state, a city or a station."""
+    """Return the level of a path: country, state, city or station."""
     return Level(path.count("/") + 1)
 
 
 def is_within(path: str, scope: str) -> bool:
-    """Tell whether `path` is `scope` or lies below it: who is asked, who may see, who is told."""
+    """Tell whether `path` is `scope` or below it."""
     return path == scope or path.startswith(scope + "/")
 
 
 def city_of(path: str) -> str:
-    """Return the path of the city that a station lies in; shorter paths stay as they are."""
+    """Return the city of a station's path; shorter paths are returned unchanged."""
     return "/".join(path.split("/")[: Level.CITY])
 
 
 def chain(path: str) -> tuple[str, ...]:
-    """Return the path and all that it lies in, the widest first: country, state, city, station."""
+    """Return the path and its parents, the country first."""
     segments = path.split("/")
     return tuple("/".join(segments[: end + 1]) for end in range(len(segments)))
 
 
 def slug(name: str) -> str:
-    """Turn a name into a path segment: `Civil Lines` becomes `civil-lines`."""
+    """Convert a name to a path segment: `Civil Lines` becomes `civil-lines`."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")

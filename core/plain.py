@@ -1,16 +1,16 @@
-"""Plain data as JSON and TOML give it: what a value is, told to the type checker too."""
+"""Type guards for data parsed from JSON and TOML."""
 
 from collections.abc import Sequence
 from typing import Any, TypeGuard
 
 
 def is_object(value: object) -> TypeGuard[dict[str, Any]]:
-    """Tell whether it is an object (a table in TOML); its keys are always text."""
+    """Tell whether a value is an object (a table in TOML); its keys are strings."""
     return isinstance(value, dict)
 
 
 def is_array(value: object) -> TypeGuard[list[Any]]:
-    """Tell whether it is an array."""
+    """Tell whether a value is an array."""
     return isinstance(value, list)
 
 
@@ -20,10 +20,10 @@ def is_sequence(value: object) -> TypeGuard[Sequence[object]]:
 
 
 def object_of(value: object) -> dict[str, Any]:
-    """Return an object as it is, and an empty one for anything else."""
+    """Return the value if it is an object, else an empty object."""
     return value if is_object(value) else {}
 
 
 def array_of(value: object) -> list[Any]:
-    """Return an array as it is, and an empty one for anything else."""
+    """Return the value if it is an array, else an empty array."""
     return value if is_array(value) else []

@@ -1,4 +1,4 @@
-"""Where something is on the earth."""
+"""Positions on the earth, and distances between them."""
 
 from dataclasses import dataclass
 from math import asin, cos, radians, sin, sqrt
@@ -11,7 +11,7 @@ from core.problems import InvalidInput
 EARTH_RADIUS = 6_371_008.8
 """Mean radius of the earth in metres (IUGG)."""
 METRES_PER_DEGREE = 111_195.0
-"""Of latitude, anywhere; of longitude at the equator."""
+"""Metres per degree of latitude; of longitude, at the equator only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +24,14 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A position as a device measured it; `accuracy` is the radius in metres, where it is known."""
+    """A position measured by a device; `accuracy` is a radius in metres, `None` if unknown."""
 
     position: Position
     accuracy: float | None = None
 
 
 def parse_position(latitude: float, longitude: float, field: tuple[str | int, ...]) -> Position:
-    """Return the position, or raise `InvalidInput` naming the coordinate that is out of range."""
+    """Return the position; raises `InvalidInput` with the coordinate that is out of range."""
     for name, value, limit in (("latitude", latitude, 90), ("longitude", longitude, 180)):
         if not -limit <= value <= limit:
             raise InvalidInput(
@@ -45,7 +45,7 @@ def parse_position(latitude: float, longitude: float, field: tuple[str | int, ..
 def parse_fix(
     latitude: float, longitude: float, accuracy: float | None, field: tuple[str | int, ...]
 ) -> Fix:
-    """Return the fix, or raise `InvalidInput` naming what is out of range."""
+    """Return the fix; raises `InvalidInput` with the field that is out of range."""
     if accuracy is not None and not 0 <= accuracy <= EARTH_RADIUS:
         raise InvalidInput(
             "OUT_OF_RANGE", "accuracy must be 0 or more (metres).", (*field, "accuracy")

@@ -1,15 +1,14 @@
-"""Refusals: the typed errors of the domain."""
+"""Problems: the typed errors of the domain."""
 
 from collections.abc import Sequence
 from typing import ClassVar
 
 
 class Problem(Exception):
-    """A refusal that the caller can handle.
+    """An error that the caller can handle.
 
-    `code` is stable and machine-readable, `message` says what to do next and never repeats what the
-    caller sent, `path` names the field at fault from the arguments down, such as
-    `("input", "media", 2)`.
+    `code` is stable and machine-readable. `message` says what to do next, and never repeats what
+    the caller sent. `path` is the invalid field, such as `("input", "media", 2)`.
     """
 
     code: ClassVar[str] = "PROBLEM"
@@ -21,7 +20,7 @@ class Problem(Exception):
 
     @property
     def rule(self) -> str:
-        """The code that the caller sees; a subclass may be more precise than its class."""
+        """The code that the caller sees; more specific than `code` in some subclasses."""
         return self.code
 
 

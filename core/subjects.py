@@ -1,6 +1,6 @@
-"""The list of subjects, and of other tables with retention rules or stations.
+"""The subjects of this server, and other tables with retention periods or stations.
 
-`server.py` passes it to the domain; shared code does not import it.
+`server.py` passes them to shared code, which imports none of them.
 """
 
 from typing import Final

@@ -1,4 +1,4 @@
-"""Words that people send: how long they may be, and which characters cannot be kept."""
+"""Validate texts that people send: length and characters."""
 
 from core.problems import InvalidInput
 
@@ -8,10 +8,10 @@ MAX_NAME = 120
 
 
 def parse_text(text: str, field: tuple[str | int, ...], limit: int, *, required: bool) -> str:
-    """Return the text without white space at its ends.
+    """Return the text without leading and trailing white space.
 
-    Raises `InvalidInput` when it is longer than `limit` characters, empty though `required`, or
-    holds what no database keeps (NUL, half of a surrogate pair).
+    Raises `InvalidInput` if it is longer than `limit` characters, if it is `required` and empty, or
+    if it contains characters that databases cannot store (NUL, lone surrogates).
     """
     text = text.strip()
     name = field[-1]

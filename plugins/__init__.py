@@ -1,4 +1,4 @@
-"""The contract with city teams: everything that a city's plugin may import."""
+"""The plugin contract: everything that a city's plugin may import."""
 
 from core.actions.dispositions import Disposition
 from core.advisories.kinds import AdvisoryKind

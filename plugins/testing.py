@@ -1,13 +1,13 @@
-"""The conformance kit: a test class that a city's team runs on its own folder with pytest.
+"""The conformance kit: a pytest class with which a city's team tests its own folder.
 
     from plugins.testing import CityContract
 
     class TestPune(CityContract):
-        root = Path(__file__).parents[3]    # the folder that is given with --plugins
+        root = Path(__file__).parents[3]    # the folder passed to --plugins
         place = "india/maharashtra/pune"
 
-Hypothesis drives every hook with odd positions, categories, plates and languages; what fails is
-shown in its smallest form. `server.py city check` asks the same questions without pytest.
+Hypothesis calls every hook with unusual positions, categories, plates and languages, and shows the
+smallest input that fails. `server.py city check` asks the same questions without pytest.
 """
 
 import asyncio
@@ -19,13 +19,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.advisories.kinds import ADVISORY_KINDS
-from core.fares.tariffs import TARIFFS
-from core.languages import lookup
+from core.languages import Words, lookup
 from core.paths import is_within
-from core.places.numbers import NUMBERS
 from core.places.phrases import PHRASES
-from core.places.stations import STATIONS
 from core.position import Position
 from core.reports.categories import CATEGORIES
 from plugins.catalogues import CATALOGUES
@@ -54,18 +50,24 @@ POSITIONS = st.sampled_from(ODD_POSITIONS) | st.builds(
 _EVERY_CHECK: Any = list(HealthCheck)
 
 
+def _names_in(listed: Any) -> Iterator[Words]:
+    """Yield the names in what a city lists in a catalogue, by code or as a sequence."""
+    rows: Any = listed.values() if hasattr(listed, "values") else listed
+    return (row.names for row in rows if hasattr(row, "names"))
+
+
 class CityContract:
-    """What every city must keep; a subclass names its folder and its place."""
+    """The tests that every city must pass; a subclass sets `root` and `place`."""
 
     root: ClassVar[Path]
     place: ClassVar[str]
     replaces: ClassVar[bool] = False
-    """Whether its operator lets it replace a place that ships (`--allow`)."""
+    """Whether the folder may replace a place included with the server (`--allow`)."""
 
     @pytest.fixture(scope="class")
     @classmethod
     def places(cls) -> Iterator[Places]:
-        """All places, with this one's own folder."""
+        """Load all places, including the folder under test."""
         mine = named(cls.root)
         allowed = [f"{cls.place}={mine.label}"] if cls.replaces else []
         loaded = asyncio.run(
@@ -77,24 +79,24 @@ class CityContract:
     @pytest.fixture(scope="class")
     @classmethod
     def city(cls, places: Places) -> Place:
-        """Return the city."""
+        """Return the city under test; fails if `root` has no such folder."""
         found = places.get(cls.place)
-        assert found is not None, f"{cls.root} has no folder {cls.place}"
+        assert found is not None, f"{cls.root} has no folder {cls.place}: check root and place"
         return found
 
     def test_it_loads_without_a_fault(self, places: Places, city: Place) -> None:
-        """Every file is read, and every hook that is asked at start answers rightly."""
+        """All files are valid, and all hooks called at start return valid answers."""
         assert faults_of(places, city.path) == []
         refused = [each.message for each in places.refused if each.path == city.path]
-        assert not refused, f"{refused[0]}: set replaces = True if that is meant"
+        assert not refused, f"{refused[0]}: if that is intended, set replaces = True"
 
     def test_its_folder_is_sound(self, places: Places) -> None:
-        """`city check` finds nothing that the server would lose."""
+        """`city check` reports no errors."""
         found = [each for each in check(places, self.place) if each.severity is Severity.ERROR]
         assert not found, "\n".join(map(str, found))
 
     def test_it_answers_for_itself_alone(self, places: Places, city: Place) -> None:
-        """What it describes lies in it, and its codes are its own."""
+        """The plugin describes its own path, has its own code, and is in no other chain."""
         assert city.description.path == self.place
         others = {each.description.code for each in places.all() if each.path != self.place}
         assert city.description.code not in others
@@ -105,7 +107,7 @@ class CityContract:
     @settings(deadline=None, suppress_health_check=_EVERY_CHECK)
     @given(data=st.data())
     def test_it_routes_what_is_asked(self, places: Places, city: Place, data: Any) -> None:
-        """Whatever the position and category: a station of its own or none, in time, always so."""
+        """For any position and category: its own station or none, in time, the same each time."""
         near = [each.position for each in questions(city, 50)]
         question = Question(
             position=data.draw(st.sampled_from(near) | POSITIONS),
@@ -118,14 +120,10 @@ class CityContract:
     @settings(deadline=None, suppress_health_check=_EVERY_CHECK)
     @given(tag=st.sampled_from(ODD_LANGUAGES) | st.text(max_size=12))
     def test_it_has_words_in_any_language(self, city: Place, tag: str) -> None:
-        """A citizen whose language is not there reads another, never nothing."""
+        """Every name has a text for any requested language: another language's if it is missing."""
         named = [
             city.description.names,
-            *(each.names for each in city[NUMBERS]),
-            *(each.names for each in city[CATEGORIES].values()),
-            *(each.names for each in city[STATIONS].values()),
-            *(each.names for each in city[ADVISORY_KINDS].values()),
-            *(each.names for each in city[TARIFFS].values()),
+            *(names for each in CATALOGUES for names in _names_in(city[each])),
             *city[PHRASES].values(),
         ]
         assert all(lookup(names, tag) for names in named)

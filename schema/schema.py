@@ -1,6 +1,6 @@
 """The schema, composed of the subjects."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 import strawberry
@@ -8,6 +8,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types.base import StrawberryObjectDefinition, get_object_definition
 from strawberry.types.field import StrawberryField
 
+from schema.actions.types import TakeActionSuccess
 from schema.compiler.checks import hold_to_limits
 from schema.live.place_events import place_subscription
 from schema.nodes import node_query
@@ -19,8 +20,11 @@ def build_schema(subjects: Sequence[SubjectSchema]) -> strawberry.Schema:
     """Return the schema: the source of types, validation, introspection, and every plan."""
     events = [event for subject in subjects for event in subject.place_events]
     nodes = {name: find for subject in subjects for name, find in subject.nodes.items()}
-    city_fields = _fields_of(each.city for each in subjects)
-    schema = _schema_with(city_fields)(
+    added = {
+        City: _fields_of(each.city for each in subjects),
+        TakeActionSuccess: _fields_of(each.acted_on for each in subjects),
+    }
+    schema = _schema_with(added)(
         query=_root(
             "Query",
             "Everything that can be read.",
@@ -41,16 +45,16 @@ def build_schema(subjects: Sequence[SubjectSchema]) -> strawberry.Schema:
     return schema
 
 
-def _schema_with(city_fields: Sequence[StrawberryField]) -> type[strawberry.Schema]:
-    """Return a class of schemas in which `City` has further fields.
+def _schema_with(added: Mapping[type, Sequence[StrawberryField]]) -> type[strawberry.Schema]:
+    """Return a class of schemas in which some types have further fields.
 
-    The type `City` itself does not change, so schemas of other subjects can be built as well.
+    The types themselves do not change, so schemas of other subjects can be built as well.
     """
 
     class ComposedSchema(strawberry.Schema):
         def get_fields(self, type_definition: StrawberryObjectDefinition) -> list[StrawberryField]:
             fields = super().get_fields(type_definition)
-            return [*fields, *city_fields] if type_definition.origin is City else fields
+            return [*fields, *added.get(type_definition.origin, ())]
 
     return ComposedSchema
 

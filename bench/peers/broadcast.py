@@ -1,4 +1,4 @@
-"""The limit of live fan-out: picows writes one prepared message to every socket."""
+"""The upper limit of live fan-out: picows writes one prepared message to every socket."""
 
 import asyncio
 import json

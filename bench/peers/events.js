@@ -1,4 +1,4 @@
-// Live events that are made when the bench asks for them: `sent` travels as the cursor.
+// Live events, created when the benchmark requests them; `sent` is sent as the cursor.
 let number = 0;
 
 export function event(sent) {

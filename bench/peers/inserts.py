@@ -1,4 +1,7 @@
-"""The limit of writing: a report's rows by hand, one transaction each; prints reports a second."""
+"""The upper limit of writing: plain inserts, one transaction per report.
+
+Prints reports per second.
+"""
 
 import asyncio
 import itertools

@@ -1,4 +1,4 @@
-"""The limit of a hand-written endpoint: PostgreSQL builds the JSON, which is passed through."""
+"""The upper limit of a hand-written endpoint: PostgreSQL builds the JSON."""
 
 import os
 from typing import Any

@@ -1,4 +1,4 @@
-// Node 20 does not have it yet; PostGraphile 5.1 uses it.
+// PostGraphile 5.1 uses this function, which Node 20 does not have.
 Promise.withResolvers ??= function withResolvers() {
   let resolve;
   let reject;

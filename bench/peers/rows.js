@@ -1,4 +1,4 @@
-// The rows that every peer serves, read as its own best practice would read them.
+// The rows that every peer serves, read as recommended for each peer.
 import pg from 'pg';
 
 pg.types.setTypeParser(1184, (text) => new Date(text).toISOString());

@@ -1,4 +1,4 @@
-"""The usual way: Strawberry's resolvers and dataloaders over Tortoise's objects."""
+"""Plain Strawberry: resolvers and dataloaders with Tortoise models."""
 
 import asyncio
 import json

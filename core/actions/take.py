@@ -192,7 +192,7 @@ def _decide(
             possible=possible_actions(subject.moves, row.state, Actor.POLICE),
             path=(*INPUT, "kind"),
         )
-    after = subject.decide(row, draft.kind, checked, at)
+    after = subject.transition(row, draft.kind, checked, at)
     return Change(
         draft.kind,
         Actor.POLICE,

@@ -1,1 +1,1 @@
-"""What the commands of all packages share."""
+"""Shared code of the command line."""

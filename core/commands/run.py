@@ -1,4 +1,4 @@
-"""Running the work of a command."""
+"""Run the asynchronous work of a command."""
 
 import asyncio
 import sys
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run to the end; what the domain refuses, or the database, is an error of the command."""
+    """Run a coroutine; a `Problem` or `Unreachable` becomes a `click.ClickException`."""
     with _refusals_as_errors():
         if sys.platform == "win32":
             return asyncio.run(work)
@@ -26,7 +26,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
 
 def path_of(place: str) -> str:
-    """Return the normal form of a path that was given; what is none is an error of the command."""
+    """Return a path in normal form; raises `click.ClickException` if it is invalid."""
     with _refusals_as_errors():
         return parse_path(place, ("place",))
 
@@ -37,5 +37,5 @@ def _refusals_as_errors() -> Generator[None]:
         yield
     except Problem as problem:
         raise click.ClickException(problem.message) from None
-    except Unreachable as why:
-        raise click.ClickException(str(why)) from None
+    except Unreachable as error:
+        raise click.ClickException(str(error)) from None

@@ -1,4 +1,4 @@
-"""What the commands of the core need of the server's settings."""
+"""Protocols of the settings that the core's commands need."""
 
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
@@ -7,7 +7,7 @@ from core.domain import Domain
 
 
 class DatabaseSettings(Protocol):
-    """Where the database is."""
+    """Settings of the database."""
 
     @property
     def database(self) -> str:
@@ -16,8 +16,8 @@ class DatabaseSettings(Protocol):
 
 
 class DomainSettings(Protocol):
-    """How to get at the domain."""
+    """Settings that can open the domain."""
 
     def opened(self) -> AbstractAsyncContextManager[Domain]:
-        """Give the domain, around an open, up-to-date database."""
+        """Open the database, migrate it if embedded, and yield the domain."""
         ...

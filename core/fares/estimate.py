@@ -1,4 +1,4 @@
-"""What a ride may cost by a city's official tariff."""
+"""Estimate the price of a ride by a city's official tariff."""
 
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -10,13 +10,14 @@ from core.places.city import City
 from core.problems import InvalidInput, NotFound
 
 LONGEST_RIDE = 1_000_000.0
-"""Metres; no tariff of a city speaks of more."""
+"""Metres; longer rides are refused."""
 LONGEST_WAIT = 24 * 60.0
+"""Minutes."""
 
 
 @dataclass(frozen=True, slots=True)
 class FareEstimate:
-    """A fare and what it is made of, in the tariff's currency."""
+    """A fare and its parts, in the tariff's currency."""
 
     tariff: Tariff
     total: Decimal
@@ -29,9 +30,7 @@ class FareEstimate:
 def estimate_for(
     city: City, code: str, metres: float, minutes_waiting: float, at: datetime
 ) -> FareEstimate:
-    """Return the fare by one of a city's tariffs, at the city's own time.
-
-    A time without an offset is the city's.
+    """Return the fare by one of a city's tariffs; a time without an offset is local time there.
 
     Raises `NotFound` or `InvalidInput`.
     """
@@ -47,7 +46,7 @@ def estimate_for(
 
 
 def estimate(tariff: Tariff, metres: float, minutes_waiting: float, at: datetime) -> FareEstimate:
-    """Return the fare for a ride that begins at a local time; raises `InvalidInput`."""
+    """Return the fare for a ride that starts at a local time; raises `InvalidInput`."""
     if not 0 <= metres <= LONGEST_RIDE:
         raise InvalidInput(
             "OUT_OF_RANGE", f"metres must be between 0 and {LONGEST_RIDE:,.0f}.", ("metres",)
@@ -73,7 +72,7 @@ def estimate(tariff: Tariff, metres: float, minutes_waiting: float, at: datetime
 
 
 def is_night(tariff: Tariff, at: time) -> bool:
-    """Tell whether the night's fare holds; the night may pass midnight."""
+    """Tell whether the night fare applies; the night can pass midnight."""
     start, end = tariff.night_from, tariff.night_until
     if start is None or end is None:
         return False

@@ -17,11 +17,11 @@ def _is_currency(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Tariff:
-    """What a ride may cost: an official tariff of auto-rickshaws or taxis.
+    """An official tariff of auto-rickshaws or taxis.
 
-    Money in `currency` (ISO 4217); `base` covers the first `base_metres`. `night_times` multiplies
-    the fare from `night_from` to `night_until` (local time, which may pass midnight). `step` is
-    what a fare is rounded to, as the meter shows it.
+    Amounts are in `currency` (ISO 4217). `base` covers the first `base_metres`. The fare is
+    multiplied by `night_times` from `night_from` to `night_until` (local times; the night can pass
+    midnight), and rounded to a multiple of `step`.
     """
 
     code: Slug
@@ -41,7 +41,7 @@ class Tariff:
 
     def __post_init__(self) -> None:
         if (self.night_from is None) != (self.night_until is None):
-            raise ValueError("night_from and night_until go together")
+            raise ValueError("set both night_from and night_until, or neither")
 
 
 TARIFFS: Final = Catalogue(
@@ -51,8 +51,9 @@ TARIFFS: Final = Catalogue(
     table="tariffs",
     merge=by_code,
     documentation="""
-    Give the official fares of auto-rickshaws and taxis.
+    Return the official tariffs of auto-rickshaws and taxis.
 
-    Called once at start. Merged by code; the nearest link's replaces one of the same code.
+    Called once at start. The answers of the chain are merged by code; the nearest place's tariff
+    replaces others with its code.
     """,
 )

@@ -15,7 +15,7 @@ from core.storage import database
 
 @click.group()
 def token() -> None:
-    """Tokens with which officers sign in."""
+    """Create, list and revoke officers' tokens."""
 
 
 @token.command("create")
@@ -23,16 +23,16 @@ def token() -> None:
     "--role",
     required=True,
     type=click.Choice([role.lower() for role in Role], case_sensitive=False),
-    help="officer sees and acts; observer sees only.",
+    help="officer: view and act; observer: view only.",
 )
 @click.option(
     "--place", required=True, help="Path of the place, such as india/chhattisgarh/raipur."
 )
-@click.option("--name", default="Duty officer", help="Whose token it is; police see it.")
-@click.option("--days", default=90, type=click.IntRange(1, 366), help="How long it is good.")
+@click.option("--name", default="Duty officer", help="Name of the officer or desk.")
+@click.option("--days", default=90, type=click.IntRange(1, 366), help="Validity in days.")
 @click.pass_obj
 def create_token(settings: DomainSettings, role: str, place: str, name: str, days: int) -> None:
-    """Make a token; it is printed once and cannot be found again."""
+    """Create a token. It is shown only once, because only its hash is stored."""
     path = path_of(place)
 
     async def work() -> sign_in.NewToken:
@@ -42,11 +42,11 @@ def create_token(settings: DomainSettings, role: str, place: str, name: str, day
 
     made = run(work())
     click.echo(made.token)
-    click.echo(f"{role} over {path}, good until {made.expires_at:%Y-%m-%d}", err=True)
+    click.echo(f"{role} for {path}, valid until {made.expires_at:%Y-%m-%d}", err=True)
 
 
 async def make_token(database_url: str, name: str, place: str, lifetime: timedelta) -> str:
-    """Make a token for an officer in a database that is up to date."""
+    """Create a token for an officer and return it. Does not migrate the database."""
     async with database.opened(database_url):
         return (await sign_in.create_token(name, Role.OFFICER, place, lifetime)).token
 
@@ -54,13 +54,13 @@ async def make_token(database_url: str, name: str, place: str, lifetime: timedel
 def _require_known(cities: Cities, path: str) -> None:
     city = cities.get(path.rpartition("/")[0])
     if cities.get(path) is None and station_at(city, path) is None:
-        raise click.ClickException(f"No place {path} is known here.")
+        raise click.ClickException(f"There is no place {path}. See: server.py city list --all")
 
 
 @token.command("list")
 @click.pass_obj
 def list_tokens(settings: DomainSettings) -> None:
-    """List tokens by their ids; the tokens themselves are not stored."""
+    """List the tokens by ID. The tokens themselves are not stored."""
 
     async def work() -> list[str]:
         async with settings.opened():
@@ -70,19 +70,21 @@ def list_tokens(settings: DomainSettings) -> None:
                 for row in await sign_in.list_tokens()
             ]
 
-    click.echo("\n".join(run(work())) or "There are none.")
+    click.echo("\n".join(run(work())) or "There are no tokens.")
 
 
 @token.command("revoke")
 @click.argument("token_id", type=click.UUID)
 @click.pass_obj
 def revoke_token(settings: DomainSettings, token_id: UUID) -> None:
-    """End a token now, by the id that `list` shows."""
+    """Revoke a token immediately, by the ID that `token list` shows."""
 
     async def work() -> bool:
         async with settings.opened():
             return await sign_in.revoke_token(str(token_id))
 
     if not run(work()):
-        raise click.ClickException("No token with this id is good.")
-    click.echo("Revoked; its open subscriptions end within a second of the next event.")
+        raise click.ClickException("There is no valid token with this ID. See: token list")
+    click.echo(
+        "Revoked. Requests are refused within a second; streams end before their next event."
+    )

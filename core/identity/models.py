@@ -1,4 +1,4 @@
-"""The tables of officers and their tokens."""
+"""Tables of officers and their tokens."""
 
 from uuid import uuid4
 
@@ -11,7 +11,7 @@ from core.paths import MAX_PATH_LENGTH
 
 
 class Officer(Model):
-    """A person, or a desk, that works for police."""
+    """A person or desk of the police."""
 
     id = fields.UUIDField(primary_key=True, default=uuid4)
     name = fields.CharField(max_length=120)
@@ -24,7 +24,7 @@ class Officer(Model):
 
 
 class OfficerToken(Model):
-    """A token with which an officer signs in: only its hash."""
+    """The hash of a token with which an officer signs in."""
 
     id = fields.UUIDField(primary_key=True, default=uuid4)
     officer: fields.ForeignKeyRelation["Officer"] = fields.ForeignKeyField(
@@ -36,7 +36,7 @@ class OfficerToken(Model):
     expires_at = fields.DatetimeField()
     revoked_at = fields.DatetimeField(null=True)
     revocation: fields.Field[int | None] = fields.BigIntField(null=True)
-    """The number of its revocation: processes ask for those after the last one they know."""
+    """The number of its revocation. Processes query for numbers above the last one they read."""
 
     class Meta(Model.Meta):
         table = "officer_token"
@@ -44,7 +44,7 @@ class OfficerToken(Model):
 
 
 class RevocationLog(Model):
-    """The number of the last revocation: one row to lock when a token is revoked."""
+    """The number of the last revocation: one row, which a revocation locks."""
 
     id = fields.SmallIntField(primary_key=True, generated=False)
     last_number: fields.Field[int] = fields.BigIntField()

@@ -1,4 +1,4 @@
-"""Who is asking, and what they may do where."""
+"""Viewers, their roles and rights."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ from core.problems import Forbidden, Unauthenticated
 
 
 class Role(StrEnum):
-    """What kind of work somebody does for police."""
+    """The role of an officer; see `RIGHTS`."""
 
     OFFICER = "OFFICER"
     OBSERVER = "OBSERVER"
 
 
 class Right(StrEnum):
-    """One thing that a role may do."""
+    """An operation that a role may permit."""
 
     VIEW = "VIEW"
     ACT = "ACT"
@@ -34,7 +34,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who is asking: an officer with a role over a place and all below it, or anybody."""
+    """The caller: an officer with a role for a place and everything below it, or a citizen."""
 
     officer_id: UUID | None = None
     name: str | None = None
@@ -44,13 +44,13 @@ class Viewer:
     expires_at: datetime | None = None
 
     def may(self, right: Right, *places: str | None) -> bool:
-        """Tell whether the right reaches at least one of the places."""
+        """Tell whether the viewer has a right for at least one of the places."""
         if self.role is None or self.place is None or right not in RIGHTS[self.role]:
             return False
         return any(place is not None and is_within(place, self.place) for place in places)
 
     def require(self, right: Right, place: str, field: tuple[str | int, ...]) -> None:
-        """Raise `Unauthenticated` or `Forbidden` where `may` says no."""
+        """Raise `Unauthenticated` or `Forbidden` unless the viewer has a right for a place."""
         self.require_sign_in(field)
         if not self.may(right, place):
             if self.may(Right.VIEW, place):
@@ -60,7 +60,7 @@ class Viewer:
             raise Forbidden("You have no rights for this place. Ask your administrator.", field)
 
     def require_sign_in(self, field: tuple[str | int, ...] = ()) -> None:
-        """Raise `Unauthenticated` unless an officer is asking."""
+        """Raise `Unauthenticated` unless the viewer is an officer."""
         if self.role is None:
             raise Unauthenticated(
                 "Officers only. Send a valid token as `Authorization: Bearer ...`.",
@@ -69,4 +69,4 @@ class Viewer:
 
 
 ANYONE = Viewer()
-"""A citizen: no account, no rights over any place."""
+"""A citizen, without account and rights."""

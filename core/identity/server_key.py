@@ -1,4 +1,4 @@
-"""The server's key: receipts are derived from it, and cursors sealed with it."""
+"""The server's key, which derives receipts and seals cursors."""
 
 import os
 import secrets
@@ -16,9 +16,10 @@ LEAST_KEY_LENGTH: Final = 32
 
 
 def server_key(given: str | None, database_url: str, data: Path) -> bytes:
-    """Return the server's key: the one that was given, else from a file beside the data.
+    """Return the given key or, for the embedded database, the key in the data folder.
 
-    One that is too short, or is missing where servers may share a database, ends the command.
+    The file is created if needed. Raises `click.ClickException` if the given key is too short, or
+    if there is none for a database that several servers can share.
     """
     if given is not None:
         return _checked(given)

@@ -1,4 +1,4 @@
-"""Officers and the tokens with which they sign in."""
+"""Create, check, list and revoke officers' tokens."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,7 +27,7 @@ _TAKE_NUMBER: Final = (
 
 @dataclass(frozen=True, slots=True)
 class NewToken:
-    """A token that is shown once and never again, and whose it is."""
+    """A new token, with its officer. The token is not stored."""
 
     token: str
     officer: Officer
@@ -37,7 +37,7 @@ class NewToken:
 async def create_token(
     name: str, role: Role, place: str, lifetime: timedelta = DEFAULT_LIFETIME
 ) -> NewToken:
-    """Make an officer and a token for them."""
+    """Create an officer and a token for them."""
     at = now()
     token = new_credential()
     hashed = hash_credential(token, Purpose.OFFICER_SIGN_IN)
@@ -53,7 +53,7 @@ async def create_token(
 
 
 async def authenticate(token: str | None) -> Viewer:
-    """Return the officer whose token this is, or `ANYONE` where it is none or no longer good."""
+    """Return the officer with a token, or `ANYONE` if it is missing, unknown or no longer valid."""
     if not token:
         return ANYONE
     try:
@@ -70,26 +70,26 @@ async def authenticate(token: str | None) -> Viewer:
 
 
 async def revoked_after(number: int) -> dict[UUID, int]:
-    """Return the tokens that were revoked after a revocation, each with its own number."""
+    """Return the tokens with revocation numbers above `number`, each with its number."""
     found = await rows.read(Wanted(OfficerToken, ("id", "revocation")), above("revocation", number))
     return {row.id: row.revocation for row in found}
 
 
 async def list_tokens() -> list[OfficerToken]:
-    """Return every token's record, the newest first; none of them holds the token itself."""
+    """Return all token rows with their officers, the newest first."""
     return await OfficerToken.all().order_by("-created_at").select_related("officer")
 
 
 async def revoke_token(token_id: str) -> bool:
-    """End a token now; tell whether there was one to end."""
+    """Revoke a token now; return `False` if there is no unrevoked token with this ID."""
     return await transact(partial(_revoke, token_id))
 
 
 async def _revoke(token_id: str) -> bool:
-    """End a token, inside a transaction.
+    """Revoke a token. Call inside a transaction.
 
-    The lock on the counter lasts as long: so revocations become visible in the order of their
-    numbers, and a process that knows one knows all before it.
+    The transaction locks the counter until it ends, so revocations become visible in the order of
+    their numbers, and a process that has read one has read all before it.
     """
     (taken,) = await current_database().execute_query_dict(_TAKE_NUMBER)
     changed = await OfficerToken.filter(id=token_id, revoked_at=None).update(

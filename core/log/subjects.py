@@ -73,25 +73,21 @@ class Escalates:
     category: Callable[[Row], str | None] = lambda _: None
 
 
-def _stays(row: Row, _kind: ActionKind, _input: ActionInput, _at: datetime) -> Transition:
-    """Keep the state: for a subject that police change only by its own mutations."""
-    return Transition(row.state)
-
-
 @dataclass(frozen=True, slots=True)
 class Subject:
     """A type of row that actions change; each change is an event in its city's log.
 
     Its table has the columns `id`, `city`, `place`, `state`, `version` (the number of its last
-    event), `updated_at` and `erased_at`. With `leaves_city`, an action can refer it to another
-    city. With `reaches_below`, its events also concern all places below its own, and are written to
-    the log of each city there.
+    event), `updated_at` and `erased_at`. Without `decide`, police change it by use cases of its own
+    instead of `core.actions.take`. With `leaves_city`, an action can refer it to another city. With
+    `reaches_below`, its events also concern all places below its own, and are written to the log of
+    each city there.
     """
 
     model: type[Model]
     moves: Mapping[ActionKind, Move]
     open_states: frozenset[str]
-    decide: Decide = _stays
+    decide: Decide | None = None
     leaves_city: bool = False
     reaches_below: bool = False
     escalates: Escalates | None = None
@@ -101,6 +97,17 @@ class Subject:
     def name(self) -> str:
         """The model's name; actions and events store it as `subject_type`."""
         return self.model.__name__
+
+    def transition(
+        self, row: Row, kind: ActionKind, given: ActionInput, at: datetime
+    ) -> Transition:
+        """Return the transition for an action of police.
+
+        Raises `LookupError` for a subject without `decide`.
+        """
+        if self.decide is None:
+            raise LookupError(f"{self.name} takes no actions")
+        return self.decide(row, kind, given, at)
 
     def columns(self, *more: str) -> Wanted:
         """Return all columns, which a change needs, without relations."""
@@ -132,6 +139,11 @@ class Subjects:
 
     def __getitem__(self, name: str) -> Subject:
         return self._by_name[name]
+
+    def acted_on(self, name: str) -> Subject | None:
+        """Return the subject with this name, if police act on it by `core.actions.take`, or `None`."""
+        subject = self._by_name.get(name)
+        return subject if subject is not None and subject.decide is not None else None
 
     def escalating(self, name: str) -> Subject | None:
         """Return the subject with this name in escalation policies, or `None`."""

@@ -1,4 +1,4 @@
-"""Photos, videos and voice notes: cleaned of every trace before they are kept."""
+"""Photos, videos and voice notes, stored without metadata."""
 
 from core.media.cleaning import CleanMedia, clean
 from core.media.kinds import FILE_EXTENSIONS, LIMITS, MediaKind

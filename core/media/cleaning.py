@@ -1,10 +1,10 @@
-"""Cleaning a file of every trace of its device, its owner and its place.
+"""Remove all metadata about device, owner and place from a file.
 
-Images are decoded and encoded anew; of videos and voice notes the packets are copied into a new
-container. Nothing but pixels and sound goes over.
+Images are decoded and re-encoded; packets of videos and voice notes are copied to a new container.
+Only pixels and sound are copied.
 
-The decoders are large, written in C, and fed by strangers. They are imported only where a file is
-cleaned, so that the server's own process, which imports this module for its names, never has them.
+The decoders are large C libraries that read untrusted files. They are imported only in worker
+processes, never in the server's process, which imports this module for its names.
 """
 
 import contextlib
@@ -22,7 +22,7 @@ from core.problems import MediaRefused
 WORKER_MEMORY: Final = 2 * 1024**3
 """Bytes of address space that a worker may use."""
 WORKER_CPU_SECONDS: Final = 120
-"""Seconds of processor time that one file may use, should nobody be left to watch the clock."""
+"""CPU seconds that one file may use, in case the server dies before its own timeout."""
 DISK_ERRORS: Final = frozenset(
     {
         errno.ENOSPC,
@@ -34,12 +34,12 @@ DISK_ERRORS: Final = frozenset(
         errno.ENFILE,
     }
 )
-"""What is no fault of the file: it may be sent again, once the server's disk is well."""
+"""Errors of the disk, not of the file, which can be sent again later."""
 
 
 @dataclass(frozen=True, slots=True)
 class CleanMedia:
-    """What a cleaned file is: its kind, media type, pixels as seen upright, seconds of play."""
+    """A cleaned file: kind, media type, upright size in pixels, duration in seconds."""
 
     kind: MediaKind
     media_type: str
@@ -49,9 +49,9 @@ class CleanMedia:
 
 
 def clean_in_worker(source: str, target: str) -> CleanMedia | tuple[str, str]:
-    """Clean inside a worker process, within limits; a refusal comes back as rule and message.
+    """Clean a file in a worker process, with limits; return a refusal as rule and message.
 
-    `MediaRefused` itself does not survive pickling, since its arguments are not those of its base.
+    `MediaRefused` cannot be pickled, because its arguments differ from those of its base.
     """
     _limit_this_process()
     try:
@@ -63,8 +63,7 @@ def clean_in_worker(source: str, target: str) -> CleanMedia | tuple[str, str]:
 def clean(source: Path, target: Path) -> CleanMedia:
     """Write a clean copy of `source` to `target`.
 
-    Raises `MediaRefused`, and `OSError` where the disk is at fault rather than the file; leaves no
-    `target` behind then.
+    Raises `MediaRefused`, or `OSError` if the disk fails; then there is no `target`.
     """
     try:
         return _clean(source, target)
@@ -106,9 +105,9 @@ def _copy(found: Format, source: Path, target: Path) -> CleanMedia:
     except Exception as error:
         number = getattr(error, "errno", None)
         if isinstance(error, OSError) and number in DISK_ERRORS:
-            # Anew, for the libraries' own errors name the file and do not survive pickling.
+            # A new error, because the libraries' own ones name the file and cannot be pickled.
             raise OSError(number, os.strerror(number)) from None
-        # Decoders of damaged files raise whatever they come upon, and all of it means one thing.
+        # Decoders can raise anything for a damaged file.
         raise refusals.broken() from None
 
 
@@ -116,13 +115,13 @@ def _limit_this_process() -> None:
     os.umask(0o077)
     used = resource.getrusage(resource.RUSAGE_SELF)
     seconds = int(used.ru_utime + used.ru_stime) + WORKER_CPU_SECONDS
-    # The hard limit of processor time stays: a worker cleans many files, and its time adds up.
+    # Keep the hard limit of CPU time: a worker cleans many files, and its time adds up.
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     for what, limits in (
         (resource.RLIMIT_CORE, (0, 0)),
         (resource.RLIMIT_AS, (WORKER_MEMORY, WORKER_MEMORY)),
         (resource.RLIMIT_CPU, (seconds, hard)),
     ):
-        # Not every system has every limit, and one set from outside may be the lower one.
+        # Some systems lack a limit, and a lower one may be set already.
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(what, limits)

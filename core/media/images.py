@@ -1,4 +1,4 @@
-"""Images: decoded, turned upright, brought to sRGB, and encoded anew from their pixels alone."""
+"""Images: decode, rotate upright, convert to sRGB, and encode only the pixels."""
 
 import io
 import warnings
@@ -12,10 +12,10 @@ from core.media import refusals
 from core.media.kinds import MAX_PIXELS, MediaKind
 
 MAX_SIDE: Final = 4096
-"""Pixels of the longer side of a stored image."""
+"""Maximum pixels of the longer side of a stored image."""
 JPEG_QUALITY: Final = 85
 
-# Of 16 bits per channel the upper 8 are the ones that are seen.
+# The upper 8 bits of 16 bits per channel.
 _SIXTEEN_TO_EIGHT: Final = 1 / 256
 _UPRIGHT: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -34,10 +34,10 @@ _pillow_heif.register_heif_opener(thumbnails=False)
 
 
 def copy_pixels(source: Path, target: Path, reader: str) -> tuple[int, int]:
-    """Write what is seen of `source` to `target` as JPEG; return its width and height in pixels.
+    """Write the pixels of `source` to `target` as JPEG; return its width and height in pixels.
 
-    `reader` is the one Pillow format to try. Raises `MediaRefused` for too many pixels, and
-    whatever Pillow raises for a file that does not decode.
+    `reader` is the only Pillow format to try. Raises `MediaRefused` if there are too many pixels,
+    and any exception of Pillow if the file cannot be decoded.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -46,29 +46,29 @@ def copy_pixels(source: Path, target: Path, reader: str) -> tuple[int, int]:
             with Image.open(source, formats=(reader,)) as image:
                 if image.width * image.height > MAX_PIXELS:
                     raise refusals.too_many_pixels(MediaKind.IMAGE)
-                pixels = _seen(image)
+                pixels = _upright(image)
         except (Image.DecompressionBombError, Image.DecompressionBombWarning):
             raise refusals.too_many_pixels(MediaKind.IMAGE) from None
     pixels.save(target, "JPEG", quality=JPEG_QUALITY)
     return pixels.size
 
 
-def _seen(image: Image.Image) -> Image.Image:
-    """Return the pixels as a viewer shows them, and nothing else of the image."""
-    # Has a JPEG decoder leave out what is scaled away anyhow; other formats take no notice.
+def _upright(image: Image.Image) -> Image.Image:
+    """Return a new image with only the pixels, as a viewer would show them."""
+    # Lets the JPEG decoder scale down while decoding; other formats ignore it.
     image.draft("RGB", (MAX_SIDE, MAX_SIDE))
     image.load()
-    # Only now: some formats keep the orientation behind the pixels, TIFF and HEIF apply it.
+    # After `load`: some formats store the orientation after the pixels; TIFF and HEIF apply it.
     turn = _UPRIGHT.get(_orientation(image))
     profile = image.info.get("icc_profile")
-    seen = _flat(image)
-    # Scaled before it is turned and converted: each of these holds the image a second time.
-    seen.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
-    seen = _in_srgb(seen, profile if isinstance(profile, bytes) else None)
+    pixels = _flat(image)
+    # Scale first, because rotating and converting each need a copy of the image.
+    pixels.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
+    pixels = _in_srgb(pixels, profile if isinstance(profile, bytes) else None)
     if turn is not None:
-        seen = seen.transpose(turn)
-    bare = Image.new("RGB", seen.size)
-    bare.paste(seen)
+        pixels = pixels.transpose(turn)
+    bare = Image.new("RGB", pixels.size)
+    bare.paste(pixels)
     return bare
 
 
@@ -76,12 +76,12 @@ def _orientation(image: Image.Image) -> int:
     try:
         return int(image.getexif().get(ExifTags.Base.Orientation, 1))
     except Exception:
-        # Cameras and editors write odd EXIF; the picture is good all the same.
+        # Some cameras and editors write invalid EXIF data.
         return 1
 
 
 def _flat(image: Image.Image) -> Image.Image:
-    """Return the image in 8 bits per channel, with white where it is transparent."""
+    """Return the image with 8 bits per channel, and white instead of transparency."""
     if image.mode.startswith("I"):
         image = image.convert("I").point(_upper_half).convert("L")
     if image.has_transparency_data:
@@ -97,7 +97,7 @@ def _upper_half(value: Any) -> Any:
 
 
 def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """Apply the colour profile, which is then no longer needed."""
+    """Convert the image to sRGB by its colour profile, if it has a valid one."""
     if profile:
         try:
             converted = ImageCms.profileToProfile(
@@ -107,7 +107,7 @@ def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
                 outputMode="RGB",
             )
         except (ImageCms.PyCMSError, OSError, ValueError):
-            # A profile that does not read, or is one for another kind of image.
+            # The profile is invalid, or for another kind of image.
             converted = None
         if converted is not None:
             return converted

@@ -1,4 +1,4 @@
-"""Which files are taken, told by their content, how large they may be, and what they become."""
+"""Accepted formats of files, detected from their content, and their limits."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,19 +9,19 @@ import filetype
 
 
 class _Detector(Protocol):
-    """What is used of `filetype`, which has no types."""
+    """The part of `filetype` used here, which has no type hints."""
 
     def guess_mime(self, obj: bytes) -> str | None: ...
 
 
 _filetype: _Detector = filetype
 HEAD_LENGTH: Final = 64
-"""Bytes from which the format is told."""
+"""Bytes needed to detect the format."""
 MEBIBYTE: Final = 1024 * 1024
 
 
 class MediaKind(StrEnum):
-    """What a file is to a person."""
+    """Photo, video or voice note."""
 
     IMAGE = "IMAGE"
     VIDEO = "VIDEO"
@@ -30,7 +30,7 @@ class MediaKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """The most that a file of a kind may have: bytes, pixels of a picture, seconds of play."""
+    """Maximum bytes, pixels of a picture, and seconds of a kind of file."""
 
     bytes: int
     pixels: int | None = None
@@ -47,11 +47,11 @@ LIMITS: Final[Mapping[MediaKind, Limit]] = {
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format of what arrives.
+    """A format of uploads.
 
-    `reader` is the only decoder that may look at such a file: Pillow's format for images, else
-    FFmpeg's demuxer. `kind` of a container that may hold video or sound alone is VIDEO, whose
-    limits are the wider ones, until its streams are known.
+    `reader` is the only decoder that reads such a file: a Pillow format for images, else an FFmpeg
+    demuxer. For a container of video or sound, `kind` is VIDEO, with the higher limits, until its
+    streams are known.
     """
 
     kind: MediaKind
@@ -85,9 +85,9 @@ _IMAGE_BRANDS: Final[Mapping[bytes, Format]] = {
     ),
     **dict.fromkeys((b"avif", b"avis"), _AVIF),
 }
-# Brands of ISO files that are neither picture nor recording.
+# Brands of ISO files that are neither pictures nor recordings.
 _FOREIGN_BRANDS: Final = (b"jp2 ", b"jpx ", b"jpm ", b"crx ", b"odcf")
-# QuickTime files older than the `ftyp` box begin with any of these.
+# QuickTime files from before the `ftyp` box start with one of these.
 _OLD_QUICKTIME: Final = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
 
 FILE_EXTENSIONS: Final[Mapping[str, str]] = {
@@ -103,11 +103,11 @@ FILE_EXTENSIONS: Final[Mapping[str, str]] = {
     "audio/amr": "amr",
     "audio/amr-wb": "awb",
 }
-"""Every media type that a stored file can have, with the file extension it goes by."""
+"""The media types of stored files, with their file extensions."""
 
 
 def format_of(head: bytes) -> Format | None:
-    """Tell the format from the first `HEAD_LENGTH` bytes; `None` for one that is not taken."""
+    """Return the format by the first `HEAD_LENGTH` bytes; `None` if it is not accepted."""
     if head[4:8] == b"ftyp":
         return _format_of_brand(head)
     if head[:4] == b"\x1aE\xdf\xa3":
@@ -115,7 +115,7 @@ def format_of(head: bytes) -> Format | None:
     if head[4:8] in _OLD_QUICKTIME:
         return _QUICKTIME
     found = _BY_TYPE.get(_filetype.guess_mime(head) or "")
-    # `filetype` does not know every frame header of MPEG audio layer III.
+    # `filetype` does not recognise all frame headers of MPEG audio layer III.
     if found is None and head[:1] == b"\xff" and len(head) > 1 and head[1] & 0xE6 == 0xE2:
         return _MP3
     return found
@@ -125,7 +125,7 @@ def _format_of_brand(head: bytes) -> Format | None:
     brands = [head[at : at + 4] for at in (8, *range(16, min(_box_size(head), len(head)), 4))]
     if brands[0] in _FOREIGN_BRANDS:
         return None
-    # Of a file of the general brand `mif1`, the compatible brands say how its picture is coded.
+    # For the general brand `mif1`, the compatible brands name the codec.
     images = [_IMAGE_BRANDS[brand] for brand in brands if brand in _IMAGE_BRANDS]
     if brands[0] in _IMAGE_BRANDS:
         return _AVIF if _AVIF in images else images[0]

@@ -1,4 +1,4 @@
-"""Videos and voice notes: their packets copied into a new container, and nothing else."""
+"""Videos and voice notes: copy only their packets to a new container."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,19 +14,19 @@ from core.media.kinds import LIMITS, MediaKind
 
 _MICROSECONDS: Final = 1_000_000
 _SHORTEST_SHARE: Final = 0.9
-"""A file is cut off if less of it is there than this share of what its header says."""
+"""A file shorter than this share of the duration in its header is incomplete."""
 
 _WITHOUT_USER_DATA: Final[Mapping[str, str]] = {
     "h264": "filter_units=remove_types=6",
     "hevc": "filter_units=remove_types=39|40",
 }
-"""Units in which encoders write notes of their own: supplemental enhancement information, of types
-6 (H.264, table 7-1), 39 and 40 (H.265, table 7-1)."""
+"""FFmpeg filters that remove encoders' own data: supplemental enhancement information, NAL unit
+types 6 (H.264, table 7-1), 39 and 40 (H.265, table 7-1)."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Container:
-    """Where packets go: FFmpeg's muxer, the media type it makes, the codecs that it may carry."""
+    """A container to write: FFmpeg's muxer, its media type, and the codecs to allow in it."""
 
     muxer: str
     media_type: str
@@ -76,11 +76,11 @@ _NAMES_OF_DECODERS: Final[Mapping[str, str]] = {
 def copy_streams(
     source: Path, target: Path, reader: str
 ) -> tuple[MediaKind, str, int | None, int | None, float]:
-    """Copy the first video and the first sound of `source` to `target`.
+    """Copy the first video stream and the first audio stream of `source` to `target`.
 
-    Returns kind, media type, width, height and seconds. `reader` is the one demuxer to try: others
-    could follow a file's words to other files. Raises `MediaRefused`, and whatever FFmpeg raises
-    for a file that does not read.
+    Returns kind, media type, width, height and seconds. `reader` is the only demuxer to try,
+    because some others open files that the content names. Raises `MediaRefused`, and any exception
+    of FFmpeg if the file cannot be read.
     """
     with av.open(str(source), format=reader, metadata_errors="ignore") as opened:
         video, audio = _first(opened, "video"), _first(opened, "audio")
@@ -100,7 +100,7 @@ def copy_streams(
 
 
 def _first(opened: Any, kind: str) -> Any:
-    """Return the first stream of a kind, leaving out cover pictures and what has no decoder."""
+    """Return the first stream of a kind that has a decoder and is not a cover picture."""
     for stream in getattr(opened.streams, kind):
         if stream.codec_context is not None and not stream.disposition & Disposition.attached_pic:
             return stream
@@ -142,17 +142,17 @@ def _copy_packets(opened: Any, written: Any, streams: list[Any], kind: MediaKind
 
 
 def _packets(opened: Any, streams: list[Any]) -> Iterator[Any]:
-    """Yield the packets, each with the time of decoding that muxers ask for.
+    """Yield the packets, each with a decoding time, which muxers require.
 
-    Matroska has none for the first pictures of a stream that is coded out of order: they are
-    counted back from the first that has one.
+    Matroska has none for the first packets of a stream with reordered pictures: they are computed
+    back from the first packet that has one.
     """
     early: dict[int, list[Any]] = {stream.index: [] for stream in streams}
     for packet in opened.demux(streams):
         if packet.is_corrupt:
             raise refusals.broken()
         if packet.pts is None:
-            continue  # It carries nothing, and only flushes decoders.
+            continue  # An empty packet that flushes decoders.
         waiting = early[packet.stream.index]
         if packet.dts is None:
             waiting.append(packet)
@@ -167,9 +167,9 @@ def _packets(opened: Any, streams: list[Any]) -> Iterator[Any]:
 
 
 def _require_whole(opened: Any, seconds: float) -> None:
-    """Refuse a file that ends long before its own header says."""
-    promised = (opened.duration or 0) / _MICROSECONDS
-    if seconds < promised * _SHORTEST_SHARE - 1:
+    """Refuse a file that is much shorter than its header says."""
+    declared = (opened.duration or 0) / _MICROSECONDS
+    if seconds < declared * _SHORTEST_SHARE - 1:
         raise refusals.broken()
 
 

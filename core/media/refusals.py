@@ -1,16 +1,16 @@
-"""What a person is told whose file is not taken."""
+"""The refusals of files, with their messages."""
 
 from core.media.kinds import LIMITS, MEBIBYTE, MediaKind
 from core.problems import MediaRefused
 
 
 def empty() -> MediaRefused:
-    """Refuse what is empty: `EMPTY`."""
+    """Return the refusal of an empty file."""
     return MediaRefused("EMPTY", "The file is empty. Select it again and upload it.")
 
 
 def unsupported_type() -> MediaRefused:
-    """Refuse a format that is not taken: `UNSUPPORTED_TYPE`."""
+    """Return the refusal of a format that is not accepted."""
     return MediaRefused(
         "UNSUPPORTED_TYPE",
         "Only photos, videos and voice notes are accepted. Send a JPEG, PNG or HEIC photo, an MP4 "
@@ -19,7 +19,7 @@ def unsupported_type() -> MediaRefused:
 
 
 def unsupported_codec() -> MediaRefused:
-    """Refuse streams that no container here carries: `UNSUPPORTED_TYPE`."""
+    """Return the refusal of streams that fit no container."""
     return MediaRefused(
         "UNSUPPORTED_TYPE",
         "This recording format is not supported. Record with the phone's own camera or voice "
@@ -28,7 +28,7 @@ def unsupported_codec() -> MediaRefused:
 
 
 def too_large(kind: MediaKind) -> MediaRefused:
-    """Refuse more bytes than the kind may have: `TOO_LARGE`."""
+    """Return the refusal of a file with too many bytes for its kind."""
     limit = LIMITS[kind].bytes // MEBIBYTE
     noun = {
         MediaKind.IMAGE: "A photo",
@@ -39,7 +39,7 @@ def too_large(kind: MediaKind) -> MediaRefused:
 
 
 def too_many_pixels(kind: MediaKind) -> MediaRefused:
-    """Refuse a picture larger than may be decoded: `TOO_MANY_PIXELS`."""
+    """Return the refusal of a picture with too many pixels."""
     limit = (LIMITS[kind].pixels or 0) // 1_000_000
     return MediaRefused(
         "TOO_MANY_PIXELS",
@@ -48,7 +48,7 @@ def too_many_pixels(kind: MediaKind) -> MediaRefused:
 
 
 def too_long(kind: MediaKind) -> MediaRefused:
-    """Refuse what plays longer than its kind may: `TOO_LONG`."""
+    """Return the refusal of a recording that is too long for its kind."""
     minutes = (LIMITS[kind].seconds or 0) / 60
     noun = "A video" if kind is MediaKind.VIDEO else "A voice note"
     return MediaRefused(
@@ -57,7 +57,7 @@ def too_long(kind: MediaKind) -> MediaRefused:
 
 
 def broken() -> MediaRefused:
-    """Refuse what does not decode, or is cut off: `BROKEN`."""
+    """Return the refusal of a file that cannot be decoded or is incomplete."""
     return MediaRefused(
         "BROKEN",
         "The file is damaged or incomplete. Upload the original again, or record a new one.",
@@ -65,14 +65,14 @@ def broken() -> MediaRefused:
 
 
 def too_slow() -> MediaRefused:
-    """Refuse what takes too long to clean: `TOO_SLOW`."""
+    """Return the refusal of a file that takes too long to clean."""
     return MediaRefused(
         "TOO_SLOW", "Processing the file takes too long. Send a smaller or shorter one."
     )
 
 
 def no_room() -> MediaRefused:
-    """Refuse what the disk does not take now: `TRY_LATER`."""
+    """Return the refusal of a file that the disk cannot store now."""
     return MediaRefused(
         "TRY_LATER", "Files cannot be stored at the moment. Send the report now and the file later."
     )

@@ -1,4 +1,4 @@
-"""Where cleaned files are kept: under the hash of their content."""
+"""The store of cleaned files, named by the hash of their content."""
 
 import contextlib
 import errno
@@ -42,7 +42,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class StoredMedia:
-    """A file that is kept: its hash in hexadecimal digits, type, bytes, pixels and seconds."""
+    """A stored file: SHA-256 in hexadecimal, type, length in bytes, pixels and seconds."""
 
     sha256: str
     kind: MediaKind
@@ -54,7 +54,7 @@ class StoredMedia:
 
 
 class MediaStore:
-    """A folder of cleaned files; takes new ones and sweeps those that nobody names."""
+    """A folder of cleaned files: adds new ones, and removes those without a row."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -63,10 +63,10 @@ class MediaStore:
         self._limiter = CapacityLimiter(WORKERS)
 
     async def receive(self, chunks: AsyncIterator[bytes]) -> StoredMedia:
-        """Take a file as it arrives, clean it and keep it; raises `MediaRefused`.
+        """Receive, clean and store a file; raises `MediaRefused`.
 
-        Of what arrived nothing but the cleaned file is ever on the disk under a name: what a killed
-        server leaves is gone with its process.
+        On Linux, only the cleaned file ever has a name on disk. The raw upload disappears when its
+        process ends, even if it is killed.
         """
         cleaned = self._incoming / f"{uuid4().hex}{_CLEANED}"
         try:
@@ -83,16 +83,16 @@ class MediaStore:
             cleaned.unlink(missing_ok=True)
 
     def _raw_file(self) -> Any:
-        """Open a file without a name (Linux's O_TMPFILE); elsewhere one that is soon removed."""
+        """Open a file without a name (Linux's O_TMPFILE); elsewhere, a temporary file."""
         if sys.platform == "linux":
             return aiofiles.tempfile.TemporaryFile("w+b", dir=self._incoming)
         return aiofiles.tempfile.NamedTemporaryFile("w+b", dir=self._incoming, suffix=_RAW)
 
     def remove_unfinished(self) -> None:
-        """Remove what killed processes left half done; for the start.
+        """Remove unfinished files of killed processes. Call at start.
 
-        Processes may share the folder: what they work on is young and has the ending of its kind.
-        Earlier versions kept what arrived under names without one.
+        Keeps recent files, because other processes may share the folder. Files without a suffix are
+        from earlier versions and always removed.
         """
         before = time.time() - UNFINISHED_SECONDS
         for file in self._incoming.iterdir():
@@ -101,7 +101,7 @@ class MediaStore:
                     file.unlink()
 
     async def _spool(self, chunks: AsyncIterator[bytes], file: Any) -> None:
-        """Write the chunks to disk; refuse an unknown type at its head, and one byte too many."""
+        """Write the chunks to disk; refuse unknown types and too many bytes early."""
         head = b""
         kind: MediaKind | None = None
         length = 0
@@ -156,28 +156,28 @@ class MediaStore:
         )
 
     def path(self, sha256: str) -> Path:
-        """Return where the file with this hash is kept; raises `ValueError` for what is no hash."""
+        """Return the path of the file with this hash; raises `ValueError` for an invalid hash."""
         if _SHA256.fullmatch(sha256) is None:
-            raise ValueError("no SHA-256 in hexadecimal digits")
+            raise ValueError("not a SHA-256 hash in hexadecimal digits")
         return self._root / sha256[:2] / sha256
 
     async def sweep(
         self, known: Callable[[Sequence[str]], Awaitable[set[str]]], older_than: timedelta
     ) -> int:
-        """Remove files that nobody names any more; return how many.
+        """Remove files without a row; return how many.
 
-        `known` is given hashes and returns those still named. Files younger than `older_than` are
-        left alone: the row that names them may just be on its way.
+        `known` gets hashes and returns those that have a row. Files younger than `older_than` stay,
+        because their row may not be committed yet.
         """
         before = time.time() - older_than.total_seconds()
         removed = 0
         files = _files_before(self._root, before)
         while batch := await anyio.to_thread.run_sync(lambda: list(islice(files, SWEEP_BATCH))):
-            named = await known([file.name for file in batch if _SHA256.fullmatch(file.name)])
+            with_row = await known([file.name for file in batch if _SHA256.fullmatch(file.name)])
             for file in batch:
                 with contextlib.suppress(FileNotFoundError):
-                    # The same content may have come again meanwhile, and is then young.
-                    if file.name not in named and file.stat().st_mtime < before:
+                    # Check the age again: the same content may have been uploaded meanwhile.
+                    if file.name not in with_row and file.stat().st_mtime < before:
                         await aiofiles.os.unlink(file)
                         removed += 1
         return removed
@@ -192,14 +192,14 @@ def _files_before(root: Path, before: float) -> Iterator[Path]:
 
 
 def _path_of(raw: Any) -> str:
-    """Return where a process of ours reads a file that has no name."""
+    """Return the path at which a worker process can open the raw file."""
     if sys.platform == "linux":
         return f"/proc/{os.getpid()}/fd/{raw.fileno()}"
     return raw.name
 
 
 def _kind_so_far(head: bytes) -> MediaKind | None:
-    """Tell the kind once there are bytes enough; raises `MediaRefused` for none that is taken."""
+    """Return the kind once there are enough bytes; raises `MediaRefused` for unknown formats."""
     if len(head) < HEAD_LENGTH:
         return None
     found = format_of(head[:HEAD_LENGTH])

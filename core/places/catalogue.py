@@ -1,7 +1,7 @@
-"""Catalogues: what a place may list as data, each declared once beside its subject.
+"""Catalogues: the lists that a place can define as data, each declared once, in its subject.
 
-The loader, the data hooks, the data files with their JSON Schemas, `city check` and the reference
-are derived from these declarations; what a city holds is read as `city[TARIFFS]`.
+The loader, the hooks, the data files with their JSON Schemas, `city check` and the reference are
+derived from these declarations. The merged list of a city is `city[TARIFFS]`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -16,13 +16,13 @@ Merged = TypeVar("Merged")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Catalogue(Generic[Row, Merged]):
-    """A typed key: what places list, and what becomes of the lists of a chain of places.
+    """A typed key for one list of a place, and how the lists of a plugin chain are merged.
 
-    `hook` is the name under which code may give the rows too, and `documentation` what city teams
-    read about it. `table` is the array of tables in the TOML `file`; `None` where the file has a
-    form of its own. `merge` takes the answers of a chain, the nearest place first, and returns an
-    empty collection for none. A place without `feature` has none. With `own` only a city's own
-    plugin is asked.
+    `hook` is the name of the hook that can return the rows, and `documentation` its reference text.
+    `table` is the array of tables in the TOML `file`, or `None` if the file has another format.
+    `merge` gets the answers of the chain, the nearest place first; without answers it must return
+    an empty collection. A place without `feature` has an empty list. With `own`, only the city's
+    own plugin is called.
     """
 
     hook: str
@@ -44,7 +44,7 @@ C = TypeVar("C", bound=_Coded)
 
 
 def by_code(answers: Sequence[tuple[C, ...]]) -> Mapping[str, C]:
-    """Return all rows by code; of two with one code the nearest counts."""
+    """Merge rows by code; if several places have a code, the nearest place's row is used."""
     return {row.code: row for answer in reversed(answers) for row in answer}
 
 

@@ -1,4 +1,4 @@
-"""What the core asks of a city; plugins implement these protocols."""
+"""Protocols of a city and of all places; `plugins` implements them."""
 
 from collections.abc import Iterable
 from typing import Protocol
@@ -12,47 +12,48 @@ from core.position import Position
 
 
 class City(Protocol):
-    """A city as the core sees it: data that is ready, and questions that may take a while."""
+    """A country, state or city: data loaded at start, and hooks that may take time."""
 
     @property
     def description(self) -> PlaceDescription:
-        """Who the place is."""
+        """Names, codes, position and settings of the place."""
         ...
 
     @property
     def path(self) -> str:
-        """Where it lies."""
+        """The path of the place."""
         ...
 
     @property
     def features(self) -> frozenset[Feature]:
-        """What it offers to citizens."""
+        """The features that it offers to citizens."""
         ...
 
     def __getitem__(self, catalogue: Catalogue[Row, Merged]) -> Merged:
-        """Return what it lists: `city[TARIFFS]`; nothing where it lacks the feature."""
+        """Return one of its lists, as in `city[TARIFFS]`; empty if it lacks the list's feature."""
         ...
 
     async def route_report(self, category: str, position: Position) -> Route | None:
-        """Say which station gets a report; `None` leaves it with the city as a whole."""
+        """Return the station that gets a report; `None` assigns it to the city."""
         ...
 
     async def route_alert(self, position: Position | None) -> Route | None:
-        """Say which station gets an alert; `None` leaves it with the city as a whole."""
+        """Return the station that gets an alert; `None` assigns it to the city."""
         ...
 
     async def look_up_vehicle(self, plate: str) -> VehicleRecord | None:
-        """Ask the city's own register for a plate in its normal form; `None` where it has none.
+        """Query the city's own service for a plate in normal form; `None` if it has none.
 
-        Raises `RegisterAway`.
+        Raises `RegisterUnavailable`.
         """
         ...
 
 
 def former_places(city: City) -> dict[str, str]:
-    """Return the paths of a city's former stations, each with that of the station it is now.
+    """Map the paths of a city's former stations to the paths of their present stations.
 
-    A code that a station has today is not a former one; of two that name it the first counts.
+    A code that a station has now is not a former code. If two stations list a former code, the
+    first is used.
     """
     return {
         f"{city.path}/{former}": f"{city.path}/{station.code}"
@@ -63,23 +64,23 @@ def former_places(city: City) -> dict[str, str]:
 
 
 def station_at(city: City | None, place: str) -> Station | None:
-    """Return the station that a path names, if the city has it."""
+    """Return the station with a path, or `None`."""
     return city[STATIONS].get(place.rpartition("/")[2]) if city is not None else None
 
 
 class Cities(Protocol):
-    """All places of authority that this server answers for."""
+    """All countries, states and cities of this server."""
 
     def get(self, path: str) -> City | None:
-        """Return the city with this path."""
+        """Return the country, state or city with this path, or `None`."""
         ...
 
     def at(self, position: Position) -> City | None:
-        """Return the city that covers a position."""
+        """Return the city that covers a position, or `None`."""
         ...
 
     def country_at(self, position: Position) -> City | None:
-        """Return the country of the nearest known city, if that is not too far away."""
+        """Return the country of the nearest city, or `None` if that is too far away."""
         ...
 
     def all(self) -> Iterable[City]:

@@ -1,9 +1,9 @@
-"""Who a place is: names, position, deployment, features and retention times."""
+"""The description of a place: names, position, deployment, features, retention periods."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 from annotated_types import Ge, Gt, Le
 
@@ -13,14 +13,14 @@ from core.position import Position
 
 
 class Deployment(StrEnum):
-    """Which version a city runs."""
+    """FULL: accepts reports, with its own stations. LIGHT: emergency numbers and alerts only."""
 
     FULL = "FULL"
     LIGHT = "LIGHT"
 
 
 class Feature(StrEnum):
-    """What a city may offer to its citizens."""
+    """A service that a city can offer to its citizens."""
 
     EMERGENCY_NUMBERS = "EMERGENCY_NUMBERS"
     ALERTS = "ALERTS"
@@ -32,33 +32,63 @@ class Feature(StrEnum):
 
 FEATURES: Mapping[Deployment, frozenset[Feature]] = {
     Deployment.LIGHT: frozenset({Feature.EMERGENCY_NUMBERS, Feature.ALERTS, Feature.ADVISORIES}),
-    Deployment.FULL: frozenset(Feature),
+    Deployment.FULL: frozenset(
+        {
+            Feature.EMERGENCY_NUMBERS,
+            Feature.ALERTS,
+            Feature.REPORTS,
+            Feature.STATISTICS,
+            Feature.VEHICLES,
+            Feature.ADVISORIES,
+        }
+    ),
 }
-"""What each deployment offers where a city does not say otherwise."""
+"""The features of each deployment, unless a city sets its own."""
+
+
+DOCUMENTATION: Final = "documentation"
+"""Metadata of a field: what the API says about it."""
 
 
 Days = Annotated[int, Ge(1), Le(36_525)]
 
 
+def _documented(text: str) -> Mapping[str, str]:
+    """Return the metadata of a field whose documentation the API repeats."""
+    return {DOCUMENTATION: text}
+
+
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """For how many days things are kept after something last happened to them; then they go.
+    """Retention periods, in days since the last change.
 
-    Of reports, alerts and advisories what was said, sent and shown is erased, and what statistics
-    count stays; look-ups of vehicles, and towings once the vehicle was handed back, go whole.
-    `None` is taken from the places that a place lies in.
+    Afterwards, the texts and files of reports, alerts and advisories are erased; the rows stay for
+    the statistics. Vehicle look-ups, and towings of released vehicles, are deleted. `None` inherits
+    the period of the state, the country or the defaults.
     """
 
-    reports: Days | None = None
-    alerts: Days | None = None
-    advisories: Days | None = None
-    vehicle_look_ups: Days | None = None
-    towings: Days | None = None
+    reports: Days | None = field(
+        default=None, metadata=_documented("Reports; statistics still count them.")
+    )
+    alerts: Days | None = field(default=None, metadata=_documented("Alerts and their tracks."))
+    advisories: Days | None = field(
+        default=None, metadata=_documented("Advisories, from when they expire.")
+    )
+    vehicle_look_ups: Days | None = field(
+        default=None, metadata=_documented("Records of which officer looked up which vehicle.")
+    )
+    towings: Days | None = field(
+        default=None, metadata=_documented("Towings, from when the vehicle is released.")
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceDescription:
-    """Who a place is; `None` and empty values are taken from the places that it lies in."""
+    """The description of a place.
+
+    `time_zone`, `languages`, `routing` and `retention` are inherited from the state, the country
+    and the defaults if not set. `radius` is in metres around `position`.
+    """
 
     path: str
     names: LocalisedWords
@@ -75,6 +105,6 @@ class PlaceDescription:
     sources: tuple[str, ...] = ()
 
 
-def takes_reports_of_nobody(place: PlaceDescription) -> bool:
-    """Tell a light place that offers reports: without stations and portals nobody reads them."""
+def offers_unread_reports(place: PlaceDescription) -> bool:
+    """Tell whether a light place offers reports, which nobody would read."""
     return place.deployment is Deployment.LIGHT and Feature.REPORTS in (place.features or ())

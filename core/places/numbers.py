@@ -10,7 +10,7 @@ from core.places.catalogue import Catalogue
 
 
 class NumberKind(StrEnum):
-    """What an emergency number is for."""
+    """The service that an emergency number reaches; `ALL` is for every emergency."""
 
     ALL = "ALL"
     POLICE = "POLICE"
@@ -32,7 +32,7 @@ class NumberKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EmergencyNumber:
-    """A number to call; `hours` in the opening-hours notation of OpenStreetMap."""
+    """An emergency number; `hours` are in OpenStreetMap's `opening_hours` format."""
 
     kind: NumberKind
     number: PhoneNumber
@@ -43,7 +43,7 @@ class EmergencyNumber:
 
 
 def _each_once(answers: Sequence[tuple[EmergencyNumber, ...]]) -> tuple[EmergencyNumber, ...]:
-    """Return all numbers once, those for every emergency first."""
+    """Return all numbers without duplicates, those for every emergency first."""
     merged: dict[tuple[str, str], EmergencyNumber] = {}
     for answer in answers:
         for number in answer:
@@ -58,9 +58,9 @@ NUMBERS: Final = Catalogue(
     table="numbers",
     merge=_each_once,
     documentation="""
-    Give the numbers to call, the most important first.
+    Return the numbers to call, the most important first.
 
-    Called once at start. Merged: those for every emergency (`ALL`) come first, then the city's
-    numbers, the state's, the country's; the same number for the same kind is kept once.
+    Called once at start. The answers of the chain are merged: numbers for every emergency (`ALL`),
+    then those of the city, the state and the country. Duplicates of kind and number are removed.
     """,
 )

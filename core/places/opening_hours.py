@@ -1,4 +1,4 @@
-"""Opening hours, as OpenStreetMap writes them (its wiki, `Key:opening_hours`)."""
+"""Opening hours in OpenStreetMap's format (OSM wiki, `Key:opening_hours`)."""
 
 from datetime import datetime
 from functools import lru_cache
@@ -12,7 +12,7 @@ KEPT_HOURS: Final = 1_000
 
 
 def is_opening_hours(hours: str) -> bool:
-    """Tell whether opening hours are written as OpenStreetMap does."""
+    """Tell whether a text is valid in OpenStreetMap's `opening_hours` format."""
     return validate(hours)
 
 
@@ -22,9 +22,9 @@ def _parsed(hours: str) -> OpeningHours | None:
 
 
 def is_open(hours: str, at: datetime, time_zone: str | None) -> bool | None:
-    """Tell whether somebody is there at a moment; `None` where the hours do not tell.
+    """Tell whether an office is open at a time; `None` if the hours are invalid or unknown.
 
-    Public holidays are not known here: `PH` never holds.
+    Public holidays are not known, so `PH` rules never apply.
     """
     parsed = _parsed(hours)
     if parsed is None:

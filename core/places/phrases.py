@@ -1,4 +1,4 @@
-"""What citizens are told, by language."""
+"""Display texts for citizens, by language."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,19 +12,19 @@ from core.places.catalogue import Catalogue
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """What this server says to citizens, in one language, by key: `report-RECEIVED`."""
+    """Display texts in one language, by key such as `report-RECEIVED`."""
 
     language: Annotated[str, Len(1, 35), Predicate(str.islower)]
     words: Mapping[str, Annotated[str, Len(1, 500)]]
 
 
 def _by_key(answers: Sequence[tuple[Phrases, ...]]) -> Mapping[str, Words]:
-    """Return all words by key and language, the nearest of each."""
+    """Merge texts by key and language; the nearest place's text is used."""
     merged: dict[str, dict[str, str]] = {}
     for answer in answers:
-        for spoken in answer:
-            for key, text in spoken.words.items():
-                merged.setdefault(key, {}).setdefault(spoken.language, text)
+        for phrases in answer:
+            for key, text in phrases.words.items():
+                merged.setdefault(key, {}).setdefault(phrases.language, text)
     return merged
 
 
@@ -35,10 +35,10 @@ PHRASES: Final = Catalogue(
     table=None,
     merge=_by_key,
     documentation="""
-    Give the words in which citizens are told where things stand, by key and language.
+    Return the display texts for citizens, such as the states of reports, by key and language.
 
-    Called once at start. Merged by key and language, the nearest first: what a place leaves out
-    is said in the words of its state, its country or the defaults, whose `words/en.ftl` has
-    every key. A wrong answer loses this link's words.
+    Called once at start. The answers of the chain are merged by key and language, the nearest
+    place first. The defaults' `words/en.ftl` has every key. If an answer is invalid, none of its
+    texts are used.
     """,
 )

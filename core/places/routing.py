@@ -1,4 +1,4 @@
-"""How the station for a report or an alert is found."""
+"""Routing: how the station for a report or an alert is chosen."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,7 +10,7 @@ from core.formats import Slug
 
 
 class RoutingStep(StrEnum):
-    """One way to find the station for a report; a place orders them in `routing`."""
+    """A way to choose the station for a report; a place orders them in `routing`."""
 
     BOUNDARY = "BOUNDARY"
     DESK = "DESK"
@@ -19,12 +19,12 @@ class RoutingStep(StrEnum):
 
 
 ROUTING: tuple[RoutingStep, ...] = tuple(RoutingStep)
-"""The steps in their order where no place says otherwise."""
+"""The default order of the steps."""
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The station that a report or an alert goes to, and the reason in one phrase."""
+    """The station that gets a report or an alert, and the reason in a few words."""
 
     station: Slug
     reason: Annotated[str, Len(1, 200)]

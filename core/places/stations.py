@@ -13,7 +13,7 @@ from core.position import Position
 
 @dataclass(frozen=True, slots=True)
 class PublicLine:
-    """A line of an office that the public may call; never that of a person."""
+    """A public telephone number of an office, never of a person."""
 
     names: LocalisedWords
     number: PhoneNumber
@@ -21,7 +21,7 @@ class PublicLine:
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """A part of a station's area, with the public lines of those who walk it."""
+    """A part of a station's area, with its public telephone numbers."""
 
     code: Slug
     names: LocalisedWords
@@ -32,11 +32,11 @@ class Beat:
 class Station:
     """A police station or the control room of a city.
 
-    `desks` are the categories that come here wherever in the city they happened; a code stands
-    for all below it. `radius` is how far around its position it answers, in metres; without one
-    it answers wherever it is the nearest. `zone` is the zone, circle or division it belongs to;
-    `hours` are in the opening-hours notation of OpenStreetMap. `former_codes` are those it had
-    before, and those of stations merged into it: reports and calls for help there come to it.
+    `desks` are the categories whose reports the routing step `DESK` sends here, from the whole
+    city, including the categories below them. `radius` is the distance from its position, in
+    metres, within which it can be the nearest station; without it, there is no limit. `zone` is its
+    zone, circle or division. `hours` are in OpenStreetMap's `opening_hours` format. `former_codes`
+    are its earlier codes and those of stations merged into it; their reports and alerts move to it.
     """
 
     code: Slug
@@ -69,10 +69,10 @@ STATIONS: Final = Catalogue(
     table="stations",
     merge=by_code,
     documentation="""
-    Give the police stations of a city and its control room.
+    Return the police stations of a city and its control room.
 
-    Called once at start, for cities with a plugin. The nearest answer wins. Without a right
-    one, reports and alerts go to the city as a whole.
+    Called once at start, on the city's own plugin only. Without stations, reports and alerts are
+    assigned to the city itself.
     """,
     own=True,
 )

@@ -1,4 +1,4 @@
-"""What a register says of a vehicle."""
+"""The entry of a vehicle in a register."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,7 +11,7 @@ from core.formats import Mark
 
 @dataclass(frozen=True, slots=True)
 class VehicleRecord:
-    """What a register says of a vehicle; `valid_until` is the last day of its registration."""
+    """A vehicle's entry in a register; `valid_until` is the last day of its registration."""
 
     plate: Mark
     make: Annotated[str, Len(1, 60)]
@@ -26,5 +26,5 @@ class VehicleRecord:
     owner: Annotated[str, MaxLen(200)] | None = None
 
 
-class RegisterAway(Exception):
-    """A city's own register of vehicles gave no right answer: nobody knows what it has."""
+class RegisterUnavailable(Exception):
+    """A city's own vehicle service failed, so it is unknown whether it has the vehicle."""

@@ -1,9 +1,9 @@
-"""Closed months: what anybody may know of a city, worked out once and never again.
+"""Closed months: the public statistics of a city, computed once for each month.
 
-A month is closed when it has been over for a day by the city's own clock. Then what the rules of
-`disclosure` let anybody know of it is stored, and nothing else; public statistics are sums of those
-rows alone. So what happens later to a report of that month (an act, a referral, its erasure)
-changes no answer, and who asks again and again sees nothing happen.
+A month is closed one day after its end, by the city's local time. Only the counts that the rules of
+`disclosure` allow are stored, and public statistics are sums of these rows. Later changes to a
+report of the month (an action, a referral, its erasure) therefore change no answer, and repeated
+queries reveal nothing.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,14 +22,14 @@ from core.log.models import CityLog
 from core.paths import Level, city_of, level
 from core.retention import limits
 from core.statistics import disclosure
-from core.statistics.disclosure import Count, Part, Told
+from core.statistics.disclosure import Count, Disclosed, Part
 from core.statistics.models import ClosedMonths, PublicCount
 from core.storage.conditions import for_dialect, for_sqlite
 from core.storage.connection import current_database
 from core.storage.database import transact
 
 CLOSES_AFTER: Final = timedelta(days=1)
-"""A report that was on its way at midnight is counted by then, and hosts' clocks differ."""
+"""Reports sent just before midnight are stored by then, even if hosts' clocks differ."""
 _ONE_DAY: Final = timedelta(days=1)
 _MONTHS: Final = {"postgres": "date_trunc('month', received_on)::date",
                   "sqlite": "date(received_on, 'start of month')"}  # fmt: skip
@@ -37,17 +37,17 @@ _MONTHS: Final = {"postgres": "date_trunc('month', received_on)::date",
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """Sums of what is told of a place's closed months."""
+    """Sums of the published counts of a place's closed months."""
 
-    whole: Told
-    by_station: Mapping[str, Told]
-    by_category: Mapping[str, Told]
+    whole: Disclosed
+    by_station: Mapping[str, Disclosed]
+    by_category: Mapping[str, Disclosed]
 
 
 async def close(domain: Domain, place: str | None = None) -> Mapping[str, date]:
-    """Close what is over in the cities of a place, or in all; return each one's last closed day.
+    """Close the ended months of the cities of a place, or of all; return each last closed day.
 
-    Closes nothing while the clock is in doubt (`core.retention.limits`).
+    Closes nothing while the clock may be wrong (`core.retention.limits`).
     """
     at = domain.clock()
     cities = await _cities(place)
@@ -62,7 +62,7 @@ async def close(domain: Domain, place: str | None = None) -> Mapping[str, date]:
 
 
 def last_closed_day(domain: Domain, place: str, at: datetime) -> date:
-    """Return the last day of the last month that is over for good, by the place's own calendar."""
+    """Return the last day of the last month that can be closed, by the place's local time."""
     nearest = domain.nearest(place)
     zone = nearest.description.time_zone if nearest is not None else None
     today = (at - CLOSES_AFTER).astimezone(ZoneInfo(zone or "UTC")).date()
@@ -77,20 +77,22 @@ async def _cities(place: str | None) -> list[str]:
 
 
 def _below(column: str, place: str) -> Q:
-    """Return the prefix test of `core.storage.conditions.within`, as Tortoise counts with it."""
+    """Return the test `core.storage.conditions.within` as a Tortoise expression."""
     return Q(**{f"{column}__gte": f"{place}/", f"{column}__lt": f"{place}0"})
 
 
 async def _close(city: str, last: date) -> date:
-    """Store what is told of a city's months up to a day, inside a transaction."""
+    """Store the public counts of a city's months up to a day. Call inside a transaction."""
     new = ClosedMonths(city=city, through=date.min)
     await ClosedMonths.bulk_create([new], ignore_conflicts=True)
     closed = await ClosedMonths.filter(city=city).select_for_update().get()
     if closed.through >= last:
         return closed.through
     counted = await _counted(city, closed.through, last)
-    told = [row for month, counts in counted.items() for row in _told(city, month, counts)]
-    await PublicCount.bulk_create(told, batch_size=500)
+    new_rows = [
+        row for month, counts in counted.items() for row in _public_rows(city, month, counts)
+    ]
+    await PublicCount.bulk_create(new_rows, batch_size=500)
     closed.through = last
     await closed.save(update_fields=["through"])
     return last
@@ -99,9 +101,9 @@ async def _close(city: str, last: date) -> date:
 async def _counted(
     city: str, after: date, last: date
 ) -> Mapping[date, Mapping[tuple[str, str], Count]]:
-    """Return the counts of each month by station and category: all in one statement.
+    """Return the counts of each month by station and category.
 
-    So that the parts of a month add up, whatever happens meanwhile.
+    One statement, so that the parts of a month add up even if reports change meanwhile.
     """
     opened = current_database()
     dialect: str = opened.capabilities.dialect
@@ -123,16 +125,18 @@ async def _counted(
     return months
 
 
-def _told(city: str, month: date, counts: Mapping[tuple[str, str], Count]) -> Iterable[PublicCount]:
-    """Yield the rows that say what is told of a month.
+def _public_rows(
+    city: str, month: date, counts: Mapping[tuple[str, str], Count]
+) -> Iterable[PublicCount]:
+    """Yield the rows of the public counts of a month.
 
-    A row without a key stands for the parts that are not told, where there are any.
+    A row without a key stands for the withheld parts, if there are any.
     """
 
-    def row(part: Part, key: str, told: Told, *, partial: bool) -> PublicCount:
+    def row(part: Part, key: str, public: Disclosed, *, partial: bool) -> PublicCount:
         return PublicCount(
             city=city, month=month, part=part, key=key, partial=int(partial),
-            registered=told.registered, acted_upon=told.acted_upon,
+            registered=public.registered, acted_upon=public.acted_upon,
         )  # fmt: skip
 
     yield row(Part.WHOLE, "", disclosure.whole(disclosure.total(counts.values())), partial=False)
@@ -141,17 +145,17 @@ def _told(city: str, month: date, counts: Mapping[tuple[str, str], Count]) -> It
         for keys, count in counts.items():
             of_part[keys[index]] = of_part.get(keys[index], Count()) + count
         parts = disclosure.parts(of_part)
-        for key, told in parts.told.items():
-            yield row(part, key, told, partial=not parts.complete)
+        for key, public in parts.disclosed.items():
+            yield row(part, key, public, partial=not parts.complete)
         if not parts.complete:
-            yield row(part, "", Told(None, None), partial=True)
+            yield row(part, "", Disclosed(None, None), partial=True)
 
 
 async def published(place: str, since: date, until: date) -> Published:
-    """Return the sums for a country, state or city, over months that are closed.
+    """Return the sums of a country, state or city over closed months.
 
-    A sum is told where each of its parts is: of a station or category in every month and city in
-    which it is not known to be zero. Stations are told of a city, not of what lies above it.
+    A sum is published if all its parts are. For a station or category, these are its counts in all
+    months and cities in which it is not known to be zero. Stations are published for cities only.
     """
     city = city_of(place)
     scope = Q(city=city) if level(place) >= Level.CITY else _below("city", place)
@@ -160,42 +164,42 @@ async def published(place: str, since: date, until: date) -> Published:
         .annotate(
             rows=Rows("id"),
             partials=Sum("partial"),
-            told=Rows("registered"),
+            disclosed_rows=Rows("registered"),
             registered_sum=Sum("registered"),
-            acts_told=Rows("acted_upon"),
+            disclosed_acts=Rows("acted_upon"),
             acted_upon_sum=Sum("acted_upon"),
         )
         .group_by("part", "key")
         .order_by("part", "key")
         .values(
-            "part", "key", "rows", "partials", "told", "registered_sum", "acts_told",
-            "acted_upon_sum",
+            "part", "key", "rows", "partials", "disclosed_rows", "registered_sum",
+            "disclosed_acts", "acted_upon_sum",
         )
     )  # fmt: skip
     wholes = [_sum(row) for row in rows if row["part"] == Part.WHOLE]
     return Published(
-        whole=wholes[0] if wholes else Told(0, 0),
+        whole=wholes[0] if wholes else Disclosed(0, 0),
         by_station=_parts(rows, Part.STATION) if level(place) >= Level.CITY else {},
         by_category=_parts(rows, Part.CATEGORY),
     )
 
 
-def _parts(rows: Sequence[dict[str, Any]], part: Part) -> Mapping[str, Told]:
-    """Return the sums of parts; those that were withheld in some month are withheld.
+def _parts(rows: Sequence[dict[str, Any]], part: Part) -> Mapping[str, Disclosed]:
+    """Return the sums of parts; a part that is withheld in any month is withheld.
 
-    One without a key is there where further parts are withheld, and stands for each of them.
+    If further parts are withheld, an entry with an empty key stands for each of them.
     """
     of_part = [row for row in rows if row["part"] == part]
     incomplete = sum(row["rows"] for row in of_part if not row["key"])
     return {
-        row["key"]: _sum(row) if row["partials"] == incomplete else Told(None, None)
+        row["key"]: _sum(row) if row["partials"] == incomplete else Disclosed(None, None)
         for row in of_part
         if row["key"] or incomplete
     }
 
 
-def _sum(row: dict[str, Any]) -> Told:
-    if row["told"] < row["rows"]:
-        return Told(None, None)
-    acts = row["acted_upon_sum"] if row["acts_told"] == row["rows"] else None
-    return Told(row["registered_sum"], acts)
+def _sum(row: dict[str, Any]) -> Disclosed:
+    if row["disclosed_rows"] < row["rows"]:
+        return Disclosed(None, None)
+    acts = row["acted_upon_sum"] if row["disclosed_acts"] == row["rows"] else None
+    return Disclosed(row["registered_sum"], acts)

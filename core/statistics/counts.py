@@ -1,21 +1,22 @@
 """Statistics: reports registered and acted upon, by category, station and day.
 
-An officer of a place gets every count, as it is now. Anybody else gets sums of what was published
-when each month was closed (`closed_months`), by the rules of `disclosure`. These attacks were
-considered, and are tried in the tests:
+An officer of a place gets all current counts. Everybody else gets sums of the counts that were
+published when each month was closed (`closed_months`), by the rules of `disclosure`. The tests try
+these ways to compute a small count:
 
-- a city less one of its stations, or less its categories; a category less those below it: parts are
-  told where each that is not told could still have any small count, and never of a station alone;
-- a station and a category together: nothing is divided by both;
-- months less months, and ranges that overlap: a range is the sum of its months, told where each is,
-  so any difference of ranges is a sum of published months again;
-- asking before and after a report comes in, is acted upon, referred or erased: the current month is
-  never told, and a closed one never changes;
-- registered less acted upon: withheld together where either side is small;
-- a state less its cities: a sum of what its cities tell, withheld where one of them is;
-- knowing these rules: whatever is told, each small count could have at least eight values.
+- A city minus one of its stations or its categories; a category minus those below it: parts are
+  published only if each withheld part could still have nearly any small count.
+- A station and a category together: no counts are published by both.
+- Differences of overlapping ranges: a range is the sum of its published months, so a difference of
+  ranges is again a sum of published months.
+- Queries before and after a report arrives, is acted upon, referred or erased: the current month is
+  never published, and a closed one never changes.
+- Registered minus acted upon: both are withheld if either side is small.
+- A state minus its cities: a state's count is the sum of its cities' published counts, and is
+  withheld if one of them is.
+- Reasoning from these rules: each small count could always have at least eight values.
 
-What remains: an officer of one station, who knows its exact counts, may subtract them.
+One way remains: an officer of a station, who knows its exact counts, can subtract them.
 """
 
 from calendar import monthrange
@@ -33,14 +34,14 @@ from core.problems import InvalidInput
 from core.reports.models import Report
 from core.reports.states import OPEN_REPORT_STATES
 from core.statistics import closed_months
-from core.statistics.disclosure import Told
+from core.statistics.disclosure import Disclosed
 
 GROUPS = ("category", "place", "received_on")
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Reports registered, and those of them that police acted upon; `None` where withheld."""
+    """Numbers of reports registered and acted upon; `None` if withheld."""
 
     key: str
     registered: int | None
@@ -49,7 +50,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """The tallies of a place from one day to another, both included."""
+    """The tallies of a place from one day to another, inclusive."""
 
     place: str
     since: date
@@ -64,10 +65,10 @@ class Statistics:
 async def compute(
     domain: Domain, viewer: Viewer, place: str, since: date, until: date, groups: frozenset[str]
 ) -> Statistics:
-    """Count the reports of a place; `groups` are those of `GROUPS` that are wanted.
+    """Count the reports of a place; `groups` are the needed members of `GROUPS`.
 
-    An officer of the place gets every count, anybody else whole months that are closed. Raises
-    `InvalidInput` when the days are not in order, or no whole months for the public.
+    An officer of the place gets all counts, everybody else those of closed months. Raises
+    `InvalidInput` if the days are not in order or, for the public, not whole months.
     """
     if since > until:
         raise InvalidInput("OUT_OF_RANGE", "`from` must not be after `to`.", ("from",))
@@ -99,19 +100,19 @@ def _require_whole_months(since: date, until: date) -> None:
 
 
 async def _published(domain: Domain, place: str, since: date, until: date) -> Statistics:
-    """Return what anybody may know: of a station its share of the city's, where that is told."""
+    """Return the public counts; for a station, its part of the city's public counts."""
     closed = await closed_months.close(domain, place)
     last = closed_months.last_closed_day(domain, place, domain.clock())
     until_closed = min([until, last, *closed.values()])
-    withheld = Told(None, None)
+    withheld = Disclosed(None, None)
     if until_closed < since:
-        # Nothing of it is over.
+        # No month of the range is closed.
         return _of(place, since, until, withheld, {}, {})
-    told = await closed_months.published(place, since, until_closed)
+    public = await closed_months.published(place, since, until_closed)
     if level(place) is not Level.STATION:
-        whole, stations, categories = told.whole, told.by_station, told.by_category
+        whole, stations, categories = public.whole, public.by_station, public.by_category
         return _of(place, since, until_closed, whole, stations, categories)
-    own = told.by_station.get(place) or told.by_station.get("", Told(0, 0))
+    own = public.by_station.get(place) or public.by_station.get("", Disclosed(0, 0))
     return _of(place, since, until_closed, own, {place: own}, {})
 
 
@@ -119,9 +120,9 @@ def _of(
     place: str,
     since: date,
     until: date,
-    whole: Told,
-    by_station: Mapping[str, Told],
-    by_category: Mapping[str, Told],
+    whole: Disclosed,
+    by_station: Mapping[str, Disclosed],
+    by_category: Mapping[str, Disclosed],
 ) -> Statistics:
     return Statistics(
         place=place,
@@ -135,15 +136,15 @@ def _of(
     )
 
 
-def _listed(parts: Mapping[str, Told]) -> list[Tally]:
-    return [Tally(key, told.registered, told.acted_upon) for key, told in parts.items() if key]
+def _listed(parts: Mapping[str, Disclosed]) -> list[Tally]:
+    return [Tally(key, count.registered, count.acted_upon) for key, count in parts.items() if key]
 
 
 def _query(place: str, since: date, until: date):
     query = (
         Report.filter(city=place)
         if level(place) is Level.CITY
-        # The prefix test of `core.storage.conditions.within`, as Tortoise counts with it.
+        # The test `core.storage.conditions.within` as a Tortoise expression.
         else Report.filter(Q(place=place) | Q(place__gte=f"{place}/", place__lt=f"{place}0"))
     )
     return query.filter(received_on__gte=since, received_on__lte=until)

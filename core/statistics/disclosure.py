@@ -1,17 +1,17 @@
-"""Which counts of a month anybody may be told: none from which a small one can be worked out.
+"""Rules for public counts: publish none from which a small count can be computed.
 
-A small count (one to nine) could point at the one who spoke up. The rules, for a month of a city:
+A small count (one to nine) could help to identify a reporter. For each month of a city:
 
-- The whole is told when it is zero or `LEAST_PUBLIC_COUNT` at least.
-- Its parts by station, or by category, are those of `LEAST_PUBLIC_COUNT` at least. The rest, which
-  is the whole less those, must be zero, or a sum of several small parts of which each may still
-  have nearly any value: ten or more together, and not so many that all of them must be large.
-  Otherwise no part is told at all. No second part is withheld to protect a first one, because the
-  choice of it would tell about the first.
-- What was acted upon is told when both it and what was not are zero or `LEAST_PUBLIC_COUNT` at
-  least; of parts, when that is true of every one and of the rest.
+- The total is published if it is zero or at least `LEAST_PUBLIC_COUNT`.
+- The parts by station, or by category, of at least `LEAST_PUBLIC_COUNT` are published. The rest,
+  which is the total minus these parts, must be zero, or spread over several small parts so that
+  each could still have nearly any value: a sum of ten or more, but not so high that all of them
+  must be large. Otherwise no part is published. Withholding a second part to protect the first
+  would not help, because the choice of the second reveals something about the first.
+- The number acted upon is published if it and the number not acted upon are each zero or at least
+  `LEAST_PUBLIC_COUNT`. For parts, this must be true of each part and of the rest.
 
-A zero is told: where nobody spoke up there is nobody to point at.
+Zero is published, because then there is no reporter to identify.
 """
 
 from collections.abc import Iterable, Mapping
@@ -22,7 +22,7 @@ LEAST_PUBLIC_COUNT = 10
 
 
 class Part(StrEnum):
-    """By what a month is divided."""
+    """How the counts of a month are divided."""
 
     WHOLE = "WHOLE"
     STATION = "STATION"
@@ -31,7 +31,7 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Reports registered, and those of them that were acted upon."""
+    """Exact numbers of reports registered and acted upon."""
 
     registered: int = 0
     acted_upon: int = 0
@@ -39,16 +39,16 @@ class Count:
     def __add__(self, other: "Count") -> "Count":
         return Count(self.registered + other.registered, self.acted_upon + other.acted_upon)
 
-    def tells_acts(self, least: int) -> bool:
-        """Whether neither side of the division by `acted_upon` is small."""
+    def may_disclose_acts(self, least: int) -> bool:
+        """Tell whether neither the reports acted upon nor the others are a small count."""
         return _is_public(self.acted_upon, least) and _is_public(
             self.registered - self.acted_upon, least
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A count as anybody may know it; `None` where it is withheld."""
+class Disclosed:
+    """Public numbers of reports registered and acted upon; `None` if withheld."""
 
     registered: int | None
     acted_upon: int | None
@@ -56,36 +56,36 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The parts that are told; where they are not `complete`, any other may have had reports."""
+    """The public parts of a month. If not `complete`, other parts may have reports, too."""
 
-    told: Mapping[str, Told]
+    disclosed: Mapping[str, Disclosed]
     complete: bool
 
 
-def whole(count: Count, least: int = LEAST_PUBLIC_COUNT) -> Told:
-    """Return what is told of all reports of a month."""
+def whole(count: Count, least: int = LEAST_PUBLIC_COUNT) -> Disclosed:
+    """Return the public count of all reports of a month."""
     if not _is_public(count.registered, least):
-        return Told(None, None)
-    return Told(count.registered, count.acted_upon if count.tells_acts(least) else None)
+        return Disclosed(None, None)
+    return Disclosed(count.registered, count.acted_upon if count.may_disclose_acts(least) else None)
 
 
 def parts(counts: Mapping[str, Count], least: int = LEAST_PUBLIC_COUNT) -> Parts:
-    """Return what is told of the parts of a month: stations, or categories."""
+    """Return the public counts of the parts of a month: stations or categories."""
     large = {key: count for key, count in counts.items() if count.registered >= least}
     small = [count for key, count in counts.items() if key not in large and count.registered]
     rest = total(small)
     if small and not least <= rest.registered <= (least - 1) * (len(small) - 1):
         return Parts({}, complete=False)
-    acts = all(count.tells_acts(least) for count in (*large.values(), rest))
-    told = {
-        key: Told(count.registered, count.acted_upon if acts else None)
+    acts = all(count.may_disclose_acts(least) for count in (*large.values(), rest))
+    disclosed = {
+        key: Disclosed(count.registered, count.acted_upon if acts else None)
         for key, count in large.items()
     }
-    return Parts(told, complete=not small)
+    return Parts(disclosed, complete=not small)
 
 
 def total(counts: Iterable[Count]) -> Count:
-    """Return the sum."""
+    """Return the sum of counts."""
     return sum(counts, Count())
 
 

@@ -1,4 +1,4 @@
-"""The tables of public statistics."""
+"""Tables of public statistics."""
 
 from tortoise import fields
 from tortoise.models import Model
@@ -8,7 +8,7 @@ from core.statistics.disclosure import Part
 
 
 class ClosedMonths(Model):
-    """The last day up to which the public statistics of a city are fixed."""
+    """The last day for which the public statistics of a city are fixed."""
 
     city = fields.CharField(max_length=MAX_PATH_LENGTH, primary_key=True)
     through = fields.DateField()
@@ -18,9 +18,9 @@ class ClosedMonths(Model):
 
 
 class PublicCount(Model):
-    """What anybody may know of a closed month, or of a station or category in it.
+    """The public count of a closed month, or of a station or category in it.
 
-    `partial` is 1 where other parts of the month are withheld; counts are null where withheld.
+    `partial` is 1 if other parts of the month are withheld. Withheld counts are null.
     """
 
     id = fields.BigIntField(primary_key=True)

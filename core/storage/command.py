@@ -1,4 +1,4 @@
-"""The command `migrate`, and the option that says where the database is."""
+"""The command `migrate`, and the option `--database`."""
 
 from pathlib import Path
 from typing import Final
@@ -14,11 +14,11 @@ from core.storage import connecting, database
 def _checked_url(_context: click.Context, _parameter: click.Parameter, given: str) -> str:
     try:
         connecting.check_url(given)
-    except ValueError as why:
-        raise click.BadParameter(str(why)) from None
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
     if not database.is_embedded(given):
         return given
-    # A whole path: nothing that changes the working folder later moves anybody's data.
+    # An absolute path, because plugin code can change the working directory.
     return f"sqlite://{Path(given.removeprefix('sqlite://')).absolute()}"
 
 
@@ -28,15 +28,15 @@ database_option: Final = click.option(
     default=database.DEFAULT_URL,
     envvar=environment.DATABASE,
     callback=_checked_url,
-    help="sqlite://PATH, or postgresql://USER@HOST/NAME?sslmode=verify-full. Give a password in "
-    "the variable.",
+    help="sqlite://PATH, or postgresql://USER@HOST/NAME?sslmode=verify-full. Set passwords in the "
+    "environment variable.",
 )
 
 
 @click.command()
 @click.pass_obj
 def migrate(settings: DatabaseSettings) -> None:
-    """Bring the database's tables up to date."""
+    """Migrate the database to this version."""
 
     async def work() -> list[str]:
         async with database.opened(settings.database):
@@ -50,12 +50,12 @@ def migrate(settings: DatabaseSettings) -> None:
 
 
 async def bring_up_to_date(url: str) -> None:
-    """Migrate an open database that is embedded; any other must be up to date."""
+    """Migrate the open database if it is embedded; else raise an error if it is not up to date."""
     if database.is_embedded(url):
         await database.migrate()
         return
     pending = await database.pending_migrations()
     if pending:
         raise click.ClickException(
-            f"The database lacks {', '.join(pending)}. Run first: python server.py migrate"
+            f"The database is not up to date ({', '.join(pending)}). Run: python server.py migrate"
         )

@@ -1,4 +1,4 @@
-"""Conditions on rows, as parametrised SQL: within a place, below a category, past a row."""
+"""Conditions on rows as parametrised SQL."""
 
 import json
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from uuid import UUID
 from core.paths import Level, level
 
 ANY_OF: Final = "<any of>"
-"""Stands in a condition for the test of belonging to a list, which each dialect writes its way."""
+"""Placeholder for the dialect's test whether a value is in a list."""
 
 _ANY_OF: Final = {
     "postgres": "= ANY(?)",
@@ -21,7 +21,7 @@ _ANY_OF: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A piece of SQL with a `?` for each of its values; its text never holds a value."""
+    """A piece of SQL with a `?` for each of its values; the SQL never contains a value."""
 
     sql: str
     values: tuple[object, ...] = ()
@@ -34,35 +34,35 @@ class Condition:
 
 
 def equals(column: str, value: object) -> Condition:
-    """Return the condition that a column has a value."""
+    """Return `column = value`."""
     return Condition(f"{column} = ?", (value,))
 
 
 def at_least(column: str, value: object) -> Condition:
-    """Return the condition that a column has a value or one above it."""
+    """Return `column >= value`."""
     return Condition(f"{column} >= ?", (value,))
 
 
 def below(column: str, value: object) -> Condition:
-    """Return the condition that a column lies below a value."""
+    """Return `column < value`."""
     return Condition(f"{column} < ?", (value,))
 
 
 def above(column: str, value: object) -> Condition:
-    """Return the condition that a column lies above a value."""
+    """Return `column > value`."""
     return Condition(f"{column} > ?", (value,))
 
 
 def one_of(column: str, values: Sequence[object]) -> Condition:
-    """Return the condition that a column has one of the values."""
+    """Return the condition that a column is one of the values."""
     return Condition(f"{column} {ANY_OF}", (list(values),))
 
 
 def within(column: str, scope: str) -> Condition:
-    """Return the prefix test of `core.paths.is_within` as a condition on a column.
+    """Return `core.paths.is_within` as a condition on a column.
 
-    `0` follows `/` in the order of bytes, so the condition is a range that an index answers; the
-    migrations give paths the collation "C" on PostgreSQL, where another order would break it.
+    `0` is the character after `/`, so the condition is a range that an index can search. It needs
+    byte order: on PostgreSQL, the migrations set the collation "C" for paths.
     """
     return Condition(
         f"({column} = ? OR {column} >= ? AND {column} < ?)", (scope, f"{scope}/", f"{scope}0")
@@ -70,9 +70,9 @@ def within(column: str, scope: str) -> Condition:
 
 
 def in_place(table: str, place: str) -> Condition:
-    """Return the condition that a row of a table belongs to a place, or to one below it.
+    """Return the condition that a row of a table is in a place.
 
-    All of a city's rows name the city, which its own index finds.
+    For a city it uses the column `city`, which has its own index.
     """
     if level(place) is Level.CITY:
         return equals(f"{table}.city", place)
@@ -80,22 +80,25 @@ def in_place(table: str, place: str) -> Condition:
 
 
 def at_or_below(column: str, codes: Sequence[str]) -> Condition:
-    """Return the condition that a dotted code is one of `codes` or lies below one of them."""
+    """Return the condition that a dotted code is one of `codes`, or below one of them."""
     condition = one_of(column, codes)
     for code in codes:
-        # `/` follows `.` in the order of bytes.
+        # `/` is the character after `.`.
         condition |= Condition(f"{column} >= ? AND {column} < ?", (f"{code}.", f"{code}/"))
     return condition
 
 
 def past(newest_first: tuple[str, object], unique: tuple[str, object]) -> Condition:
-    """Return the condition of lying past a row in a list ordered by two falling columns."""
+    """Return the condition that a row comes after another in a list in descending order.
+
+    `newest_first` and `unique` are the columns of the order, with the other row's values.
+    """
     (column, value), (tie_breaker, key) = newest_first, unique
     return Condition(f"({column}, {tie_breaker}) < (?, ?)", (value, key))
 
 
 def for_dialect(sql: str, dialect: str) -> str:
-    """Return a statement with its lists and parameters as a dialect writes them."""
+    """Return a statement with list tests and parameters in a dialect's syntax."""
     sql = sql.replace(ANY_OF, _ANY_OF[dialect])
     if dialect == "sqlite":
         return sql
@@ -104,7 +107,7 @@ def for_dialect(sql: str, dialect: str) -> str:
 
 
 def for_sqlite(value: object) -> object:
-    """Return a value as SQLite stores it, in the form that Tortoise writes."""
+    """Convert a value to what Tortoise stores in SQLite."""
     match value:
         case datetime():
             return value.isoformat(" ")

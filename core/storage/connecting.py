@@ -1,7 +1,7 @@
-"""Connecting to PostgreSQL: one URL for every connection, time limits, and what went wrong.
+"""Connect to PostgreSQL: the options of every connection, timeouts, and error messages.
 
-The URL is libpq's (PostgreSQL 15 manual, 34.1.1.2 and 34.1.2), read by asyncpg alone, so that the
-pool, the single statements and the notifier cannot differ in host, password or TLS.
+The URL is libpq's (PostgreSQL 15 manual, 34.1.1.2 and 34.1.2). Only asyncpg parses it, so that the
+pool, single statements and the notifier use the same host, password and TLS.
 """
 
 import socket
@@ -21,11 +21,11 @@ driver: Any = asyncpg
 """asyncpg, for its functions that have no types: `connect` and `create_pool`."""
 
 CONNECT_SECONDS = 3.0
-"""For opening a connection, TLS and sign-in included."""
+"""Timeout for opening a connection, including TLS and authentication."""
 TAKE_SECONDS = 5.0
-"""For waiting until a connection of this process is free."""
+"""Timeout for waiting until a connection of this process is free."""
 STATEMENT_SECONDS = 8.0
-"""For one statement, from its sending to its last row."""
+"""Timeout of one statement, from sending it to its last row."""
 TRANSACTION_SECONDS = 12.0
 GIVE_BACK_SECONDS = 2.0
 
@@ -34,7 +34,7 @@ _SERVER_LIMITS: Final = {
     "lock_timeout": "4s",
     "idle_in_transaction_session_timeout": "30s",
 }
-"""Shorter than our own: where PostgreSQL itself gives up, it is known that nothing was written."""
+"""Shorter than the timeouts above: if PostgreSQL gives up first, nothing was written for sure."""
 SCHEMES: Final = ("postgresql", "postgres")
 _TLS_MODES: Final = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 _FILES: Final = ("sslrootcert", "sslcert", "sslkey")
@@ -59,33 +59,33 @@ _CAUSES: Final[tuple[tuple[type[BaseException] | tuple[type[BaseException], ...]
     (asyncpg.CannotConnectNowError, "PostgreSQL at {at} is starting or stopping: try again."),
     (
         ssl.SSLError,
-        "No TLS with PostgreSQL at {at}: check sslmode and sslrootcert in --database.",
+        "TLS with PostgreSQL at {at} fails: check sslmode and sslrootcert in --database.",
     ),
     (
         asyncpg.ClientConfigurationError,
-        "The URL of the database cannot be used: check its host and port, and that "
-        "sslmode=verify-ca or verify-full comes with sslrootcert=FILE.",
+        "The URL of the database is invalid: check its host and port, and set sslrootcert=FILE "
+        "with sslmode=verify-ca or verify-full.",
     ),
-    (socket.gaierror, "The host {host} of --database has no address: check its name, and DNS."),
+    (socket.gaierror, "The host {host} of --database has no address: check its name and DNS."),
     (
         TimeoutError,
         "The database at {at} does not answer: check the address in --database, the network and "
-        "firewalls between.",
+        "firewalls.",
     ),
     (
         ConnectionRefusedError,
-        "Nothing listens at {at}: is PostgreSQL running, and the address in --database right?",
+        "Nothing listens at {at}: start PostgreSQL, or correct the address in --database.",
     ),
     (
         ConnectionError,
-        "The connection to {at} breaks off: is it PostgreSQL, and does it offer what sslmode asks?",
+        "The connection to {at} was closed: check that it is PostgreSQL and supports the sslmode.",
     ),
 )
 
 
 @contextmanager
 def unhurried() -> Generator[None]:
-    """Lift the limits on statements and transactions for what runs inside: migrations, imports."""
+    """Disable the timeouts of statements and transactions inside the block."""
     token = _unhurried.set(True)
     try:
         yield
@@ -94,12 +94,12 @@ def unhurried() -> Generator[None]:
 
 
 def limit(seconds: float) -> float | None:
-    """Return a limit in seconds, or `None` where the work that asks may take its time."""
+    """Return `seconds`, or `None` inside `unhurried()`."""
     return None if _unhurried.get() else seconds
 
 
 def options(url: str) -> dict[str, Any]:
-    """Return what every connection to PostgreSQL is opened with."""
+    """Return asyncpg's arguments for every connection to PostgreSQL."""
     settings = {"application_name": APPLICATION}
     if not _unhurried.get():
         settings |= _SERVER_LIMITS
@@ -107,14 +107,14 @@ def options(url: str) -> dict[str, Any]:
 
 
 def statement_options(url: str) -> dict[str, Any]:
-    """Return what connections for single statements are opened with."""
+    """Return asyncpg's arguments for connections that run single statements."""
     chosen = options(url)
     chosen["server_settings"] |= {"statement_timeout": "7s"}
     return chosen
 
 
 def check_url(url: str) -> None:
-    """Raise `ValueError` with what to write instead, for a URL that cannot be honoured."""
+    """Raise `ValueError`, with what to write instead, for an unsupported database URL."""
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         return
@@ -125,34 +125,37 @@ def check_url(url: str) -> None:
         if name not in _PARAMETERS:
             meant = " Write sslmode=require." if name == "ssl" else ""
             raise ValueError(
-                f"The parameter {name!r} is not known. Known are {', '.join(_PARAMETERS)}.{meant}"
+                f"Unknown parameter {name!r}. Use one of: {', '.join(_PARAMETERS)}.{meant}"
             )
     mode = given.get("sslmode")
     if mode is not None and mode not in _TLS_MODES:
-        raise ValueError(f"sslmode is one of {', '.join(_TLS_MODES)}.")
+        raise ValueError(f"Set sslmode to one of: {', '.join(_TLS_MODES)}.")
     for name in _FILES:
         if name in given and not Path(given[name]).is_file():
-            raise ValueError(f"{name} names no file: {given[name]}")
+            raise ValueError(f"{name} must be an existing file, not {given[name]}")
 
 
 class Unreachable(Exception):
-    """The database cannot be opened; the text says why, in one sentence, and what to do."""
+    """The database cannot be opened; the message says why, and what to do."""
 
 
 def cause(error: BaseException, url: str) -> str:
-    """Return why a database cannot be opened, and what to do; nothing of its password."""
+    """Return why a database cannot be opened, and what to do, without its password."""
     if isinstance(error, DBConnectionError) and error.__cause__ is not None:
         error = error.__cause__
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         file = url.removeprefix("sqlite://")
-        why = str(error) if isinstance(error, sqlite3.Error) else type(error).__name__
-        return f"The database {file} cannot be opened: {why}. Is it a database, and ours to write?"
+        reason = str(error) if isinstance(error, sqlite3.Error) else type(error).__name__
+        return (
+            f"The database {file} cannot be opened: {reason}. Check that it is an SQLite file that "
+            "this account may write."
+        )
     at, name = f"{parts.hostname or 'localhost'}:{_port(parts)}", parts.path.removeprefix("/")
-    for kind, words in _CAUSES:
+    for kind, message in _CAUSES:
         if isinstance(error, kind):
-            return words.format(at=at, host=parts.hostname, user=parts.username, name=name)
-    return f"The database at {at} cannot be opened: {type(error).__name__}."
+            return message.format(at=at, host=parts.hostname, user=parts.username, name=name)
+    return f"The database at {at} cannot be opened: {type(error).__name__}. Check --database."
 
 
 def _port(parts: Any) -> int:

@@ -1,4 +1,4 @@
-"""The open database, and what Tortoise knows of a table, with types."""
+"""Typed access to the open database, and to Tortoise's metadata of tables."""
 
 from collections.abc import Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any, Protocol
@@ -12,79 +12,79 @@ if TYPE_CHECKING:
 
 
 class Database(Protocol):
-    """What our clients of both databases can do, beyond what Tortoise asks of them."""
+    """The clients of both databases: their methods beyond those of Tortoise."""
 
     @property
     def capabilities(self) -> Capabilities:
-        """Among others the name of the dialect: `sqlite` or `postgres`."""
+        """Tortoise's capabilities, including `dialect`: `sqlite` or `postgres`."""
         ...
 
     @property
     def filename(self) -> str:
-        """Where the embedded database lies; PostgreSQL has none."""
+        """The file of the embedded database; not available on PostgreSQL."""
         ...
 
     async def reach(self) -> None:
-        """Connect, or raise what keeps from it."""
+        """Open a connection; raises the driver's error if that fails."""
         ...
 
     async def execute_query_dict(
         self, query: str, values: Sequence[object] | None = None
     ) -> list[dict[str, Any]]:
-        """Return the rows of a statement, each by the names of its columns."""
+        """Return the rows of a statement as mappings from column names to values."""
         ...
 
     async def fetch_rows(self, sql: str, values: Sequence[object], row_class: type) -> list[Any]:
-        """Return the rows of a statement that only reads."""
+        """Return the rows of a read-only statement as instances of `row_class`."""
         ...
 
     async def append(self, entry: "Entry") -> "int | Clash":
-        """Write an entry of the log; see `core.storage.append`."""
+        """Append an entry to a city's log; see `core.storage.append`."""
         ...
 
     def row_class(self, model: type[Model], fields: Mapping[str, Any]) -> type:
-        """Return the class of a statement's rows."""
+        """Return a class for the rows of a statement with these columns."""
         ...
 
 
 class Table(Protocol):
-    """What Tortoise knows of a model's table."""
+    """Tortoise's metadata of a model's table."""
 
     @property
     def db_table(self) -> str:
-        """Its name."""
+        """The name of the table."""
         ...
 
     @property
     def fields_map(self) -> Mapping[str, Any]:
-        """Its columns and relations; each of them has attributes of its own kind."""
+        """Its columns and relations, by field name."""
         ...
 
     @property
     def fields_db_projection(self) -> Mapping[str, str]:
-        """The names of its columns."""
+        """Its column names, by field name."""
         ...
 
     @property
     def backward_fk_fields(self) -> Set[str]:
-        """The names of its relations of many rows that point to one."""
+        """The names of its reverse foreign key relations."""
         ...
 
     @property
     def default_connection(self) -> str | None:
-        """The connection that it is read over, once a database is open."""
+        """The name of its connection, once a database is open."""
         ...
 
 
 def current_database() -> Database:
-    """Return the open database, or inside a transaction the connection that it holds."""
+    """Return the open database or, inside a transaction, the transaction's connection."""
     database: Any = require_context().db()
     return database
 
 
 def meta_of(model: type[Model]) -> Table:
-    """Return a model's table, columns and relations."""
-    # Tortoise declares it as private, and offers the same in no other way.
+    """Return Tortoise's metadata of a model."""
+    # Tortoise has no public access to it.
     untyped: Any = model
     return untyped._meta
 

@@ -1,4 +1,4 @@
-"""Opening the database, bringing its tables up to date, and changing it safely."""
+"""Open and migrate the database, and run transactions."""
 
 import asyncio
 import os
@@ -22,27 +22,17 @@ from core.tasks.shielded import run_shielded
 
 DEFAULT_URL = "sqlite://data/citizencop.sqlite3"
 POSTGRESQL_POOL = 6
-"""Connections per process for transactions, beside those of `core.storage.postgresql`.
+"""Connections per process for transactions, in addition to those of `core.storage.postgresql`.
 
-Together with the notifier's they are 23, so that four processes stay below 97: PostgreSQL's own
-default is 100 for all, of which 3 are reserved for its administrator.
+With the notifier's, a process has 23, so that four processes stay below 97: PostgreSQL's default is
+100, with 3 reserved for superusers.
 """
 
 MODELS = tuple(
-    f"core.{package}.models"
-    for package in (
-        "log",
-        "identity",
-        "reports",
-        "alerts",
-        "advisories",
-        "media",
-        "escalation",
-        "statistics",
-        "vehicles",
-    )
+    f"core.{file.parent.name}.models"
+    for file in sorted(Path(__file__).parents[1].glob("*/models.py"))
 )
-"""Modules with tables."""
+"""Modules with models: `models.py` of each package of the core that has one."""
 
 T = TypeVar("T")
 _NOT_OPENED: Final = (
@@ -55,7 +45,7 @@ _NOT_OPENED: Final = (
 
 
 def is_embedded(url: str) -> bool:
-    """Tell whether the URL names the embedded database, which this process owns alone."""
+    """Tell whether the URL is that of an embedded database, used by this process only."""
     return urlsplit(url).scheme == "sqlite"
 
 
@@ -72,8 +62,8 @@ def configuration(url: str) -> dict[str, Any]:
             "engine": "core.storage.postgresql",
             "credentials": {"url": url, "maxsize": POSTGRESQL_POOL},
         }
-    # Tortoise keeps the SQL it has made by the name of the connection, for all databases of the
-    # process: two dialects under one name would be given each other's.
+    # Tortoise caches generated SQL for the whole process, by connection name, so each dialect needs
+    # its own name.
     name = "embedded" if is_embedded(url) else "postgresql"
     return {
         "connections": {name: connection},
@@ -90,14 +80,14 @@ def configuration(url: str) -> dict[str, Any]:
 
 
 TORTOISE_ORM = configuration(os.environ.get(environment.DATABASE, DEFAULT_URL))
-"""Read by Tortoise's own command line, which writes the migrations."""
+"""The configuration for Tortoise's command line, which writes the migrations."""
 
 
 @asynccontextmanager
 async def opened(url: str) -> AsyncGenerator[None]:
-    """Open the database for all that runs inside the block, tasks included.
+    """Open the database for everything inside the block, including tasks.
 
-    Raises `core.storage.connecting.Unreachable` where it cannot be reached.
+    Raises `core.storage.connecting.Unreachable` if it cannot be opened.
     """
     async with TortoiseContext() as context:
         try:
@@ -120,22 +110,22 @@ def _executor() -> MigrationExecutor:
 
 
 async def migrate() -> None:
-    """Bring the opened database's tables up to date, however long it takes."""
+    """Migrate the open database, without timeouts."""
     with connecting.unhurried():
         await _executor().migrate([MigrationTarget("core", "__latest__")], direction="forward")
 
 
 async def pending_migrations() -> list[str]:
-    """Return the names of the migrations that the opened database still lacks."""
+    """Return the names of the migrations that the open database does not have yet."""
     plan = await _executor().plan([MigrationTarget("core", "__latest__")])
     return [step.migration.name for step in plan if not step.backward]
 
 
 async def forget_written() -> bool:
-    """Let the embedded database forget its log of writes, in which erased words still stand.
+    """Truncate the embedded database's write-ahead log, which may contain erased texts.
 
-    Returns whether it did: not while somebody reads, for whom nobody waits. PostgreSQL's own
-    vacuum and the archive of its log are the administrator's.
+    Returns `False` if it is in use by a reader; does not wait. Does nothing on PostgreSQL, where
+    the administrator is responsible for vacuum and the WAL archive.
     """
     opened_database = current_database()
     if opened_database.capabilities.dialect != "sqlite":
@@ -155,10 +145,10 @@ def _truncate_log(file: str) -> bool:
 
 
 async def transact(work: Callable[[], Awaitable[T]]) -> T:
-    """Run `work` in one transaction, to its end even when the caller goes away in the middle.
+    """Run `work` in one transaction, and return its result.
 
-    A caller that is cancelled (its socket closed) must neither tear a half-made change nor leave
-    the connection's lock taken, so the work is a task of its own.
+    It runs to completion even if the caller is cancelled, for example because its socket closed:
+    `work` is never interrupted halfway, and the connection is always released.
     """
     return await run_shielded(_in_transaction(work))
 

@@ -1,4 +1,4 @@
-"""Whether the database can be read: a look at its newest rows, and once at the whole file."""
+"""Check that the database can be read: its newest rows, and once the embedded file."""
 
 import asyncio
 import logging
@@ -15,21 +15,21 @@ logger = logging.getLogger("citizencop.database")
 
 
 class Damaged(Exception):
-    """The database's file is not sound: restore it from a backup."""
+    """The database's file is damaged: restore it from a backup."""
 
 
 class Health:
-    """What is known of the database's health, by its main tables."""
+    """Health checks of the open database; remembers whether its file is damaged."""
 
     def __init__(self, tables: Sequence[type[Model]]) -> None:
         self.damaged = False
         self._tables = tables
 
     async def look(self) -> None:
-        """Read the newest row of each main table; raises `Damaged`, or why that cannot be done.
+        """Read the newest row of each main table; raises `Damaged` or the driver's error.
 
-        Of the embedded database over a connection of its own, which has nothing in its memory: what
-        is damaged elsewhere in the file is found by `check_whole`.
+        The embedded database is read over a new connection, without cached pages. `check_whole`
+        finds damage in the rest of the file.
         """
         file = _file()
         if self.damaged:
@@ -46,7 +46,7 @@ class Health:
             raise Damaged from None
 
     async def check_whole(self) -> None:
-        """Check the embedded database's whole file once, in a thread beside all else."""
+        """Check the embedded database's whole file in a thread; does nothing on PostgreSQL."""
         file = _file()
         if file is None:
             return
@@ -81,13 +81,13 @@ def _read_newest(file: Path, tables: Sequence[type[Model]]) -> None:
 
 
 async def _checked(file: Path) -> str | None:
-    """Return the first fault that SQLite finds; it tells pages and indexes, no content."""
+    """Return the first fault that SQLite finds: pages and indexes, never content."""
     with closing(_connected(file)) as connection:
         checking = asyncio.create_task(asyncio.to_thread(_quick_check, connection))
         try:
             return await asyncio.shield(checking)
         except asyncio.CancelledError:
-            # The server stops, and would wait for the thread.
+            # Stop the check, because the stopping server would wait for the thread.
             connection.interrupt()
             await asyncio.wait([checking])
             checking.exception()
@@ -95,5 +95,5 @@ async def _checked(file: Path) -> str | None:
 
 
 def _quick_check(connection: sqlite3.Connection) -> str | None:
-    said: str = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-    return None if said == "ok" else said
+    result: str = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    return None if result == "ok" else result

@@ -1,4 +1,4 @@
-"""Operations of migrations beside Tortoise's own."""
+"""Migration operations in addition to Tortoise's."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from tortoise.migrations import operations as ops
 
 
 class _Recorded:
-    """An operation that only records a change: the tables need none, or get it by a `RunPython`."""
+    """An operation that only records a change; if needed, a `RunPython` changes the tables."""
 
     async def database_forward(self, *_: Any, **__: Any) -> None:
         """Change nothing."""
@@ -16,20 +16,20 @@ class _Recorded:
 
 
 class EnumGains(_Recorded, ops.AlterField):
-    """An enum has a member more: the column stays as it is, on every database.
+    """Records a new member of an enum, without changing the column.
 
-    Tortoise's own `AlterField` would build the table anew on SQLite, and drop the old one with its
-    indexes and, by their foreign keys, with every row elsewhere that points to it.
+    On SQLite, Tortoise's `AlterField` rebuilds the table. Dropping the old table deletes its
+    indexes and, through foreign keys, all rows that refer to it.
     """
 
 
 class FieldAdded(_Recorded, ops.AddField):
-    """A column was added by a statement of the migration's own."""
+    """Records a column that a statement of the migration adds."""
 
 
 class FieldDropped(_Recorded, ops.RemoveField):
-    """A column was dropped by a statement of the migration's own."""
+    """Records a column that a statement of the migration drops."""
 
 
 class OptionsChanged(_Recorded, ops.AlterModelOptions):
-    """Indexes were made or dropped by statements of the migration's own."""
+    """Records indexes that statements of the migration create or drop."""

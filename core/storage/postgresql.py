@@ -1,7 +1,7 @@
-"""PostgreSQL: Tortoise's pool for transactions, and connections for single statements beside it.
+"""PostgreSQL: Tortoise's pool for transactions, and separate connections for single statements.
 
-Tortoise's pool asks the server to reset a connection each time it is given back, which costs a
-round trip for each statement. A single statement that commits by itself leaves nothing to reset.
+Tortoise's pool resets a connection each time it is released, which costs a round trip for each
+statement. A single statement that commits by itself leaves nothing to reset.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ from core.storage.append import Clash, Entry
 logger = logging.getLogger("citizencop.database")
 
 CONNECTIONS: Final = 8
-"""Connections of a process that only read, and as many that append to logs."""
+"""Connections of a process for reading, and the same number for appending to logs."""
 _LOST: Final = (
     asyncpg.PostgresConnectionError,
     asyncpg.AdminShutdownError,
@@ -45,7 +45,7 @@ _AWAY: Final = (
     asyncpg.TransactionRollbackError,
     asyncpg.PostgresSystemError,
 )
-"""What says that PostgreSQL cannot do anything now, rather than that what it was asked is wrong."""
+"""Errors that mean that PostgreSQL is unavailable, not that the statement is wrong."""
 _NOT_OPENED: Final = (
     *_AWAY,
     OSError,
@@ -53,36 +53,36 @@ _NOT_OPENED: Final = (
     asyncpg.InvalidCatalogNameError,
 )
 _KEPT_STATEMENTS: Final = 500
-"""Prepared statements of a connection: more than clients' documents and filters lead to at a time.
+"""Prepared statements per connection: more than clients' documents and filters need at a time.
 
 PostgreSQL keeps the plan of each in memory, in every connection.
 """
 
 
 def _unavailable(error: Exception) -> Exception:
-    """Return what the caller is told of an error that says that PostgreSQL is away."""
+    """Log an error, and return the exception to raise for the caller."""
     if isinstance(error, ValueError):
-        # What asyncpg says of a value that fits no type: nobody is away.
+        # asyncpg raises this for a value of the wrong type: PostgreSQL is available.
         return error
     logger.warning("PostgreSQL does not answer: %s", type(error).__name__)
     return Unavailable()
 
 
 def _end(connection: Any) -> None:
-    """Close a pool's connection without waiting; one that is lost has left the pool already."""
+    """Close a pool's connection without waiting; ignores one that has left the pool already."""
     with suppress(asyncpg.InterfaceError):
         connection.terminate()
 
 
 class _Reader:
-    """One connection, and the statements that are prepared on it."""
+    """A connection and its prepared statements."""
 
     __slots__ = ("connection", "is_late", "prepared")
 
     def __init__(self, connection: Any) -> None:
         self.connection = connection
         self.is_late = False
-        """Whether its statement took too long, so that the connection was closed."""
+        """Whether the connection was closed because its statement timed out."""
         self.prepared: LRUCache[tuple[str, type], Any] = LRUCache(_KEPT_STATEMENTS)
 
     async def fetch(self, sql: str, values: Sequence[object], row_class: type) -> list[Any]:
@@ -95,17 +95,17 @@ class _Reader:
 
 
 _LOOK_SECONDS: Final = 0.2
-"""How often it is looked for statements and waits that take too long."""
+"""Interval at which timeouts of statements and waits are checked."""
 
 
 class Connections:
-    """Connections for single statements, opened as needed, at most so many at a time.
+    """Connections for single statements, opened on demand, at most `limit` at a time.
 
-    They read 2 to 2.5 times as many rows a second as asyncpg's pool with the same time limits and
-    no reset (`bench/results/pools.md`). That pool makes prepared statements invalid when a
-    connection is given back, and starts a timer for each statement and each wait; here statements
-    stay prepared, and one timer looks for all that take too long. A cancelled statement costs more
-    here: its connection is closed.
+    They read 2 to 2.5 times as many rows per second as asyncpg's pool with the same timeouts and
+    without resets (`bench/results/pools.md`). That pool invalidates prepared statements when a
+    connection is released, and starts a timer for each statement and each wait. Here statements
+    stay prepared, and one timer checks all timeouts. A cancelled statement costs more here, because
+    its connection is closed.
     """
 
     def __init__(self, options: Callable[[], dict[str, Any]], limit: int = CONNECTIONS) -> None:
@@ -114,22 +114,22 @@ class Connections:
         self._room = limit
         self._waiting: deque[tuple[float, asyncio.Future[_Reader | None]]] = deque()
         self._busy: dict[_Reader, float] = {}
-        """Until when each may go on with its statement, by the loop's clock."""
+        """The deadline of each running statement, by the loop's clock."""
         self._loop = asyncio.get_running_loop()
         self._watch: asyncio.TimerHandle | None = None
 
     async def fetch(
         self, sql: str, values: Sequence[object], row_class: type, *, again: bool = True
     ) -> list[Any]:
-        """Return the rows of a statement; sends it `again` once where a connection was lost.
+        """Return the rows of a statement; with `again`, retries once if the connection was lost.
 
-        Sent twice it must do the same as sent once: reads do, and so does appending under a key
-        that can be used once. Raises `Unavailable` where PostgreSQL does not answer in time.
+        A retried statement must be idempotent: a read, or an append under an idempotency key.
+        Raises `Unavailable` if PostgreSQL does not answer in time.
         """
         try:
             return await self._fetch(sql, values, row_class)
         except TimeoutError as error:
-            # Others may rest on a network that is gone: better to open them anew.
+            # Idle connections may be broken, too, for example after a network failure.
             self._drop_idle()
             raise _unavailable(error) from error
         except _LOST as error:
@@ -159,7 +159,7 @@ class Connections:
             self._give_back(reader)
             raise
         except BaseException as error:
-            # Cancelled or broken in the middle of an answer: of no use to anybody else.
+            # Cancelled or broken within an answer: the connection cannot be reused.
             reader.connection.terminate()
             self._make_room()
             if reader.is_late and isinstance(error, Exception):
@@ -172,13 +172,13 @@ class Connections:
             self._busy.pop(reader, None)
 
     def _look(self) -> None:
-        """End what takes too long, and look again while anything is under way."""
+        """Cancel what has timed out, and schedule the next check if anything is running."""
         now = self._loop.time()
         for reader, end in self._busy.items():
             if end <= now:
                 reader.is_late = True
                 reader.connection.terminate()
-        # The first in the row has waited longest.
+        # The first in the queue has waited longest.
         while self._waiting and (self._waiting[0][1].done() or self._waiting[0][0] <= now):
             _, turn = self._waiting.popleft()
             if not turn.done():
@@ -202,7 +202,7 @@ class Connections:
         return reader or await self._opened()
 
     def _pass_on(self, turn: "asyncio.Future[_Reader | None]") -> None:
-        """Give to the next what was given to one who went away in the same moment."""
+        """Pass on a connection that was given to a waiter at the moment it was cancelled."""
         if turn.done() and not turn.cancelled() and turn.exception() is None:
             reader = turn.result()
             if reader is not None:
@@ -211,12 +211,12 @@ class Connections:
                 self._make_room()
 
     async def _opened(self) -> _Reader:
-        """Open the connection for which room was taken."""
+        """Open a connection, after `_room` was decremented for it."""
         connection: Any = None
         try:
             async with asyncio.timeout(connecting.CONNECT_SECONDS):
                 connection = await connecting.driver.connect(**self._options())
-                # Tortoise gives JSON that is to be written as text already.
+                # Tortoise passes JSON values as text already.
                 await connection.set_type_codec(
                     "jsonb", schema="pg_catalog", encoder=str, decoder=orjson.loads
                 )
@@ -257,7 +257,7 @@ class Connections:
             self._make_room()
 
     async def close(self) -> None:
-        """Close the connections that rest."""
+        """Close the idle connections."""
         if self._watch is not None:
             self._watch.cancel()
             self._watch = None
@@ -270,7 +270,7 @@ class Connections:
 
 
 class PostgresqlClient(AsyncpgDBClient):
-    """Tortoise's client, which also reads flat rows; all its connections have time limits."""
+    """Tortoise's client, extended with flat rows, appends, and timeouts on all connections."""
 
     def __init__(self, url: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -279,7 +279,7 @@ class PostgresqlClient(AsyncpgDBClient):
         self._writing: Connections | None = None
 
     async def reach(self) -> None:
-        """Open a connection, or raise what keeps it from being opened."""
+        """Open a connection; raises the driver's error if that fails."""
         pool = await self._opened_pool()
         await pool.release(await pool.acquire())
 
@@ -290,9 +290,10 @@ class PostgresqlClient(AsyncpgDBClient):
         return self._pool
 
     async def create_pool(self, **_: Any) -> Any:
-        """Open Tortoise's pool, with the options of every other connection.
+        """Open Tortoise's pool, with the same options as the other connections.
 
-        It keeps none that nobody needs: it would try to open those by itself, and log each failure.
+        `min_size=0`, because the pool would otherwise reopen connections by itself and log each
+        failure.
         """
         return await connecting.driver.create_pool(
             min_size=0,
@@ -301,13 +302,13 @@ class PostgresqlClient(AsyncpgDBClient):
         )
 
     async def fetch_rows(self, sql: str, values: Sequence[object], row_class: type) -> list[Any]:
-        """Return the rows of a statement that only reads, in the dialect's own form."""
+        """Return the rows of a read-only statement, written with `$1` parameters."""
         if self._reading is None:
             self._reading = Connections(self._statement_options)
         return await self._reading.fetch(sql, values, row_class)
 
     async def append(self, entry: Entry) -> int | Clash:
-        """Write an entry of the log; see `core.storage.append`."""
+        """Append an entry to a city's log; see `core.storage.append`."""
         if self._writing is None:
             self._writing = Connections(self._statement_options)
         statement, values = postgresql_append.append_statement(entry)
@@ -319,7 +320,7 @@ class PostgresqlClient(AsyncpgDBClient):
         return connecting.statement_options(self.url)
 
     def acquire_connection(self) -> Any:
-        """Return a connection of the pool for one statement of Tortoise's."""
+        """Return a context manager for a pool connection, for one statement of Tortoise."""
         return self._taken(connecting.limit(connecting.STATEMENT_SECONDS))
 
     def _in_transaction(self) -> Any:
@@ -339,7 +340,7 @@ class PostgresqlClient(AsyncpgDBClient):
                 except TransactionManagementError:
                     raise
                 except Exception:
-                    # One that is cancelled is not rolled back here: its connection is closed.
+                    # Not on cancellation: then the connection is closed.
                     if not transaction._finalized:
                         await transaction.rollback()
                     raise
@@ -350,7 +351,7 @@ class PostgresqlClient(AsyncpgDBClient):
 
     @asynccontextmanager
     async def _taken(self, seconds: float | None) -> AsyncGenerator[Any]:
-        """Take a connection from the pool, for at most so many seconds."""
+        """Take a connection from the pool for at most `seconds`."""
         connection = await self._take()
         try:
             async with asyncio.timeout(seconds):
@@ -361,7 +362,7 @@ class PostgresqlClient(AsyncpgDBClient):
         except Exception:
             raise
         except BaseException:
-            # Cancelled in the middle of an answer: of no use to anybody else.
+            # Cancelled within an answer: the connection cannot be reused.
             _end(connection)
             raise
         finally:
@@ -376,7 +377,7 @@ class PostgresqlClient(AsyncpgDBClient):
             raise _unavailable(error) from error
 
     async def _give_back(self, connection: Any) -> None:
-        """Give a connection back; what was done over it is done, whatever happens here."""
+        """Release a connection; errors are only logged, because its work is done."""
         try:
             pool: Any = self._pool
             if pool is not None:
@@ -386,7 +387,7 @@ class PostgresqlClient(AsyncpgDBClient):
 
     @staticmethod
     def row_class(model: type[Model], fields: Mapping[str, Any]) -> type:
-        """Return the class of a statement's rows."""
+        """Return a class for the rows of a statement with these columns."""
         attributes: dict[str, Any] = {
             name: property(itemgetter(index)) for index, name in enumerate(fields)
         }

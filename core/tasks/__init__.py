@@ -1,1 +1,1 @@
-"""Running asynchronous work: once for all who ask, and to its end."""
+"""Asynchronous tasks: shared by concurrent callers, and shielded from cancellation."""

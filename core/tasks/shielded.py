@@ -1,4 +1,4 @@
-"""Work that goes to its end, also when the one who asked for it goes away in the middle."""
+"""Tasks that run to completion even if their caller is cancelled."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -10,7 +10,7 @@ _running: set[asyncio.Task[Any]] = set()
 
 
 async def run_shielded(work: Coroutine[Any, Any, T]) -> T:
-    """Run to its end what a caller that goes away must not break off."""
+    """Run a coroutine to completion, even if the caller is cancelled; return its result."""
     task = asyncio.create_task(work)
     _running.add(task)
     task.add_done_callback(_forget)
@@ -24,6 +24,6 @@ def _forget(task: asyncio.Task[Any]) -> None:
 
 
 async def settled() -> None:
-    """Wait until every change that was begun is made or undone."""
+    """Wait until all shielded tasks have finished."""
     while _running:
         await asyncio.wait(_running)

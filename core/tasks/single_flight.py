@@ -1,4 +1,4 @@
-"""One answer for all who ask at about the same time."""
+"""Share the result of one call among concurrent callers."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -8,10 +8,10 @@ T = TypeVar("T")
 
 
 class SingleFlight(Generic[T]):
-    """Asks once for all callers who came while it was being asked before.
+    """Calls `ask` once for all callers that arrived during the previous call.
 
-    The answer that a caller gets was always asked for after the call, so it knows of everything
-    that had happened by then.
+    A caller's result always comes from a call of `ask` that started after its own call, so it
+    reflects everything that happened before.
     """
 
     def __init__(self, ask: Callable[[], Awaitable[T]]) -> None:
@@ -20,7 +20,7 @@ class SingleFlight(Generic[T]):
         self._asking: asyncio.Task[None] | None = None
 
     async def __call__(self) -> T:
-        """Return an answer that was asked for after this call."""
+        """Return the result of a call of `ask` that starts after this one."""
         waiting: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting.append(waiting)
         if self._asking is None:

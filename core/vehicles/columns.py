@@ -1,4 +1,4 @@
-"""The columns of a file of vehicles, and how a row of text becomes a row of the register."""
+"""The columns of a vehicle file, and the conversion of its cells to values of the register."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -16,8 +16,8 @@ from core.vehicles.plates import normal_plate
 
 Parse = Callable[[str, tuple[str, ...]], object]
 
-ASIDE: Final = ("line", "reason")
-"""Columns that only a file of refused rows has; it can be mended and imported as it is."""
+REFUSED_COLUMNS: Final = ("line", "reason")
+"""Extra columns of a file of refused rows; ignored, so that it can be corrected and imported."""
 _YES_AND_NO: Final = {"": False, "false": False, "no": False, "0": False} | {
     "true": True, "yes": True, "1": True,
 }  # fmt: skip
@@ -26,7 +26,7 @@ _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """How the cells of a column are read, and what stands in the register where it is missing."""
+    """How to parse the cells of a column, and the value to store if the file lacks the column."""
 
     parse: Parse
     required: bool = False
@@ -66,7 +66,7 @@ def _day(cell: str, field: tuple[str, ...]) -> date | None:
     if not cell:
         return None
     try:
-        # The pattern first: `fromisoformat` also takes forms that nobody means, such as weeks.
+        # `fromisoformat` also accepts other forms, such as weeks.
         return date.fromisoformat(cell) if _DATE.fullmatch(cell) else _refuse_day(field)
     except ValueError:
         return _refuse_day(field)
@@ -104,7 +104,7 @@ def _limit(column: str) -> int:
 
 
 def columns_of(formats: Sequence[PlateFormat], zone: ZoneInfo) -> Mapping[str, Column]:
-    """Return the columns of the register by their names, for a place's plates and its time zone."""
+    """Return the columns of the register by name, for a place's plate formats and time zone."""
     return {
         "plate": Column(_plate(formats), required=True),
         "make": Column(_name(_limit("make")), required=True),
@@ -121,12 +121,12 @@ def columns_of(formats: Sequence[PlateFormat], zone: ZoneInfo) -> Mapping[str, C
 
 
 class Header:
-    """The first line of a file: which column stands where."""
+    """The first line of a file, which names the columns."""
 
     def __init__(self, cells: Sequence[str], columns: Mapping[str, Column]) -> None:
-        """Raise `InvalidInput` for a header that does not say where everything is."""
+        """Raise `InvalidInput` if columns are missing, unknown or duplicate."""
         names = [cell.strip().lower() for cell in cells]
-        self.names = [name for name in names if name not in ASIDE]
+        self.names = [name for name in names if name not in REFUSED_COLUMNS]
         _check(self.names, columns)
         self.plate = self.names.index("plate")
         self.changed = [name for name in self.names if name != "plate"]
@@ -136,9 +136,11 @@ class Header:
         self._places = [
             (index, (name,), columns[name].parse)
             for index, name in enumerate(names)
-            if name not in ASIDE
+            if name not in REFUSED_COLUMNS
         ]
-        self._aside = [index for index, name in enumerate(names) if name in ASIDE]
+        self._refused_columns = [
+            index for index, name in enumerate(names) if name in REFUSED_COLUMNS
+        ]
         towing = "towed_at" in self.names
         self._towing = [self.names.index(name) for name in ("towed_to", "towed_at") if towing]
 
@@ -146,7 +148,8 @@ class Header:
         """Return the values in the order of `names`; raises `InvalidInput` with the column."""
         if len(cells) != self._width:
             raise InvalidInput(
-                "MALFORMED", f"The row has {len(cells)} cells, the header {self._width}."
+                "MALFORMED",
+                f"The row has {len(cells)} cells, but the header has {self._width}.",
             )
         values = tuple([parse(cells[index], field) for index, field, parse in self._places])
         if self._towing:
@@ -156,8 +159,8 @@ class Header:
         return values
 
     def shown(self, cells: Sequence[str]) -> list[str]:
-        """Return a row's cells as a file of refused rows shows them."""
-        return [cell for index, cell in enumerate(cells) if index not in self._aside]
+        """Return a row's cells without those of `REFUSED_COLUMNS`."""
+        return [cell for index, cell in enumerate(cells) if index not in self._refused_columns]
 
 
 def _check(names: Sequence[str], columns: Mapping[str, Column]) -> None:

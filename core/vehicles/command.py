@@ -1,4 +1,4 @@
-"""The commands for registers of vehicles: `import` and `audit`."""
+"""The commands `vehicles import` and `vehicles audit`."""
 
 from pathlib import Path
 
@@ -12,20 +12,22 @@ from core.vehicles import importing, look_up
 
 @click.group()
 def vehicles() -> None:
-    """Import registers of vehicles, and see who looked into them."""
+    """Import registers of vehicles, and audit look-ups."""
 
 
 @vehicles.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--place", required=True, help="Whose register it is, such as india/madhya-pradesh.")
-@click.option("--restart", is_flag=True, help="From the beginning, though it was read before.")
+@click.option(
+    "--place", required=True, help="Path of the register's place, such as india/madhya-pradesh."
+)
+@click.option("--restart", is_flag=True, help="Import the file again from its first row.")
 @click.pass_obj
 def import_vehicles(settings: DomainSettings, file: Path, place: str, restart: bool) -> None:
-    """Read a CSV file of vehicles; goes on where it was broken off.
+    """Import a CSV file of vehicles. An interrupted import continues where it stopped.
 
-    The first line names the columns: plate, make, model, colour, vehicle_class, and, where they are
-    known, fuel, valid_until, stolen, towed_to, towed_at, owner. Rows that will not do are set aside
-    in FILE.refused.csv, each with the reason.
+    The first line names the columns. Required: plate, make, model, colour, vehicle_class. Optional:
+    fuel, valid_until, stolen, towed_to, towed_at, owner. Invalid rows are written to
+    FILE.refused.csv, each with the reason.
     """
     path, size = path_of(place), file.stat().st_size
 
@@ -49,18 +51,24 @@ def import_vehicles(settings: DomainSettings, file: Path, place: str, restart: b
             raise
         raise click.ClickException(f"{error.filename}: {error.strerror}.") from None
     if imported.rows_before:
-        click.echo(f"{imported.rows_before} were done before; --restart begins anew.", err=True)
+        click.echo(
+            f"{imported.rows_before} rows were imported before. --restart imports them again.",
+            err=True,
+        )
     click.echo(f"{imported.rows} rows of this file are in the register of {path}.")
     click.echo(f"The register has {known} vehicles.")
     if imported.refused:
-        click.echo(f"{imported.refused} rows are set aside in {imported.refused_file}.", err=True)
+        click.echo(
+            f"{imported.refused} invalid rows are in {imported.refused_file}.",
+            err=True,
+        )
 
 
 @vehicles.command("audit")
-@click.option("--place", required=True, help="Path of the place; all below it is shown too.")
+@click.option("--place", required=True, help="Path of the place; includes all places below it.")
 @click.pass_obj
 def audit_vehicles(settings: DomainSettings, place: str) -> None:
-    """List officers' look-ups from the first: time, officer, place, plate, reason."""
+    """List officers' look-ups, oldest first: time, officer, place, plate, reason."""
     path = path_of(place)
 
     async def work() -> list[str]:
@@ -71,4 +79,4 @@ def audit_vehicles(settings: DomainSettings, place: str) -> None:
                 for row in await look_up.audit(path)
             ]
 
-    click.echo("\n".join(run(work())) or "There are none.")
+    click.echo("\n".join(run(work())) or "There are no look-ups.")

@@ -1,7 +1,7 @@
-"""Importing a register from a file: in batches, each of which is wholly done or not at all.
+"""Import a register from a file, in batches of one transaction each.
 
-The transaction of a batch also records how far the file was read. So an import that was broken off,
-by a power cut too, goes on after its last batch: no vehicle is lost, and none is written twice.
+The transaction of a batch also records how far the file was read. An interrupted import, even by a
+power failure, continues after its last batch: no vehicle is lost or written twice.
 """
 
 import hashlib
@@ -27,19 +27,19 @@ from core.vehicles.refused import RefusedRows
 from core.vehicles.upsert import Values, upsert
 
 BATCH: Final = 10_000
-"""Rows of a transaction: some tenths of a second for which others wait who write to SQLite."""
+"""Rows per transaction; it blocks other writers to SQLite for some tenths of a second."""
 FILE: Final = ("file",)
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What became of a file: rows that are in the register, and rows that were set aside."""
+    """The result of an import: numbers of imported and of refused rows."""
 
     rows: int
     refused: int
     refused_file: Path
     rows_before: int
-    """Rows that an earlier run had done, which was broken off or went to the end."""
+    """Rows that an earlier run of the same file imported."""
 
 
 @dataclass(slots=True)
@@ -59,11 +59,11 @@ async def import_file(
     on_progress: Callable[[int], None] = lambda _: None,
     clock: Clock = now,
 ) -> Imported:
-    """Read a file of vehicles into the register of a place, on from where it was broken off.
+    """Import a file of vehicles into the register of a place, continuing an interrupted import.
 
-    `restart` reads it from the beginning; `on_progress` is told the bytes that are done. A plate
-    that is known already takes over what the file's columns say; of two rows with one plate the
-    later counts. Raises `InvalidInput` for a file that has no right header.
+    `restart` imports it from the beginning. `on_progress` gets the number of bytes done. If a plate
+    exists, the file's columns replace its values; if the file has a plate twice, the later row is
+    used. Raises `InvalidInput` if the header is invalid.
     """
     state = await _state(city.path, _fingerprint(file), clock)
     before = 0 if restart else state.rows_done
@@ -116,7 +116,7 @@ async def _begin_again(state: VehicleImport, begin: int) -> None:
 
 
 def _header(city: City, opened: BinaryIO) -> tuple[Header, int]:
-    """Return the header and the byte after it."""
+    """Return the header and the offset of the byte after it."""
     first = next(read_lines(opened), None)
     if first is None or first.problem is not None or first.number != 1:
         raise InvalidInput(
@@ -131,7 +131,7 @@ def _header(city: City, opened: BinaryIO) -> tuple[Header, int]:
 def _batches(
     opened: BinaryIO, header: Header, state: VehicleImport, refused: RefusedRows
 ) -> Iterator[_Batch]:
-    """Read the rest of the file; rows that will not do are set aside on the way."""
+    """Yield the rest of the file in batches; write invalid rows to `refused`."""
     batch = _Batch({}, state.bytes_done, state.lines_done, 0)
     for line in read_lines(opened, state.bytes_done, state.lines_done):
         try:
@@ -165,7 +165,7 @@ async def _write(
     refused_bytes: int,
     clock: Clock,
 ) -> None:
-    """Write a batch and how far it reaches, in one transaction."""
+    """Write a batch and the new state of the import in one transaction."""
     columns = ("place", *header.names, *header.absent)
     given = (city.path,)
     rows = [given + values + header.absent_values for values in batch.rows.values()]
@@ -179,7 +179,7 @@ async def _write(
     }
 
     async def work() -> None:
-        # First of all: whoever else imports this file waits here, and then sees that it is late.
+        # First, to lock the row: another process that imports this file waits here, then fails.
         own = VehicleImport.filter(id=state.id, bytes_done=state.bytes_done)
         if not await own.update(**changes):
             raise _elsewhere()
@@ -192,4 +192,6 @@ async def _write(
 
 
 def _elsewhere() -> InvalidInput:
-    return InvalidInput("NOT_ALLOWED", "Another process is importing this file.", FILE)
+    return InvalidInput(
+        "NOT_ALLOWED", "Another process is importing this file. Wait until it has finished.", FILE
+    )

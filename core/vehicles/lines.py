@@ -1,7 +1,7 @@
-"""Reading a file of comma-separated values line by line, so that it can be taken up at any line.
+"""Read a CSV file line by line, so that reading can continue at any line.
 
-One vehicle is one line. A line break inside quotes is refused: else a stray quotation mark would
-swallow the rest of the file, and here it costs one line.
+Each line is one vehicle. Line breaks inside quotes are refused, so that a stray quotation mark
+costs one line, not the rest of the file.
 """
 
 import csv
@@ -12,13 +12,13 @@ from typing import BinaryIO, Final
 from core.problems import InvalidInput
 
 MAX_LINE: Final = 16_384
-"""Bytes of a line; a vehicle has some hundred."""
+"""Maximum bytes of a line; a vehicle takes about a hundred."""
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
 @dataclass(slots=True)
 class Line:
-    """A line that could not be read, or its cells; `end` is the byte at which the next begins."""
+    """The cells of a line, or why it cannot be read; `end` is the offset of the next line."""
 
     number: int
     end: int
@@ -27,7 +27,7 @@ class Line:
 
 
 def read_lines(file: BinaryIO, start: int = 0, number: int = 0) -> Iterator[Line]:
-    """Read from a byte on, `number` lines having been read before; empty lines are left out."""
+    """Yield the lines from offset `start`, numbered after `number`; skip empty lines."""
     end = file.seek(start)
     while raw := file.readline(MAX_LINE):
         number += 1
@@ -38,7 +38,7 @@ def read_lines(file: BinaryIO, start: int = 0, number: int = 0) -> Iterator[Line
             if rest.endswith(b"\n"):
                 break
         if not whole:
-            too_long = InvalidInput("TOO_LONG", f"A line has at most {MAX_LINE} bytes.")
+            too_long = InvalidInput("TOO_LONG", f"A line may have at most {MAX_LINE} bytes.")
             yield Line(number, end, [], too_long)
         elif raw.strip():
             yield _read(number, end, raw.removeprefix(_BYTE_ORDER_MARK) if number == 1 else raw)

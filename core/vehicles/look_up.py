@@ -1,7 +1,7 @@
-"""Looking a vehicle up: in the city's own service, then in the registers that were imported.
+"""Look up vehicles: in the city's own service, then in the imported registers.
 
-A citizen's look-up leaves no trace. An officer's is on disk, with who and why, before anything is
-read and before any service is asked.
+Citizens' look-ups are not recorded. An officer's look-up is stored, with officer and reason, before
+anything is read and before any service is queried.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from core.domain import Domain
 from core.identity.people import Right, Viewer
 from core.paths import chain, parse_path
 from core.places.city import City
-from core.places.vehicle_record import RegisterAway, VehicleRecord
+from core.places.vehicle_record import RegisterUnavailable, VehicleRecord
 from core.problems import NotFound, TryLater
 from core.storage import conditions, rows
 from core.storage.database import transact
@@ -30,14 +30,14 @@ from core.vehicles.towing import last_towing
 INPUT = ("input",)
 MAX_REASON: Final = 500
 _END_OF_DAY: Final = timedelta(hours=12)
-"""By so much a day ends later in the last time zone on earth than in UTC."""
+"""How much later a day ends in the last time zone on earth than in UTC."""
 _TOWED_TO: Final = "towed_to"
 _TOWING: Final = Wanted(Towing, ("released_at", "towed_at", "yard"))
 _ALL: Final = Wanted(Vehicle, tuple(sorted(each.name for each in fields(VehicleRecord))))
 
 
 async def look_up(domain: Domain, place: str, plate: str, wanted: Wanted) -> Row | VehicleRecord:
-    """Return a vehicle for anybody who asks; nothing of it is kept.
+    """Return a vehicle for a citizen, without a record of the look-up.
 
     Raises `InvalidInput`, `UnknownPlace`, `FeatureUnavailable`, `NotFound` or `TryLater`.
     """
@@ -49,7 +49,7 @@ async def look_up(domain: Domain, place: str, plate: str, wanted: Wanted) -> Row
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """What an officer wants to know, and why."""
+    """An officer's look-up, with its reason."""
 
     place: str
     plate: str
@@ -59,7 +59,7 @@ class Inquiry:
 async def look_up_as_officer(
     domain: Domain, viewer: Viewer, inquiry: Inquiry, wanted: Wanted
 ) -> Row | VehicleRecord:
-    """Return a vehicle with all that the register says of it, once the look-up is on record.
+    """Record an officer's look-up, then return the vehicle's whole register entry.
 
     Raises `Unauthenticated`, `Forbidden`, `InvalidInput`, `UnknownPlace`, `FeatureUnavailable`,
     `NotFound` or `TryLater`.
@@ -81,7 +81,7 @@ async def look_up_as_officer(
     async def work() -> None:
         await record.save(force_create=True)
 
-    # Whoever is found out to have asked must have asked: so also where nothing is found.
+    # Committed before the look-up, so that it is recorded even if nothing is found.
     await transact(work)
     return await _found(city, plate, wanted, (*INPUT, "plate"))
 
@@ -92,23 +92,25 @@ async def _found(
     towing = None
     if _TOWED_TO in wanted.columns:
         towing = await last_towing(city.path, plate, _TOWING)
-        # What is said of it is put together of two, so all of it must be there.
+        # The record is combined from the register and the towing, which needs all columns.
         wanted = wanted if towing is None else _ALL
-    record, away = None, False
+    record, unavailable = None, False
     try:
         record = await city.look_up_vehicle(plate)
-    except RegisterAway:
-        away = True
+    except RegisterUnavailable:
+        unavailable = True
     record = record or await _registered(city.path, plate, wanted)
-    if record is None and away:
+    if record is None and unavailable:
         raise TryLater("The vehicle register does not respond. Try again in a minute.", field)
     if record is None:
-        raise NotFound("No vehicle is registered here with this plate.", field)
+        raise NotFound(
+            "No vehicle is registered here with this plate. Check the plate and the place.", field
+        )
     return record if towing is None else _with_towing(record, towing)
 
 
 def _with_towing(record: Row | VehicleRecord, towing: Row) -> VehicleRecord:
-    """Return a record with what police put down of the vehicle's last towing, if that is newer."""
+    """Return a record with the vehicle's last towing by police, if that is newer."""
     names = (each.name for each in fields(VehicleRecord))
     known = VehicleRecord(**{name: getattr(record, name) for name in names})
     last = towing.released_at or towing.towed_at
@@ -120,7 +122,7 @@ def _with_towing(record: Row | VehicleRecord, towing: Row) -> VehicleRecord:
 
 
 async def _registered(place: str, plate: str, wanted: Wanted) -> Row | None:
-    """Return what the nearest register has: the city's, the state's, the country's."""
+    """Return the row of the nearest register: of the city, the state or the country."""
     found = await rows.read(
         wanted.plus("plate"),
         conditions.equals("vehicle.plate", plate)
@@ -132,15 +134,15 @@ async def _registered(place: str, plate: str, wanted: Wanted) -> Row | None:
 
 
 def is_valid(valid_until: date | None, at: datetime) -> bool | None:
-    """Tell whether a registration holds, its last day included; `None` where nobody knows.
+    """Tell whether a registration is valid, including on its last day; `None` if unknown.
 
-    The day lasts until it has ended everywhere: hours too long rather than one too short.
+    The last day ends when it has ended in all time zones.
     """
     return None if valid_until is None else valid_until >= (at - _END_OF_DAY).date()
 
 
 async def count(place: str) -> int:
-    """Return how many vehicles the register of a place has."""
+    """Return the number of vehicles in the register of a place."""
     return await Vehicle.filter(place=place).count()
 
 
@@ -148,7 +150,7 @@ _AUDITED: Final = Wanted(VehicleLookUp, ("at", "officer.name", "place", "plate",
 
 
 async def audit(place: str) -> Sequence[Row]:
-    """Return the officers' look-ups in a place and all below it, from the first."""
+    """Return the officers' look-ups in a place and all places below it, oldest first."""
     return await rows.read(
         _AUDITED,
         conditions.within("vehicle_look_up.place", place),

@@ -1,4 +1,4 @@
-"""The tables of vehicles, look-ups, towings and imports."""
+"""Tables of vehicles, look-ups, towings and imports."""
 
 from typing import TYPE_CHECKING, ClassVar
 from uuid import uuid4
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Vehicle(Model):
-    """A vehicle as the register of a place, mostly a state, has it."""
+    """A vehicle in the imported register of a place, usually a state."""
 
     id = fields.BigIntField(primary_key=True)
     place = fields.CharField(max_length=MAX_PATH_LENGTH)
@@ -37,7 +37,7 @@ class Vehicle(Model):
 
 
 class VehicleLookUp(Model):
-    """That an officer looked a vehicle up, and why: a line of the audit log."""
+    """An entry of the audit log: an officer's look-up and its reason."""
 
     id = fields.UUIDField(primary_key=True, default=uuid4)
     officer: fields.ForeignKeyRelation["Officer"] = fields.ForeignKeyField(
@@ -54,7 +54,7 @@ class VehicleLookUp(Model):
 
 
 class Towing(Model):
-    """That a vehicle was taken to a yard, and handed back."""
+    """A vehicle towed to a yard, and its release."""
 
     id = fields.UUIDField(primary_key=True, default=uuid4)
     city = fields.CharField(max_length=MAX_PATH_LENGTH)
@@ -79,7 +79,7 @@ class Towing(Model):
 
 
 class VehicleImport(Model):
-    """How far a file of vehicles was read into the register of a place."""
+    """The state of the import of a file into the register of a place."""
 
     id = fields.UUIDField(primary_key=True, default=uuid4)
     place = fields.CharField(max_length=MAX_PATH_LENGTH)

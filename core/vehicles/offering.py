@@ -1,4 +1,4 @@
-"""Whether vehicles can be asked for in a place."""
+"""Check that a place offers vehicle look-ups."""
 
 from core.domain import Domain
 from core.paths import Level, level
@@ -8,15 +8,15 @@ from core.problems import FeatureUnavailable
 
 
 def city_with_vehicles(domain: Domain, place: str, field: tuple[str | int, ...]) -> City:
-    """Return the city of a path, or the state or country itself, whose register is asked.
+    """Return the city of a path, or the state or country itself, to look up vehicles in.
 
-    Versions are those of cities; a state's register can be asked whatever its cities run. Raises
-    `UnknownPlace` or `FeatureUnavailable`.
+    Only cities need the feature `VEHICLES`; the register of a state or country can always be
+    queried. Raises `UnknownPlace` or `FeatureUnavailable`.
     """
     city = domain.city_of_known(place, field)
     if level(city.path) is Level.CITY and Feature.VEHICLES not in city.features:
         raise FeatureUnavailable(
-            "Vehicles cannot be looked up in this city yet.",
+            "Vehicles cannot be looked up in this city yet. Try the path of its state.",
             feature=Feature.VEHICLES,
             place=city.path,
             available=sorted(city.features),

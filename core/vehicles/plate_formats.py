@@ -18,22 +18,22 @@ class _Pattern(Protocol):
 
 _re2: Any = re2  # without types
 KEPT_PATTERNS: Final = 1_000
-"""Patterns that stay compiled: some dozens a country, and every country's at once."""
+"""Compiled patterns to cache: some dozens per country, for all countries."""
 
 
 @lru_cache(KEPT_PATTERNS)
 def _compiled(pattern: str) -> _Pattern:
-    # RE2 takes time that grows with the text alone, whatever a pattern asks for.
+    # RE2, because it takes linear time for every pattern.
     return _re2.compile(pattern)
 
 
 @dataclass(frozen=True, slots=True)
 class PlateFormat:
-    """A form that number plates have, and the one way in which they are kept.
+    """A format of number plates, with its normal form, in which plates are stored.
 
-    `pattern` is a regular expression with named groups for the whole plate, reduced to A-Z and 0-9;
-    `normal` puts the groups together again, as Python's `str.format` does. `example` is a plate in
-    its normal form, and proves both.
+    `pattern` is a regular expression with named groups that matches a whole plate, reduced to A-Z
+    and 0-9. `normal` builds the normal form from the groups, as a template for Python's
+    `str.format`. `example` is a plate in normal form; it is used to check both.
     """
 
     code: DottedSlug
@@ -44,17 +44,17 @@ class PlateFormat:
 
     def __post_init__(self) -> None:
         if re.search(r"\d{3}", self.normal):
-            raise ValueError("normal asks for a width that no plate has")
+            raise ValueError("normal has a width of three or more digits: no plate is that long")
         try:
             found = self.normal_form(self.example)
         except Exception as error:
-            words = f"pattern and normal do not go together: {error}"
-            raise ValueError(words) from None
+            message = f"pattern and normal do not match: {error}"
+            raise ValueError(message) from None
         if found != self.example:
-            raise ValueError("the example is not a plate in its normal form")
+            raise ValueError("the example must be a plate in its normal form")
 
     def normal_form(self, mark: str) -> str | None:
-        """Return the normal form of letters and digits; `None` where they have another form."""
+        """Return the normal form of a plate; `None` if it does not have this format."""
         found = _compiled(self.pattern).fullmatch(mark)
         return self.normal.format(**found.groupdict("")) if found is not None else None
 
@@ -66,10 +66,10 @@ PLATE_FORMATS: Final = Catalogue(
     table="plates",
     merge=nearest_first,
     documentation="""
-    Give the forms that number plates have, so that one is found however it is typed.
+    Return the formats of number plates, so that a plate is found however it is typed.
 
-    Called once at start. Merged by code, the nearest first; the nearest link's replaces one of
-    the same code. The first form that fits a plate says how it is kept. Where no link gives
-    any, letters and digits are kept as they come.
+    Called once at start. The answers of the chain are merged by code, the nearest place first. The
+    first format that matches a plate determines its normal form. Without any format, the letters
+    and digits are stored as typed.
     """,
 )

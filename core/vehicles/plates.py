@@ -1,4 +1,4 @@
-"""Number plates, however they are typed, and the one form in which they are kept."""
+"""Convert number plates as typed to the normal form in which they are stored."""
 
 import re
 import unicodedata
@@ -10,17 +10,17 @@ from core.problems import InvalidInput
 from core.vehicles.plate_formats import PlateFormat
 
 MAX_TYPED: Final = 40
-"""Characters of a plate as it is typed, separators included."""
+"""Maximum characters of a plate as typed, including separators."""
 _SEPARATORS: Final = re.compile(r"[\s\-./_,:·•–—]+")
 
 
 def normal_plate(
     text: str, formats: Sequence[PlateFormat], field: tuple[str | int, ...] = ("plate",)
 ) -> str:
-    """Return the plate as registers keep it: `mp 9-ab 123` is `MP09AB0123`.
+    """Return a plate in normal form: `mp 9-ab 123` becomes `MP09AB0123`.
 
-    The first format that fits says how; where a place knows no format, letters and digits are it.
-    Raises `InvalidInput` when it is empty, too long, or fits no format.
+    The first matching format determines the normal form. Without any format, it is the letters and
+    digits. Raises `InvalidInput` if the plate is empty, too long, or matches no format.
     """
     mark = _reduced(text, field)
     if not formats:
@@ -36,8 +36,8 @@ def normal_plate(
 
 
 def _reduced(text: str, field: tuple[str | int, ...]) -> str:
-    """Return the letters and digits of a plate, in Latin capitals and European digits."""
-    # Before anything else: no pattern ever runs over more than a plate's length.
+    """Return the letters and digits of a plate, in Latin capitals and ASCII digits."""
+    # Checked first, so that no pattern runs over a long text.
     if len(text) > MAX_TYPED:
         raise _too_long(field)
     if not text.isascii():
@@ -61,4 +61,6 @@ def _as_typed_in_latin(letter: str) -> str:
 
 
 def _too_long(field: tuple[str | int, ...]) -> InvalidInput:
-    return InvalidInput("TOO_LONG", f"A plate has at most {MAX_PLATE} letters and digits.", field)
+    return InvalidInput(
+        "TOO_LONG", f"A plate may have at most {MAX_PLATE} letters and digits.", field
+    )

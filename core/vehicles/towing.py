@@ -1,7 +1,7 @@
-"""Towing: police put on record where a vehicle was taken; whoever misses it finds it by its plate.
+"""Towings: police record where a vehicle was towed, and anyone can find it by its plate.
 
-Kept apart from the registers, for a vehicle may be towed that no register has, and a register that
-is imported anew knows nothing of today's towing.
+Stored separately from the registers, because a towed vehicle may be in no register, and because
+importing a register again must not overwrite towings.
 """
 
 from dataclasses import asdict, dataclass
@@ -36,7 +36,7 @@ _NEWEST_FIRST: Final = "towing.towed_at DESC, towing.id DESC"
 
 @dataclass(frozen=True, slots=True)
 class TowingDraft:
-    """What an officer records; without a time it was now."""
+    """An officer's new towing; `towed_at=None` means now."""
 
     place: str
     plate: str
@@ -47,10 +47,10 @@ class TowingDraft:
 
 
 async def tow(domain: Domain, viewer: Viewer, draft: TowingDraft) -> UUID:
-    """Put on record that a vehicle was towed; return the record's id.
+    """Record that a vehicle was towed; return the towing's ID.
 
     Raises `Unauthenticated`, `Forbidden`, `InvalidInput`, `UnknownPlace`, `FeatureUnavailable`,
-    `ActionNotPossible` where it stands in a yard of this city already, or `IdempotencyKeyReused`.
+    `ActionNotPossible` if it is already in a yard of this city, or `IdempotencyKeyReused`.
     """
     viewer.require_sign_in((*INPUT, "place"))
     place = parse_path(draft.place, (*INPUT, "place"))
@@ -100,7 +100,7 @@ def _towed_at(given: datetime | None, at: datetime, city: City) -> datetime:
 
 
 async def release(domain: Domain, viewer: Viewer, towing_id: UUID) -> None:
-    """Put on record that a vehicle was handed back; once it was, that changes nothing.
+    """Record that a vehicle was released; does nothing if it was released before.
 
     Raises `Unauthenticated`, `NotFound` or `Forbidden`.
     """
@@ -119,24 +119,27 @@ async def release(domain: Domain, viewer: Viewer, towing_id: UUID) -> None:
 
 
 async def find(domain: Domain, place: str, plate: str, wanted: Wanted) -> Row:
-    """Return where a vehicle stands, for anybody who misses it; nothing of it is kept.
+    """Return the current towing of a vehicle for a citizen, without a record of the look-up.
 
-    Looked for in the whole country of the place. Raises `InvalidInput`, `UnknownPlace`,
+    Searches the whole country of the place. Raises `InvalidInput`, `UnknownPlace`,
     `FeatureUnavailable` or `NotFound`.
     """
     city = city_with_vehicles(domain, parse_path(place, ("place",)), ("place",))
     mark = normal_plate(plate, city[PLATE_FORMATS], ("plate",))
     found = await last_towing(city.path, mark, wanted)
     if found is None or found.released_at is not None:
-        raise NotFound("No vehicle with this plate is in a yard.", ("plate",))
+        raise NotFound(
+            "No vehicle with this plate is in a yard. Check the plate, or ask the police.",
+            ("plate",),
+        )
     return found
 
 
 async def last_towing(place: str, plate: str, wanted: Wanted) -> Row | None:
-    """Return the last towing of a plate in the country of a place, over or not."""
+    """Return the last towing of a plate in the country of a place, current or ended."""
     condition = conditions.equals("towing.plate", plate)
     condition &= conditions.within("towing.city", chain(place)[0])
-    # One that stands in a yard before one that was handed back, however new that is.
+    # A vehicle still in a yard comes before newer, released ones.
     order = f"(towing.released_at IS NOT NULL), {_NEWEST_FIRST}"
     found = await rows.read(wanted.plus("id", "released_at"), condition, order, 1)
     return found[0] if found else None
@@ -149,7 +152,7 @@ async def page(
     limit: int,
     wanted: Wanted,
 ) -> list[Row]:
-    """Return up to `limit` towings of a place and all below it, the newest first, for police."""
+    """Return up to `limit` towings of a place and all places below it, the newest first."""
     condition = conditions.in_place("towing", place)
     if standing:
         condition &= conditions.Condition("towing.released_at IS NULL")

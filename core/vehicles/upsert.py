@@ -1,4 +1,4 @@
-"""Writing many vehicles at once: new ones are added, known ones changed where something differs."""
+"""Insert many vehicles at once, and update those that exist and differ."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -15,9 +15,9 @@ _CONVERTED: Final = frozenset({"valid_until", "towed_at"})
 async def upsert(
     connection: Any, columns: Sequence[str], rows: Sequence[Values], changed: Sequence[str]
 ) -> None:
-    """Write the rows inside the connection's transaction; no two of them have the same key.
+    """Write the rows in the connection's transaction; their keys must be unique.
 
-    `columns` are those of the rows; `changed` those of them that a known vehicle takes over.
+    `columns` are the columns of the rows; `changed` are those to update in existing vehicles.
     """
     if connection.capabilities.dialect == "sqlite":
         await _into_sqlite(connection, columns, rows, changed)
@@ -35,7 +35,7 @@ async def _into_sqlite(
 
 
 def _stored(row: Values, converted: Sequence[int]) -> Sequence[object]:
-    """Return a row as SQLite keeps it."""
+    """Convert a row to what SQLite stores."""
     if all(row[index] is None for index in converted):
         return row
     stored = list(row)
@@ -50,7 +50,7 @@ async def _into_postgresql(
     names = ", ".join(columns)
     table = table_of(Vehicle)
     own = connection._connection
-    # Names of the model's own table and columns; the values go through COPY.
+    # The SQL contains only names of the model's table and columns; values go through COPY.
     await own.execute(
         f"CREATE TEMPORARY TABLE incoming ON COMMIT DROP AS SELECT {names} FROM {table} "  # noqa: S608
         "WITH NO DATA"
@@ -65,7 +65,7 @@ def _insert(columns: Sequence[str], source: str) -> str:
 
 
 def _on_conflict(changed: Sequence[str], differs: str) -> str:
-    """Return what happens to a known vehicle: one that is the same already is not written."""
+    """Return the ON CONFLICT clause; it does not write rows without changes."""
     table = table_of(Vehicle)
     ours = ", ".join(f"{table}.{name}" for name in changed)
     theirs = ", ".join(f"excluded.{name}" for name in changed)

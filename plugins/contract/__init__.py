@@ -1,1 +1,1 @@
-"""The contract with city teams: hook specifications, areas, validation."""
+"""The plugin contract: hook specifications, station areas, validation."""

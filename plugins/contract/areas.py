@@ -1,7 +1,7 @@
-"""Which station's area holds a position: polygons in a tree of their bounds (STRtree).
+"""Find the station whose area contains a position, with a spatial index (STRtree).
 
-A position on the edge of an area is in it; where two areas share the edge, or overlap, the one that
-the file names first has it. A gap between areas belongs to none: the next step of routing decides.
+A position on the edge of an area is inside. If areas overlap or share an edge, the first in the
+file is used. A position in a gap belongs to no area: the next routing step decides.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,11 +27,11 @@ AREAL: Final = frozenset({"Polygon", "MultiPolygon", "GeometryCollection"})
 
 
 class WrongGeometry(ValueError):
-    """A geometry is no area; the text says why."""
+    """A geometry is not a valid area; the message says why."""
 
 
 class Areas:
-    """Finds the station whose area holds a position."""
+    """The areas of a city's stations, searchable by position."""
 
     def __init__(self, areas: Sequence[StationArea] = ()) -> None:
         pieces = [
@@ -46,48 +46,50 @@ class Areas:
         return bool(self._stations)
 
     def middle(self) -> Position | None:
-        """Return the middle of all areas' bounds."""
+        """Return the centre of the bounding box of all areas, or `None` without areas."""
         if not self._stations:
             return None
         west, south, east, north = shapely.GeometryCollection(self._polygons).bounds
         return Position((south + north) / 2, (west + east) / 2)
 
     def station_at(self, position: Position) -> str | None:
-        """Return the code of the station whose area holds the position."""
+        """Return the code of the station whose area contains the position, or `None`."""
         if not self._stations:
             return None
         point = shapely.Point(position.longitude, position.latitude)
         near: list[int] = self._tree.query(point).tolist()
-        holding = [index for index in near if self._polygons[index].intersects(point)]
-        return self._stations[min(holding)] if holding else None
+        containing = [index for index in near if self._polygons[index].intersects(point)]
+        return self._stations[min(containing)] if containing else None
 
 
 def check_area(area: StationArea, stations: Mapping[str, Station]) -> None:
-    """Raise `WrongGeometry` where an area is of no station of the city, or is no area."""
+    """Raise `WrongGeometry` if the area names an unknown station or is not a valid area."""
     if area.station not in stations:
-        raise WrongGeometry(f"it is of {area.station}, which is no station")
+        raise WrongGeometry(f"{area.station}: no station of this city has this code")
     try:
         polygons_of(area.geometry)
     except WrongGeometry as error:
-        raise WrongGeometry(f"it is of {area.station}: {error}") from None
+        raise WrongGeometry(f"{area.station}: {error}") from None
 
 
 def polygons_of(geometry: object) -> BaseGeometry:
-    """Return a GeoJSON geometry (RFC 7946, 3.1) as areas; raises `WrongGeometry`."""
+    """Return a GeoJSON geometry (RFC 7946, 3.1) as polygons; raises `WrongGeometry`."""
     kind = _kind_of(geometry)
     if kind not in AREAL:
-        what = "this" if kind is None else f"a {kind}"
-        raise WrongGeometry(f"{what} is no area: give a Polygon or MultiPolygon")
+        what = "the value" if kind is None else f"a {kind}"
+        raise WrongGeometry(f"{what} is not an area: use Polygon or MultiPolygon")
     given: Any = geometry
     try:
         made = _shapely.force_2d(shape(given))
     except Exception:
-        raise WrongGeometry("its coordinates cannot be read") from None
+        raise WrongGeometry("the coordinates cannot be read") from None
     if made.is_empty or not any(True for _ in _pieces(made)):
-        raise WrongGeometry("it holds no polygon")
+        raise WrongGeometry("the geometry contains no polygon")
     west, south, east, north = made.bounds
     if west < -180 or east > 180 or south < -90 or north > 90:
-        raise WrongGeometry("its coordinates are no degrees: longitude comes first, then latitude")
+        raise WrongGeometry(
+            "coordinates out of range: longitude comes first, then latitude, in degrees"
+        )
     if not made.is_valid:
         raise WrongGeometry(shapely.is_valid_reason(made))
     return made
@@ -102,7 +104,7 @@ def _kind_of(geometry: object) -> str | None:
 
 
 def _pieces(geometry: BaseGeometry) -> Iterator[BaseGeometry]:
-    """Yield the polygons of a geometry, so that the tree knows small bounds."""
+    """Yield each polygon by itself: small bounding boxes make the index selective."""
     if geometry.geom_type == "Polygon":
         yield geometry
     for part in getattr(geometry, "geoms", ()):

@@ -1,14 +1,14 @@
-"""Hook specifications: all that a place may say in code. Data files say the rest.
+"""Hook specifications: what a place can implement in code. Everything else is data files.
 
-Every hook may be a plain function or `async def`, takes any of the named arguments, and is called
-by name. `place` is the path that is asked about. The chain for a city is: city, state, country,
-defaults; each link of it may implement any hook. A link that raises, overruns its time limit or
-returns something of another type counts as if it had not answered; the fault is logged and counted
-under that link's path, and the chain goes on. Of a list each wrong row is left out by itself, with
-a fault of its own.
+A hook is a plain function or `async def`. It declares the arguments it needs, by name. `place` is
+the path of the place that the server asks about. For a city, the server asks the plugins of the
+city, its state, its country and the defaults, in this order (the plugin chain). Any of them can
+implement any hook. If a hook raises, exceeds its timeout or returns a value of the wrong type, the
+server logs a fault under that plugin's path, counts it, and asks the next plugin. In a list, only
+the invalid rows are left out, each with its own fault.
 
-Time limits: ten seconds for hooks called at start, half a second for those called while a citizen
-waits (`route_…`), two seconds for `look_up_vehicle`, which asks somebody else's service.
+Timeouts: 10 seconds for hooks called at start, 0.5 seconds for hooks called during a request
+(`route_report`, `route_alert`), 2 seconds for `look_up_vehicle`, which may query another service.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -26,23 +26,24 @@ from plugins.contract.areas import Areas
 
 PROJECT = "citizencop"
 CONTRACT_VERSION = 1
-"""Raised when a hook changes in a way that an existing plugin would notice."""
+"""Incremented when a hook changes incompatibly."""
 
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
 
 
 class CodeHooks:
-    """What a place can be asked beside the lists of its catalogues."""
+    """Hooks other than the catalogues' lists."""
 
     @hookspec
     def describe_place(self, place: str) -> PlaceDescription | Awaitable[PlaceDescription] | None:
-        """Say who the place is: names, codes, time zone, languages, position, deployment.
+        """Describe the place: names, codes, time zone, languages, position, deployment.
 
-        Called once at start, on the place's own plugin only. What it leaves empty is taken from
-        the places it lies in. Without a right answer the place runs the light version, and is known
-        by its light city's row and by what is right in its `place.toml`. A light city cannot offer
-        `REPORTS`. A city of a later source takes neither the code nor the ground of an earlier one.
+        Called once at start, on the place's own plugin only. Empty fields are inherited from the
+        state, the country and the defaults. If the answer is invalid, the city runs light, with its
+        row among the light cities and the valid keys of its `place.toml`. A light city cannot have
+        the feature `REPORTS`. A city cannot take the code or area of a city that was loaded
+        earlier.
         """
 
     @hookspec
@@ -51,19 +52,20 @@ class CodeHooks:
     ) -> Sequence[PlaceDescription] | Awaitable[Sequence[PlaceDescription]] | None:
         """List the light cities of a country or state.
 
-        Called once at start, on every plugin; the answers are put together. A row whose path has
-        a plugin of its own is left to that plugin, and stands in where that cannot describe itself.
+        Called once at start, on every plugin; the answers are combined. If a row's path has its own
+        plugin, that plugin describes the city, and the row is used only if the description is
+        invalid.
         """
 
     @hookspec
     def station_areas(
         self, place: str
     ) -> Sequence[StationArea] | Awaitable[Sequence[StationArea]] | None:
-        """Give the areas of a city's stations, as GeoJSON polygons (RFC 7946).
+        """Return the areas of a city's stations, as GeoJSON polygons (RFC 7946).
 
-        Called once at start, for cities with a plugin. The nearest answer wins. A position on an
-        edge is inside; where areas overlap, the one that is named first has it. A gap belongs to
-        none, and the next step of routing decides. A wrong area is left out by itself.
+        Called once at start, on the city's own plugin only. A position on an edge is inside. If
+        areas overlap, the first is used. In a gap between areas, the next routing step decides.
+        Invalid areas are left out.
         """
 
     @hookspec
@@ -76,12 +78,13 @@ class CodeHooks:
         areas: Areas,
         steps: Sequence[RoutingStep],
     ) -> Route | Awaitable[Route | None] | None:
-        """Say which station gets a report.
+        """Choose the station that gets a report.
 
-        Called for each report, after it was checked and before it is stored. The nearest answer
-        that is not `None` wins, and must name one of `stations`. The defaults answer last, by the
-        place's `routing`: the station whose area holds the position, the desk for the category,
-        the nearest station, the control room. `areas.station_at(position)` asks the areas.
+        Called for each report after validation, before it is stored. The first answer of the chain
+        that is not `None` is used, and must name one of `stations`. The defaults answer last, with
+        the place's `routing` steps: the station whose area contains the position, the desk for the
+        category, the nearest station, the control room. `areas.station_at(position)` returns the
+        code of the station whose area contains the position.
 
         Example: `return Route(station="cyber", reason="cyber desk")`
         """
@@ -94,33 +97,34 @@ class CodeHooks:
         stations: Mapping[str, Station],
         areas: Areas,
     ) -> Route | Awaitable[Route | None] | None:
-        """Say which station gets a call for help; the control room sees it in any case.
+        """Choose the station that gets an alert. Officers of the whole city see it in any case.
 
-        Called for each alert; `position` is `None` where the phone knows none. The nearest answer
-        that is not `None` wins, and must name one of `stations`. The defaults answer last: the
-        station whose area holds the position, the nearest station, the control room.
+        Called for each alert. `position` is `None` if the phone does not know it. The first answer
+        of the chain that is not `None` is used, and must name one of `stations`. The defaults
+        answer last: the station whose area contains the position, the nearest station, the control
+        room.
         """
 
     @hookspec
     def look_up_vehicle(
         self, place: str, plate: str
     ) -> VehicleRecord | Awaitable[VehicleRecord | None] | None:
-        """Ask the city's own service for a vehicle, by its plate in normal form.
+        """Query the city's own service for a vehicle, by its plate in normal form.
 
-        Called for each look-up, before the registers that were imported are read. The nearest
-        answer that is not `None` wins, and must be about this very plate. `None` says that the
-        register has no such vehicle. Where a service fails and no register has the vehicle, whoever
-        asks is told `TRY_LATER`, never that there is none. Runs on a thread and a
-        loop of its own, apart from the place's other hooks: a service that hangs holds up no call
-        for help, and is left alone for half a minute. Make it `async`, or look-ups wait for one
-        another. Do not keep or log the plate.
+        Called for each look-up, before the imported registers are read. The first answer of the
+        chain that is not `None` is used, and must have the same plate. `None` means that the
+        service has no such vehicle. If a service fails and no imported register has the vehicle,
+        the caller gets `TRY_LATER`, not "not found". Runs on its own thread and event loop, so a
+        slow service does not delay the place's other hooks; after a timeout the service is skipped
+        for 30 seconds. Use `async def`: plain functions make look-ups wait for each other. Do not
+        store or log the plate.
 
         Example: `return VehicleRecord(plate, "Maruti", "Swift", "White", "Motor Car")`
         """
 
 
 def hooks_for(catalogues: Sequence[Catalogue[Any, Any]]) -> type[CodeHooks]:
-    """Return all hook specifications: those of code, and one for each catalogue."""
+    """Return all hook specifications: `CodeHooks`, and one hook for each catalogue."""
     return type("PlaceHooks", (CodeHooks,), {each.hook: _hook_for(each) for each in catalogues})
 
 

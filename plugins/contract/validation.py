@@ -1,4 +1,4 @@
-"""Checking what plugins and data files say against the types of the contract."""
+"""Validate answers of plugins and rows of data files against the types of the contract."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -39,21 +39,21 @@ _NAMES = {
     "enum": "choice",
 }
 _RULES = {
-    "_is_slug": "small letters a to z, digits and single hyphens",
-    "_is_dotted_slug": "small letters, digits and hyphens, with dots between levels",
-    "_is_phone_number": "digits only, with + before the country code",
-    "_is_code": "2 to 5 capital letters A to Z or digits",
-    "_is_mark": "capital letters A to Z and digits",
-    "_is_currency": "three capital letters (ISO 4217), such as INR",
-    "_is_web_address": "a page that begins with https://",
-    "_are_words": "at least one language tag in small letters, each with words",
+    "_is_slug": "use lower-case letters a to z, digits and single hyphens",
+    "_is_dotted_slug": "use lower-case letters, digits and hyphens, with dots between levels",
+    "_is_phone_number": "use digits only, with + before the country code",
+    "_is_code": "use 2 to 5 capital letters A to Z or digits",
+    "_is_mark": "use capital letters A to Z and digits",
+    "_is_currency": "use three capital letters (ISO 4217), such as INR",
+    "_is_web_address": "use an address that begins with https://",
+    "_are_words": "give at least one lower-case language tag, each with a text",
 }
-"""The rules of `core.places.city`, in words."""
+"""Messages for the predicates of `core.formats`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One value that breaks a rule: where it stands, the rule, and what may stand there."""
+    """An invalid value: its location (keys from the row down), the rule, and the choices if any."""
 
     where: tuple[str | int, ...]
     rule: str
@@ -63,9 +63,9 @@ class Fault:
 
 
 class WrongAnswer(Exception):
-    """An answer is not of the contract's type; the text names the field and the rule.
+    """An answer does not match the contract's type; the message names the field and the rule.
 
-    `where` are the keys down to the value, the answer's number first; `rule` is in words.
+    `where` are the keys down to the value, starting with the index of the answer.
     """
 
     def __init__(self, message: str, where: tuple[str | int, ...], rule: str) -> None:
@@ -81,7 +81,7 @@ def _adapter(answer_type: Any) -> TypeAdapter[Any]:
 
 
 def faults_of(answer_type: type, row: object) -> list[Fault]:
-    """Return everything that is wrong with one row of a data file."""
+    """Return every fault of one row of a data file."""
     try:
         _adapter(answer_type).validate_python([_plain(row)])
     except ValidationError as error:
@@ -103,14 +103,15 @@ def _predicate(message: str) -> str | None:
 
 
 def _worded(message: str) -> str:
-    """Say a rule in words where pydantic names a function of ours."""
+    """Replace the name of a predicate, which pydantic reports, by a message."""
     return _RULES.get(_predicate(message) or "", message)
 
 
 def validated(answer_type: type[T], answers: Sequence[object]) -> tuple[T, ...]:
-    """Return the answers as instances of a contract type, or raise `WrongAnswer`.
+    """Return the answers as instances of a contract type; raises `WrongAnswer`.
 
-    Takes instances (from hooks) as well as mappings (from data files); both are checked whole.
+    Accepts instances (from hooks) and mappings (from data files). Instances are validated again,
+    because plugin code can construct them without validation.
     """
     plain = [_plain(answer) for answer in answers]
     try:
@@ -125,7 +126,7 @@ def validated(answer_type: type[T], answers: Sequence[object]) -> tuple[T, ...]:
 
 
 def _plain(answer: object) -> object:
-    """Take an instance apart, so that its fields are checked as if they came from a file."""
+    """Convert an instance to a mapping, so that its fields are validated like those of a file."""
     fields: Mapping[str, Any] | None = getattr(answer, "__dataclass_fields__", None)
     if fields is None or isinstance(answer, type):
         return _plain_items(answer)

@@ -1,1 +1,1 @@
-"""What holds where no country, state or city says otherwise: a plugin like any other."""
+"""The defaults: a plugin that every chain ends with."""

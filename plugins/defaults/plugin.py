@@ -1,4 +1,4 @@
-"""Routing where no place routes by itself: boundary, desk, nearest station, control room."""
+"""Default routing: by boundary, desk, nearest station, control room."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -18,11 +18,11 @@ def route_report(
     areas: Areas,
     steps: Sequence[RoutingStep],
 ) -> Route | None:
-    """Take the place's steps in turn; the first that finds a station decides."""
+    """Try the place's routing steps in order; the first that finds a station decides."""
     for step in steps:
         match step:
             case RoutingStep.BOUNDARY:
-                route = _holding(position, areas)
+                route = _inside(position, areas)
             case RoutingStep.DESK:
                 route = _desk(category, stations.values())
             case RoutingStep.NEAREST:
@@ -38,23 +38,23 @@ def route_report(
 def route_alert(
     position: Position | None, stations: Mapping[str, Station], areas: Areas
 ) -> Route | None:
-    """Send a call for help to the station whose area it comes from, else to the nearest."""
+    """Route an alert to the station whose area contains it, the nearest, or the control room."""
     if position is None:
         return _control_room(stations.values())
     return (
-        _holding(position, areas)
+        _inside(position, areas)
         or _nearest(position, stations.values())
         or _control_room(stations.values())
     )
 
 
-def _holding(position: Position, areas: Areas) -> Route | None:
+def _inside(position: Position, areas: Areas) -> Route | None:
     code = areas.station_at(position)
     return Route(station=code, reason="inside its boundary") if code is not None else None
 
 
 def _desk(category: str, stations: Iterable[Station]) -> Route | None:
-    """Find the desk with the longest code that the category is, or lies below."""
+    """Find the most specific desk for the category."""
     desks = [
         (desk, station.code)
         for station in stations

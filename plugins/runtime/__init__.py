@@ -1,1 +1,1 @@
-"""Loading places and asking their plugins."""
+"""Load places, and call their plugins."""

@@ -1,4 +1,4 @@
-"""The chain of plugins that answers for a place: the nearest first, the defaults last."""
+"""Plugin chains: call a place's plugins in order, the nearest first, the defaults last."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,27 +27,27 @@ from plugins.runtime.isolation import (
 T = TypeVar("T")
 
 SERVICES = frozenset({"look_up_vehicle"})
-"""Hooks that ask somebody else's service."""
+"""Hooks that may query another service."""
 WORDS = frozenset({"phrases"})
-"""Hooks whose data files may take for ever."""
-MOST_WRONG_ROWS = 20
-"""Wrong rows of one answer that are told one by one."""
+"""Hooks whose data files may take long to evaluate."""
+MAX_REPORTED_ROWS = 20
+"""Invalid rows of one answer that get a fault of their own."""
 _OWN = OwnWorker("data files")
 _FAILED: Final = object()
-"""Stands for the answer of a link that failed."""
+"""The answer of a plugin that failed."""
 
 
 class NoAnswer(Exception):
-    """Nobody answered, and a service that might have failed."""
+    """No plugin answered, and a service that might have known the answer failed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One plugin of the chain, with its hooks by name and the threads they run on.
+    """One place's plugin in a chain: its hooks by name, and the threads they run on.
 
-    Hooks that ask services have a thread apart: one that hangs must not hold up the others, nor
-    have them left alone with it. Tables of data files are read by the server's own code, at once;
-    words are not, for terms that refer to one another may take for ever.
+    Hooks that query services have their own thread, so that a slow service neither delays the other
+    hooks nor causes them to be skipped. Data files are read on the server's event loop, by the
+    server's own code, except texts: Fluent terms that refer to each other can take very long.
     """
 
     path: str
@@ -64,7 +64,7 @@ class Link:
 
     @property
     def modules(self) -> list[ModuleType]:
-        """The code of the place, where it has some."""
+        """The place's imported `plugin.py`, if it has one."""
         plugins = {id(each.plugin): each.plugin for each in self.hooks.values()}
         return [each for each in plugins.values() if isinstance(each, ModuleType)]
 
@@ -75,14 +75,14 @@ class Link:
 
 
 class Links:
-    """Registers plugins; pluggy refuses one that misspells a hook or an argument."""
+    """Registers plugins. A misspelled hook or argument is a fault, and the plugin is ignored."""
 
     def __init__(self, faults: Faults, catalogues: Sequence[Catalogue[Any, Any]]) -> None:
         self._faults = faults
         self._hooks = hooks_for(catalogues)
 
     def link(self, path: str, plugins: Sequence[object]) -> Link:
-        """Make the link of a place out of its plugins; of two for one hook, the last counts."""
+        """Combine a place's plugins into one link; the last plugin with a hook provides it."""
         hooks: dict[str, pluggy.HookImpl] = {}
         for plugin in plugins:
             hooks |= self._hooks_of(path, plugin)
@@ -108,21 +108,21 @@ class Links:
 
 
 def _where(link: Link, hook: str, keys: tuple[str | int, ...]) -> str:
-    """Say where a wrong row stands: file and line, or the number in what code answered."""
+    """Return the location of an invalid row: file and line, or its index in a hook's answer."""
     plugin = link.hooks[hook].plugin
     if isinstance(plugin, FolderPlugin):
         return plugin.where(hook, keys)
     return ".".join(map(str, ("answer", *keys)))
 
 
-def _said(link: Link, hook: str, index: int, error: BaseException) -> BaseException | str:
+def _message(link: Link, hook: str, index: int, error: BaseException) -> BaseException | str:
     if not isinstance(error, WrongAnswer):
         return error
     return f"{_where(link, hook, (index, *error.where[1:]))}: {error.rule}"
 
 
 class Chain:
-    """Asks the links in turn, each within its time limit and checked against the contract."""
+    """Calls plugins in order, with timeouts, and validates their answers."""
 
     def __init__(self, place: str, links: Sequence[Link], faults: Faults) -> None:
         self.place = place
@@ -130,7 +130,7 @@ class Chain:
         self._faults = faults
 
     def only(self, path: str) -> "Chain":
-        """Return the same with one link alone."""
+        """Return this chain with the plugin of one path only."""
         return Chain(self.place, [each for each in self.links if each.path == path], self._faults)
 
     async def first(
@@ -140,10 +140,10 @@ class Chain:
         refuse: Callable[[T], str | None] = lambda _: None,
         **arguments: object,
     ) -> T | None:
-        """Return the nearest right answer that is not `None`.
+        """Return the first valid answer that is not `None`, or `None`.
 
-        `refuse` says what is wrong with an answer, for the log: nothing that a citizen sent.
-        Raises `NoAnswer` where there is none and a service failed: it may know what was asked.
+        `refuse` returns why an answer is not acceptable. The text is logged, so it must not contain
+        anything that a citizen sent. Raises `NoAnswer` if there is no answer and a service failed.
         """
         limit = SERVICE_LIMIT if hook in SERVICES else REQUEST_LIMIT
         failed = False
@@ -169,9 +169,9 @@ class Chain:
         answer_type: type[T],
         check: Callable[[T], None] | None = None,
     ) -> list[tuple[T, ...]]:
-        """Return the right rows of each link's answer, the nearest link first.
+        """Return the valid rows of each plugin's answer, the nearest plugin first.
 
-        A wrong row is left out by itself; so is one for which `check` raises `ValueError`.
+        Rows for which `check` raises `ValueError` are left out, too.
         """
         collected: list[tuple[T, ...]] = []
         for link in self.links:
@@ -179,9 +179,11 @@ class Chain:
             if answer is None or answer is _FAILED:
                 continue
             if not is_sequence(answer):
-                self._faults.record(link.path, hook, "the answer is no list")
+                self._faults.record(
+                    link.path, hook, "the answer is not a list: return a list or tuple"
+                )
                 continue
-            rows = self._right_rows(link, hook, answer_type, answer)
+            rows = self._valid_rows(link, hook, answer_type, answer)
             collected.append(
                 tuple(
                     row
@@ -191,30 +193,31 @@ class Chain:
             )
         return collected
 
-    def _right_rows(
+    def _valid_rows(
         self, link: Link, hook: str, answer_type: type[T], answer: Sequence[object]
     ) -> list[tuple[int, T]]:
-        """Return the right rows of an answer with their numbers; each wrong one is a fault."""
+        """Return the valid rows of an answer with their indexes; record a fault for the others."""
         try:
             return list(enumerate(validated(answer_type, answer)))
         except KeyboardInterrupt:
             raise
         except BaseException:
-            # One by one it will be found which are wrong.
+            # Validate the rows one by one, to find the invalid ones.
             rows: list[tuple[int, T]] = []
-        wrong = 0
+        invalid = 0
         for index in range(len(answer)):
             try:
                 rows += [(index, row) for row in validated(answer_type, [answer[index]])]
             except KeyboardInterrupt:
                 raise
             except BaseException as error:
-                wrong += 1
-                if wrong <= MOST_WRONG_ROWS:
-                    said = _said(link, hook, index, error)
-                    self._faults.record(link.path, hook, said)
-        if wrong > MOST_WRONG_ROWS:
-            self._faults.record(link.path, hook, f"{wrong - MOST_WRONG_ROWS} more rows are wrong")
+                invalid += 1
+                if invalid <= MAX_REPORTED_ROWS:
+                    message = _message(link, hook, index, error)
+                    self._faults.record(link.path, hook, message)
+        if invalid > MAX_REPORTED_ROWS:
+            more = invalid - MAX_REPORTED_ROWS
+            self._faults.record(link.path, hook, f"{more} more rows are invalid")
         return rows
 
     def _passes(self, link: Link, hook: str, index: int, check: Callable[[], None]) -> bool:
@@ -226,7 +229,7 @@ class Chain:
         return True
 
     async def describe(self, answer_type: type[T]) -> T | None:
-        """Ask the place's own plugin who it is."""
+        """Return the description by the place's own plugin; `None` if missing or invalid."""
         own = self.links[0]
         if own.path != self.place:
             return None
@@ -239,7 +242,7 @@ class Chain:
     async def _ask(
         self, link: Link, hook: str, limit: float, arguments: Mapping[str, object]
     ) -> Any:
-        """Return what a link answers, `None` where it has nothing to say, `_FAILED` for a fault."""
+        """Return a plugin's answer; `None` if it has none, `_FAILED` after recording a fault."""
         implementation = link.hooks.get(hook)
         if implementation is None:
             return None
@@ -248,7 +251,7 @@ class Chain:
         try:
             return await link.worker_of(hook).call(implementation.function, wanted, limit)
         except HookError as error:
-            # Only at the start is a hook given nothing that a citizen sent.
+            # Hooks called at start have no arguments, so their errors contain nothing of a citizen.
             at_start = not arguments
             self._faults.record(link.path, hook, error.__cause__ or error, at_start=at_start)
         except HookTimeout as error:
@@ -268,6 +271,6 @@ class Chain:
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            # The answer is the plugin's own object: looking at it may run the plugin's code.
+            # Validating a plugin's object can run the plugin's code, which can raise anything.
             self._faults.record(link.path, hook, error)
         return None

@@ -1,15 +1,13 @@
-"""Who speaks for a path, a code and ground: what ships and what was loaded first.
+"""Claims: which folder gets a path, a code and an area when several claim it.
 
-Sources are loaded in order: what ships, installed packages by their names, then the folders of
-`--plugins`. What a later one claims of an earlier one is refused unless the operator allows it with
-`--allow PATH=SOURCE`. A refused folder is not imported where the path decides, and not asked
-anything further where the ground does.
+Sources are loaded in order: the included places, installed packages by name, then the `--plugins`
+folders. A later claim is refused unless the operator allows it with `--allow PATH=SOURCE`.
 
-- **Path.** One folder speaks for a path: that of the first source.
-- **Code.** Of two cities with one code the first source's keeps it; the other is given another.
-- **Ground.** A later city is refused where, at its own centre, a city of an earlier source answers:
-  a full one, or a light one of another state. A light city of the same state makes room; so does
-  the city's own row. Where circles overlap, `coverage` leaves to the earlier what it has.
+- **Path.** The first source's folder is used. The code of later ones is not imported.
+- **Code.** The first source's city keeps it. The other city gets a code made from its path.
+- **Area.** A later city is refused if its centre is covered by an earlier source's full city, or by
+  a light city of another state. A light city of the same state, and the city's own row, give way.
+  Where circles overlap, `plugins.runtime.coverage` decides.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -28,7 +26,7 @@ CLAIM: Final = "claim"
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A folder that speaks for a path; `order` is its source's, 0 where the operator allows it."""
+    """The folder used for a path; `order` is its source's, or 0 if the operator allowed it."""
 
     path: str
     folder: Path
@@ -39,7 +37,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A folder that claims what another has."""
+    """A folder that is not used, because it claims what another has."""
 
     path: str
     folder: Path
@@ -48,21 +46,21 @@ class Refused:
 
     @property
     def claimant(self) -> str:
-        """Whose fault it is: never that of the place whose path it claims."""
+        """The name under which the fault is counted: the path and the source of the folder."""
         return f"{self.path} ({self.source.label})"
 
     @property
     def fix(self) -> str:
-        """What to do."""
-        return f'take the folder away, or allow it: --allow {self.path}="{self.source.label}"'
+        """What the operator can do about it."""
+        return f'remove the folder, or allow it: --allow {self.path}="{self.source.label}"'
 
 
 class WrongApproval(ValueError):
-    """An approval that is not written as `PATH=SOURCE`."""
+    """An approval does not have the form `PATH=SOURCE`."""
 
 
 class Approvals:
-    """What the operator allows, each written `PATH=SOURCE`; raises `WrongApproval`."""
+    """Parsed `--allow` options, each `PATH=SOURCE`; raises `WrongApproval`."""
 
     def __init__(self, texts: Iterable[str] = ()) -> None:
         self._given: dict[tuple[str, str], bool] = {}
@@ -70,12 +68,12 @@ class Approvals:
             path, _, source = text.partition("=")
             if not is_path(path) or not source:
                 raise WrongApproval(
-                    f"{text!r} is not written as PATH=SOURCE, with a source that city list names."
+                    f"{text!r}: write PATH=SOURCE, with a source as city list shows it."
                 )
             self._given[path, source] = False
 
     def cover(self, path: str, source: Source) -> bool:
-        """Tell whether a source may replace what others have with its folder of a path."""
+        """Tell whether a source's folder may replace others at a path; record the use."""
         found = [
             (path, name) for name in (source.name, source.label) if (path, name) in self._given
         ]
@@ -84,46 +82,46 @@ class Approvals:
         return bool(found)
 
     def unused(self) -> list[str]:
-        """Return those that allowed nothing: mostly a slip of the pen."""
+        """Return the approvals that matched nothing, usually because of a typing error."""
         return [f"{path}={source}" for (path, source), used in self._given.items() if not used]
 
 
 def claims_of(
     sources: Sequence[Source], disabled: Collection[str], approvals: Approvals
 ) -> tuple[dict[str, Claim], list[Refused]]:
-    """Return the folder that speaks for each path, and those that may not."""
+    """Return the folder to use for each path, and the refused folders."""
     claims: dict[str, Claim] = {}
     refused: list[Refused] = []
     for order, source in enumerate(sources):
         for path, folder in find_folders(source.root).items():
-            held = claims.get(path)
-            if path in disabled or (held and held.folder.resolve() == folder.resolve()):
+            earlier = claims.get(path)
+            if path in disabled or (earlier and earlier.folder.resolve() == folder.resolve()):
                 continue
             allowed = approvals.cover(path, source)
-            if held is None or allowed:
+            if earlier is None or allowed:
                 own_order = 0 if allowed else order
                 claims[path] = Claim(path, folder, source, own_order, allowed)
             else:
-                message = f"{path} is already that of {held.source.label}"
+                message = f"{path} already belongs to {earlier.source.label}"
                 refused.append(Refused(path, folder, source, message))
     return claims, refused
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """A city with its circle, as far as it counts for who answers where."""
+    """A city's description, and the order of its source: what decides who answers where."""
 
     description: PlaceDescription
     order: int
 
     @property
     def path(self) -> str:
-        """Where it lies."""
+        """The city's path."""
         return self.description.path
 
 
-def robbed(earlier: Coverage[Ground], later: PlaceDescription) -> str | None:
-    """Return the path of the earlier city that answers where a later one says that it is."""
+def earlier_owner(earlier: Coverage[Ground], later: PlaceDescription) -> str | None:
+    """Return the path of the earlier city whose area contains the later city's centre, if any."""
     answers = earlier.at(later.position) if later.position is not None else None
     if answers is None or answers.path == later.path:
         return None

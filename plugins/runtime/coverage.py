@@ -9,30 +9,30 @@ from core.places.description import Deployment, PlaceDescription
 from core.position import METRES_PER_DEGREE, Position, distance
 
 _MARGIN, _HAIR = 1.001, 1e-6
-"""A circle is taken for so much wider, in parts and degrees: its bounds must not cut it."""
+"""Factor and degrees added to a circle's bounds, against rounding errors."""
 
 _LIGHT = float("inf")
-"""The rank of light cities: behind every full one."""
+"""The rank of light cities: after every full city."""
 
 Cell = tuple[int, int]
 
 
 class Covering(Protocol):
-    """What is asked of a city here."""
+    """A city, as far as coverage needs it."""
 
     @property
     def path(self) -> str:
-        """Where it lies."""
+        """The city's path."""
         ...
 
     @property
     def description(self) -> PlaceDescription:
-        """Who it is."""
+        """Position, radius and deployment."""
         ...
 
     @property
     def order(self) -> int:
-        """When it was loaded: a full city loaded earlier keeps its circle (`claims`)."""
+        """The order of its source; a full city of an earlier source keeps its whole circle."""
         ...
 
 
@@ -40,7 +40,7 @@ C = TypeVar("C", bound=Covering)
 
 
 class Coverage(Generic[C]):
-    """Finds the city for a position; built once from all cities that have a position."""
+    """Finds the city for a position. Cities without a position are never found."""
 
     def __init__(self, cities: Iterable[C]) -> None:
         self._centres: dict[Cell, list[C]] = defaultdict(list)
@@ -54,11 +54,11 @@ class Coverage(Generic[C]):
                 self._circles[cell].append(city)
 
     def at(self, position: Position) -> C | None:
-        """Return the city whose circle holds the position.
+        """Return the city whose circle contains the position.
 
-        Of several, a full one before a light one, of full ones that which was loaded earlier, then
-        the one whose centre is nearest. A later full city leaves to the light ones of other states
-        what is nearer to them.
+        If there are several: a full city before a light one, then the one loaded earlier, then the
+        one with the nearest centre. But a light city of another state, loaded earlier than the
+        full city, keeps the positions that are nearer to its own centre.
         """
         covering = [
             (_rank(city), metres, city.path, city)
@@ -76,7 +76,7 @@ class Coverage(Generic[C]):
         return first
 
     def nearest(self, position: Position, limit: float) -> C | None:
-        """Return the nearest city within `limit` metres."""
+        """Return the nearest city whose centre is within `limit` metres."""
         rings = int(limit / METRES_PER_DEGREE) + 1
         near = [(_metres(position, city), city.path, city) for city in self._near(position, rings)]
         best = min(near, default=None, key=lambda found: found[:2])
@@ -84,15 +84,15 @@ class Coverage(Generic[C]):
 
     def _near(self, position: Position, rings: int) -> Iterator[C]:
         row, column = _cell(position.latitude, position.longitude)
-        # Degrees of longitude shrink towards the poles, so more of them are as wide.
+        # Degrees of longitude get shorter towards the poles, so the same distance needs more.
         columns = min(180, int(rings / max(cos(radians(position.latitude)), 0.01)) + 1)
         for north in range(row - rings, row + rings + 1):
             for east in range(column - columns, column + columns + 1):
-                yield from self._centres.get((north, _turned(east)), ())
+                yield from self._centres.get((north, _normalised(east)), ())
 
 
 def keeps_ground(earlier: PlaceDescription, later: PlaceDescription) -> bool:
-    """Tell whether a city gives no ground to a later one: light ones do in their own state."""
+    """Tell whether a city keeps its area from a later one: not a light city of the same state."""
     full = earlier.deployment is Deployment.FULL
     return full or _state_of(earlier.path) != _state_of(later.path)
 
@@ -115,13 +115,13 @@ def _metres(position: Position, city: Covering) -> float:
 
 
 def _touched(centre: Position, radius: float) -> Iterator[Cell]:
-    """Yield the cells that a circle touches, and perhaps some more."""
+    """Yield the cells that a circle touches, and possibly a few more."""
     north = radius / METRES_PER_DEGREE * _MARGIN + _HAIR
     southmost, northmost = centre.latitude - north, centre.latitude + north
     widest = cos(radians(max(abs(southmost), abs(northmost)))) if abs(northmost) < 90 else 0.0
     east = min(180.0, north / widest) if southmost > -90 and widest > 0 else 180.0
     columns = {
-        _turned(column)
+        _normalised(column)
         for column in range(floor(centre.longitude - east), floor(centre.longitude + east) + 1)
     }
     for row in range(floor(southmost), floor(northmost) + 1):
@@ -130,9 +130,9 @@ def _touched(centre: Position, radius: float) -> Iterator[Cell]:
 
 
 def _cell(latitude: float, longitude: float) -> Cell:
-    return floor(latitude), _turned(floor(longitude))
+    return floor(latitude), _normalised(floor(longitude))
 
 
-def _turned(column: int) -> int:
-    """Return a column with the earth's turn taken out: -180 to 179."""
+def _normalised(column: int) -> int:
+    """Return a column normalised to -180 to 179."""
     return (column + 180) % 360 - 180

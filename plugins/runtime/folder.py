@@ -1,13 +1,13 @@
-"""A place as a folder: data files, and `plugin.py` for what data cannot say.
+"""A place as a folder: data files, and `plugin.py` for hooks that need code.
 
-    place.toml          who the place is (`PlaceDescription`, without `path`), and `contract`
+    place.toml          the place (`PlaceDescription`, without `path`), and `contract`
     a catalogue's file  rows under the catalogue's table: `[[tariffs]]` of `fares.toml`
     boundaries.geojson  features with `station`: the areas of stations
-    words/TAG.ftl       Fluent messages: what citizens are told, in one language
+    words/TAG.ftl       Fluent messages: display texts in one language
     plugin.py           functions marked `@hookimpl`
 
-Every file may be missing. One that cannot be read loses what it holds; a wrong row of a table, or a
-wrong area, is left out by itself. Each is a fault that names file, line and rule.
+Every file is optional. An unreadable file is skipped; an invalid row or area is left out. Each is a
+fault that names file, line and rule.
 """
 
 import importlib.util
@@ -32,13 +32,13 @@ CONTRACT = "contract"
 CODE_FILE = "plugin.py"
 
 MAX_TABLE, MAX_AREAS = 8 << 20, 128 << 20
-"""Bytes of a table, and of the areas of a city's stations."""
+"""Maximum bytes of a TOML file, and of a city's areas."""
 MAX_LINE = 20_000
-"""Characters of a line of a table: Python's reader takes the square of a key's length."""
+"""Maximum characters of a TOML line: `tomllib` takes quadratic time in the length of a key."""
 
 
 class WrongFile(ValueError):
-    """A file that nobody should read: none, too large, or with a line too long."""
+    """The path is not a file, or the file or one of its lines is too long to read safely."""
 
 
 def read_table(file: Path) -> str:
@@ -51,18 +51,21 @@ def read_table(file: Path) -> str:
 
 
 def read_text(file: Path, most: int) -> str:
-    """Return the text of a file, without a byte order mark; raises as `read_table` does."""
+    """Return the text of a file of at most `most` bytes, without a byte order mark.
+
+    Raises as `read_table` does.
+    """
     if not file.is_file():
-        raise WrongFile(f"{file.name} is no file")
+        raise WrongFile(f"{file.name} is not a regular file")
     if file.stat().st_size > most:
         raise WrongFile(f"{file.name} has more than {most:,} bytes")
     return file.read_text("utf-8-sig")
 
 
 class FolderPlugin:
-    """Answers the hooks out of the data files of one folder.
+    """Implements the hooks with the data files of one folder.
 
-    Each file is read once, though a country's plugin is asked for each of its cities.
+    Each file is read once and cached, because a country's plugin is called for each of its cities.
     """
 
     def __init__(self, path: str, folder: Path, catalogues: Sequence[Catalogue[Any, Any]]) -> None:
@@ -86,7 +89,7 @@ class FolderPlugin:
         return self._tables[name]
 
     def _reader(self, file: str, table: str) -> Callable[[], Any]:
-        """Return the hook that answers with the rows of a table."""
+        """Return a hook that returns the rows of a table."""
 
         @hookimpl
         def rows() -> Any:
@@ -95,7 +98,7 @@ class FolderPlugin:
         return rows
 
     def where(self, hook: str, keys: tuple[str | int, ...]) -> str:
-        """Return file, line and name of a value, by the keys down to it: 3, `position`."""
+        """Return file, line and name of a value, given the keys down to it: `(3, "position")`."""
         name, table = self._rows_of.get(hook, (PLACE_FILE, None))
         file, line = self._folder / name, None
         named = (table, *keys) if table is not None else keys
@@ -132,14 +135,14 @@ class FolderPlugin:
 
 
 class PlaceOnly:
-    """Describes a place whose folder was made for another contract: it runs the light version."""
+    """Describes a place whose folder was made for another contract version, so it runs light."""
 
     def __init__(self, path: str, folder: Path) -> None:
         self._folder_plugin = FolderPlugin(path, folder, ())
 
     @hookimpl
     def describe_place(self) -> Any:
-        """Read who the place is, and leave out what it offers."""
+        """Read `place.toml` without features, routing and retention."""
         described: dict[str, Any] = self._folder_plugin.describe_place() or {}
         known = ("path", "names", "position", "radius", "time_zone", "languages", "iso_code")
         return {name: described[name] for name in known if name in described} or None
@@ -151,7 +154,7 @@ def station_areas(collection: Any) -> list[dict[str, Any]]:
 
 
 def _station_area(feature: Any) -> dict[str, Any]:
-    """Return what a feature has of an area; what it lacks is its own fault."""
+    """Return the parts of a `StationArea` in a feature; validation reports missing ones."""
     parts = object_of(feature)
     area = {
         "station": object_of(parts.get("properties")).get("station"),
@@ -161,16 +164,16 @@ def _station_area(feature: Any) -> dict[str, Any]:
 
 
 def contract_of(folder: Path) -> object:
-    """Return the version of the contract that a folder names; the first where it names none."""
+    """Return the contract version of a folder; 1 if it names none or cannot be read."""
     try:
         return tomllib.loads(read_table(folder / PLACE_FILE)).get(CONTRACT, 1)
     except Exception:
-        # What is wrong with the file is said when the place is described.
+        # `describe_place` reports what is wrong with the file.
         return 1
 
 
 def find_folders(root: Path) -> dict[str, Path]:
-    """Return the folders below `root` that are places, by path: those with a `place.toml`."""
+    """Return the folders below `root` that have a `place.toml`, by path."""
     found = {
         file.parent.relative_to(root).as_posix(): file.parent
         for file in root.rglob(PLACE_FILE)

@@ -1,7 +1,8 @@
-"""What a plugin changes of others while it is imported is put back: no city reaches into another.
+"""Undo the changes that a plugin makes to other modules while it is imported.
 
-Public names of modules and of their classes are compared before and after. New names may come (a
-package gains its submodules so); one that is replaced or taken away is put back, and told.
+Public names of modules and their classes are compared before and after the import. New names are
+allowed, because importing a submodule adds one to its package. Replaced or deleted names are
+restored and reported.
 """
 
 import os
@@ -16,14 +17,14 @@ GUARDED: Final = frozenset({
     "plugins", "pluggy", "random", "re", "schema", "socket", "threading", "time", "tomllib",
     "tortoise",
 })  # fmt: skip
-"""Packages of ours, and those that everything stands on."""
+"""The server's own packages, and those that all its code uses."""
 
 Owner = ModuleType | type
 _GONE: Final = object()
 
 
 class Guard:
-    """Remembers what names stand for, and puts them back."""
+    """Remembers the values of public names when created, and restores them."""
 
     def __init__(self) -> None:
         self._before: dict[Owner, Mapping[str, Any]] = {
@@ -34,7 +35,7 @@ class Guard:
         self._environment = dict(os.environ)
 
     def put_back(self) -> list[str]:
-        """Put back what was changed; return its names."""
+        """Restore what was changed; return the changed names."""
         changed = self._put_back_process()
         for owner, before in self._before.items():
             now = vars(owner)
@@ -48,7 +49,7 @@ class Guard:
         changed: list[str] = []
         if Path.cwd() != self._folder:
             os.chdir(self._folder)
-            changed.append("the working folder")
+            changed.append("the working directory")
         if sys.getrecursionlimit() != self._depth:
             sys.setrecursionlimit(self._depth)
             changed.append("the recursion limit")
@@ -60,7 +61,7 @@ class Guard:
 
 
 def _is_public(name: str, owner: Owner) -> bool:
-    """Tell names that others use from what a module keeps for itself and may change at any time."""
+    """Tell whether other modules use the name; a module may change its private names any time."""
     return not name.startswith("_") or (isinstance(owner, type) and name.endswith("__"))
 
 
@@ -78,7 +79,7 @@ def _owners() -> list[Owner]:
 
 
 def _can_be_changed(kind: type) -> bool:
-    # Classes written in C refuse it; `Py_TPFLAGS_HEAPTYPE` tells those that do not.
+    # Attributes can be set on heap types (bit 9) that are not immutable (bit 8).
     return bool(kind.__flags__ & 1 << 9) and not kind.__flags__ & 1 << 8
 
 

@@ -1,4 +1,4 @@
-"""Running a plugin's code so that it can harm only itself: its own thread, and a time limit."""
+"""Run a plugin's code on its own thread with a timeout, and count its faults."""
 
 import asyncio
 import inspect
@@ -13,59 +13,62 @@ from typing import Any
 logger = logging.getLogger("citizencop.plugins")
 
 LOAD_LIMIT = 10.0
-"""Seconds that a hook may take at start."""
+"""Timeout of hooks called at start, in seconds."""
 REQUEST_LIMIT = 0.5
-"""Seconds that a hook may take while a citizen waits: half of the second in which police know."""
+"""Timeout of hooks called during a request: half of the second in which police must know."""
 SERVICE_LIMIT = 2.0
-"""Seconds that a hook may take which asks somebody else's service, such as a vehicle register."""
+"""Timeout of hooks that query another service, such as a vehicle register, in seconds."""
 IDLE = 2.0
-"""Seconds after which a thread that is not asked ends."""
-KEPT_MESSAGES = 3
+"""Seconds after which an idle thread ends."""
+MAX_MESSAGES = 3
+"""Different messages remembered for each place and hook."""
 MAX_TEXT = 300
-REST = 30.0
-"""Seconds for which a plugin that overran its limit is not asked again."""
-
+"""Characters of an error's own text in a message."""
+PAUSE = 30.0
+"""Seconds for which a plugin is skipped after a timeout."""
 
 _Outcome = tuple[Any, BaseException | None]
-_SAID_WHOLE = (SyntaxError, ModuleNotFoundError)
+_DESCRIBED_FULLY = (SyntaxError, ModuleNotFoundError)
+"""Errors whose description by `_describe` contains all of their text."""
 
 
 class HookTimeout(Exception):
-    """The plugin did not answer in time, or is left alone because it lately did not."""
+    """The plugin did not answer in time, or is skipped because it recently did not."""
 
 
 class Faults:
-    """What went wrong, counted by place and hook."""
+    """Faults of plugins, counted by place and hook."""
 
     def __init__(self) -> None:
         self.counts: Counter[tuple[str, str]] = Counter()
         self.messages: dict[tuple[str, str], list[str]] = {}
-        """What was said of the first few of each."""
+        """The first `MAX_MESSAGES` different messages of each."""
 
     def record(
         self, place: str, hook: str, error: BaseException | str, *, at_start: bool = False
     ) -> None:
-        """Count a fault and log it under the place's name, without what the caller sent.
+        """Count a fault, and log it under the place's name.
 
-        At the start nobody has sent anything yet, so an error's own text is told too.
+        An error's own text is recorded only with `at_start`: later it could repeat what a citizen
+        sent.
         """
         self.counts[place, hook] += 1
         what = error if isinstance(error, str) else _describe(error)
-        own_words = isinstance(error, Exception) and not isinstance(error, _SAID_WHOLE)
-        if at_start and own_words:
+        has_more_text = isinstance(error, Exception) and not isinstance(error, _DESCRIBED_FULLY)
+        if at_start and has_more_text:
             what = f"{str(error)[:MAX_TEXT]} ({what})"
-        said = self.messages.setdefault((place, hook), [])
-        if len(said) < KEPT_MESSAGES and what not in said:
-            said.append(what)
+        messages = self.messages.setdefault((place, hook), [])
+        if len(messages) < MAX_MESSAGES and what not in messages:
+            messages.append(what)
         logger.warning("%s: %s failed: %s", place or "defaults", hook, what)
 
 
 def _describe(error: BaseException) -> str:
-    """Name an error and where it was raised; its own text could repeat a citizen's words."""
+    """Return an error's class and location; its text could repeat what a citizen sent."""
     if isinstance(error, SyntaxError):
         return f"SyntaxError: {error.msg}, line {error.lineno} of {error.filename}"
     if isinstance(error, ModuleNotFoundError):
-        return f"there is no module {error.name}"
+        return f"there is no module {error.name}: install it"
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
@@ -76,11 +79,11 @@ def _describe(error: BaseException) -> str:
 
 
 class Worker:
-    """One thread with an event loop of its own, there while the plugin is asked.
+    """A thread with an event loop, on which one plugin's hooks run.
 
-    A hook that blocks, be it plain or `async`, blocks this thread and no other. An idle thread
-    ends, so that a thousand cities cost no thousand threads; but not where a hook was `async`, for
-    what such a plugin keeps open belongs to its loop.
+    A blocking hook, plain or `async`, blocks only this thread. An idle thread ends, so that a
+    thousand cities do not need a thousand threads. It stays if a hook was `async`, because open
+    connections of such a plugin belong to its loop.
     """
 
     def __init__(self, name: str) -> None:
@@ -89,21 +92,21 @@ class Worker:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._pending = 0
         self._keeps_loop = False
-        self._resting_until = 0.0
+        self._skipped_until = 0.0
 
     async def call(
         self, function: Callable[..., Any], arguments: Mapping[str, Any], limit: float
     ) -> Any:
         """Return what the function returns; raises `HookTimeout`, or what the function raised."""
-        if time.monotonic() < self._resting_until:
-            raise HookTimeout("left alone after it overran its time limit")
+        if time.monotonic() < self._skipped_until:
+            raise HookTimeout(f"skipped for {PAUSE:g} s after a timeout")
         future = self._submit(self._invoke(function, arguments))
         await asyncio.wait({asyncio.wrap_future(future)}, timeout=limit)
-        # Asked of the plugin's own thread: a busy loop here may hear of the answer too late, which
-        # is not the plugin's fault.
+        # Check the plugin's future, not the outcome of `wait`: if the server's loop was busy, the
+        # answer may be there although the wait timed out.
         if not future.done():
             future.cancel()
-            self._resting_until = time.monotonic() + REST
+            self._skipped_until = time.monotonic() + PAUSE
             raise HookTimeout(f"no answer within {limit:g} s")
         result, error = future.result()
         if error is not None:
@@ -144,7 +147,7 @@ class Worker:
                 self._loop = None
 
     def stop(self) -> None:
-        """Let the thread end, unless a hook blocks it."""
+        """End the thread; if a hook blocks it, it ends with the hook."""
         with self._lock:
             if self._loop is not None:
                 self._loop.call_soon_threadsafe(self._loop.stop)
@@ -152,10 +155,11 @@ class Worker:
 
 
 class OwnWorker(Worker):
-    """Answers at once on the server's own loop: for the defaults, which are the server's own code.
+    """Runs hooks on the server's event loop: for the defaults and for data files.
 
-    They are asked for nearly every report, and a thread of their own would cost each of them two
-    switches. What they raise is still told and counted as any plugin's.
+    They are the server's own code and called for nearly every report; a thread would cost two
+    context switches each time. Their errors are recorded like those of any plugin. The timeout
+    does not apply.
     """
 
     async def call(
@@ -174,4 +178,4 @@ def _run(loop: asyncio.AbstractEventLoop) -> None:
 
 
 class HookError(Exception):
-    """The plugin raised; the cause says what."""
+    """The plugin raised; `__cause__` is the error."""

@@ -1,4 +1,4 @@
-"""Loading all places: folders found, code imported, answers collected by chain and merged."""
+"""Load all places: find folders, import code, collect and merge the answers of each chain."""
 
 import base64
 import gc
@@ -13,13 +13,21 @@ from typing import Any
 from core.clock import is_time_zone
 from core.paths import Level, chain, is_within, level
 from core.places.catalogue import Catalogue
-from core.places.description import Deployment, Feature, PlaceDescription, takes_reports_of_nobody
+from core.places.description import Deployment, Feature, PlaceDescription, offers_unread_reports
 from core.places.stations import STATIONS, Station, StationArea
 from plugins import geonames
 from plugins.contract.areas import Areas, check_area
 from plugins.contract.hookspecs import CONTRACT_VERSION
 from plugins.runtime.chain import Chain, Link, Links
-from plugins.runtime.claims import CLAIM, Approvals, Claim, Ground, Refused, claims_of, robbed
+from plugins.runtime.claims import (
+    CLAIM,
+    Approvals,
+    Claim,
+    Ground,
+    Refused,
+    claims_of,
+    earlier_owner,
+)
 from plugins.runtime.coverage import Coverage
 from plugins.runtime.folder import (
     CONTRACT,
@@ -53,16 +61,16 @@ async def load_places(
 ) -> Places:
     """Load the defaults, then every place folder of the sources, then the light cities they list.
 
-    Places are asked for what `catalogues` declare. Folders of `disabled` paths are passed over; one
-    that claims what an earlier source has is refused, unless `allowed` has it as `PATH=SOURCE`
-    (`claims`). Never raises for what a plugin does: that is recorded as a fault of its place.
-    Raises `WrongApproval`.
+    `catalogues` are the lists to collect for each place. Folders of `disabled` paths are skipped. A
+    folder that claims what an earlier source has is refused, unless `allowed` contains its
+    `PATH=SOURCE` (`plugins.runtime.claims`). Errors in plugins are recorded as faults of their
+    place and never raised. Raises `WrongApproval`.
     """
     faults, approvals = Faults(), Approvals(allowed)
     known = [named(each) for each in sources]
     claims, refused = claims_of(known, disabled, approvals)
     for each in approvals.unused():
-        logger.warning("--allow %s allows nothing: no such source has this path", each)
+        logger.warning("--allow %s has no effect: see city list for paths and sources", each)
     loader = _Loader(faults, claims, refused, catalogues)
     with _collector_paused():
         places = await loader.load()
@@ -83,9 +91,9 @@ async def load_places(
 
 @contextmanager
 def _collector_paused() -> Generator[None]:
-    """Let the collector of cycles rest: what is read is a million objects without one.
+    """Pause the cyclic garbage collector.
 
-    Looking through them again and again takes as long as reading them.
+    Loading creates a million objects without cycles; scanning them takes as long as reading them.
     """
     paused = gc.isenabled()
     gc.disable()
@@ -97,7 +105,7 @@ def _collector_paused() -> Generator[None]:
 
 
 class _Loader:
-    """Builds places from links: who each is, whose ground it claims, then what it says."""
+    """Builds places from plugins: descriptions first, then claimed areas, then their lists."""
 
     def __init__(
         self,
@@ -123,8 +131,8 @@ class _Loader:
             self._faults.record(
                 path,
                 CONTRACT,
-                f"made for version {made_for} of the contract, and this server speaks "
-                f"{CONTRACT_VERSION}: the city runs light until plugin and server agree",
+                f"made for version {made_for} of the contract; this server needs "
+                f"{CONTRACT_VERSION}. The city runs light until its folder is updated",
             )
             self.links[path] = self._registrar.link(path, [PlaceOnly(path, folder)])
             self._note_reduced(path, folder)
@@ -134,7 +142,7 @@ class _Loader:
         self.links[path] = self._registrar.link(path, [data, *code])
 
     async def _imported(self, path: str, folder: Path) -> list[object]:
-        """Import the plugin's code on a thread, so that one which hangs does not hold us up."""
+        """Import the plugin's code on a thread with a timeout; return the module, or nothing."""
         if not has_code(folder):
             return []
         guard, worker = Guard(), Worker(f"{path}, import")
@@ -148,7 +156,9 @@ class _Loader:
             worker.stop()
             changed = guard.put_back()
             if changed:
-                self._faults.record(path, IMPORT, f"it changed {', '.join(changed)}: put back")
+                self._faults.record(
+                    path, IMPORT, f"the import changed {', '.join(changed)}: put back"
+                )
         return []
 
     async def load(self) -> dict[str, Place]:
@@ -158,12 +168,12 @@ class _Loader:
             await self._describe(path)
         self._judge_ground()
         for path in sorted(self.links):
-            asked = self._chain_of(path)
-            self._facts[path] = (await self._collect(asked), asked)
+            plugin_chain = self._chain_of(path)
+            self._facts[path] = (await self._collect(plugin_chain), plugin_chain)
         places: dict[str, Place] = {}
         for path, ground in self._with_ancestors().items():
-            facts, asked = self._facts[self._nearest_link(path)]
-            own = Chain(path, asked.links, self._faults)
+            facts, plugin_chain = self._facts[self._nearest_link(path)]
+            own = Chain(path, plugin_chain.links, self._faults)
             places[path] = Place(self._inherit(ground.description), facts, own, ground.order)
         return places
 
@@ -176,11 +186,13 @@ class _Loader:
         return next((place for place in reversed(chain(path)) if place in self.links), DEFAULTS)
 
     async def _describe(self, path: str) -> None:
-        """Ask a place who it is, and which light cities it has; those above it come before it."""
+        """Load a place's description and light cities; requires its state's and country's first."""
         own, claim = Chain(path, [self.links[path]], self._faults), self.claims[path]
         described = await own.describe(PlaceDescription)
         if described is not None and described.path != path:
-            self._faults.record(path, "describe_place", "it describes another place")
+            self._faults.record(
+                path, "describe_place", f"it describes {described.path}: return the path {path}"
+            )
             described = None
         if described is None and path:
             described = self._described_in_part(path, claim.folder)
@@ -191,9 +203,9 @@ class _Loader:
                 self._add_row(path, row, claim.order)
 
     def _described_in_part(self, path: str, folder: Path) -> PlaceDescription:
-        """Describe a place whose own description is wrong: by its row, and what is right of it.
+        """Describe a place with an invalid `place.toml`: by its row and the valid keys.
 
-        So a slip of the pen takes no city off the map: calls for help still reach it.
+        A typing error must not take a city off the map: alerts still have to reach it.
         """
         if (path, "describe_place") in self._faults.counts:
             self._note_reduced(path, folder)
@@ -209,16 +221,16 @@ class _Loader:
             self.reduced.append(path)
 
     def _sound(self, path: str, described: PlaceDescription) -> PlaceDescription:
-        """Leave out what is wrong in a description: the place above, or its version, has another.
+        """Remove invalid fields from a description, so that they are inherited instead.
 
-        `path` is the plugin that gave it.
+        `path` is the plugin that returned it.
         """
         zone = described.time_zone
         if zone is not None and not is_time_zone(zone):
-            self._faults.record(path, "describe_place", f"{zone} is no time zone (IANA)")
+            self._faults.record(path, "describe_place", f"{zone} is not an IANA time zone")
             described = replace(described, time_zone=None)
-        if takes_reports_of_nobody(described):
-            message = f"{described.path} runs LIGHT, where nobody reads REPORTS: it takes none"
+        if offers_unread_reports(described):
+            message = f"{described.path} runs LIGHT, where nobody reads REPORTS: remove it"
             self._faults.record(path, "describe_place", message)
             features = (described.features or frozenset()) - {Feature.REPORTS}
             described = replace(described, features=features)
@@ -226,7 +238,7 @@ class _Loader:
 
     def _add_row(self, path: str, row: PlaceDescription, order: int) -> None:
         if level(row.path) is not Level.CITY or not is_within(row.path, path):
-            self._faults.record(path, "light_cities", "a row is no city of this place")
+            self._faults.record(path, "light_cities", "a row is not a city of this place")
             return
         known = self._rows.get(row.path)
         if known is None or order < known.order:
@@ -234,26 +246,26 @@ class _Loader:
             self._rows[row.path] = Ground(light, order)
 
     def _judge_ground(self) -> None:
-        """Refuse the cities of later sources that claim the ground of earlier ones' cities."""
+        """Refuse cities of later sources whose centre a city of an earlier source covers."""
         for path, row in self._rows.items():
             self._descriptions.setdefault(path, row)
         cities = [ground for path, ground in self._descriptions.items() if _is_city(path)]
         for order in sorted({each.order for each in cities} - {0}):
             earlier = Coverage(self._grounds_before(order))
             for each in cities:
-                owner = robbed(earlier, each.description) if each.order == order else None
+                owner = earlier_owner(earlier, each.description) if each.order == order else None
                 if owner is not None:
                     self._refuse(each, owner)
 
     def _grounds_before(self, order: int) -> list[Ground]:
-        """Return the cities of earlier sources; a later folder does not hide its earlier row."""
+        """Return the cities of earlier sources, including rows that a later folder describes."""
         known = {**self._rows}
         known |= {path: each for path, each in self._descriptions.items() if each.order < order}
         return [each for path, each in known.items() if _is_city(path) and each.order < order]
 
     def _refuse(self, ground: Ground, owner: str) -> None:
         path = ground.path
-        message = f"{path} claims ground of {owner}"
+        message = f"{path} claims the area of {owner}"
         claim = self.claims.get(path)
         row = self._rows.get(path)
         del self._descriptions[path]
@@ -269,27 +281,31 @@ class _Loader:
         if row is not None and row.order < ground.order:
             self._descriptions[path] = row
 
-    async def _collect(self, asked: Chain) -> Facts:
+    async def _collect(self, plugin_chain: Chain) -> Facts:
         listed: dict[Catalogue[Any, Any], Any] = {}
         for catalogue in self._catalogues:
-            answering = self._own(asked) if catalogue.own else asked
+            answering = self._own(plugin_chain) if catalogue.own else plugin_chain
             answers = await answering.collect(catalogue.hook, catalogue.row)
             listed[catalogue] = catalogue.merge(answers)
-        return Facts(listed, await self._areas(asked, listed[STATIONS]))
+        return Facts(listed, await self._areas(plugin_chain, listed[STATIONS]))
 
-    def _own(self, asked: Chain) -> Chain:
-        """Return the chain of a city's own plugin alone; of other places, of none."""
-        links = [link for link in asked.links if _is_city(link.path) and link.path == asked.place]
-        return Chain(asked.place, links, self._faults)
+    def _own(self, plugin_chain: Chain) -> Chain:
+        """Return a chain with the city's own plugin only; an empty one for other places."""
+        links = [
+            link
+            for link in plugin_chain.links
+            if _is_city(link.path) and link.path == plugin_chain.place
+        ]
+        return Chain(plugin_chain.place, links, self._faults)
 
-    async def _areas(self, asked: Chain, stations: Mapping[str, Station]) -> Areas:
-        drawn = await self._own(asked).collect(
+    async def _areas(self, plugin_chain: Chain, stations: Mapping[str, Station]) -> Areas:
+        drawn = await self._own(plugin_chain).collect(
             "station_areas", StationArea, lambda area: check_area(area, stations)
         )
         try:
             return Areas([item for answer in drawn for item in answer])
         except Exception as error:
-            self._faults.record(asked.place, "station_areas", error)
+            self._faults.record(plugin_chain.place, "station_areas", error)
         return Areas()
 
     def _with_ancestors(self) -> dict[str, Ground]:
@@ -325,9 +341,10 @@ def _described_by_path(path: str) -> PlaceDescription:
 
 
 def _give_codes(places: Mapping[str, Place], claims: Mapping[str, Claim], faults: Faults) -> None:
-    """Give each place a code of its own: two with one would number two reports alike.
+    """Make codes unique, because public numbers of reports start with them.
 
-    Of two with one code, that which the operator allows keeps it, then that of the earlier source.
+    If two places have the same code, the one that the operator allowed keeps it, else the one of
+    the earlier source.
     """
     taken: dict[str, str] = {}
     for path in sorted(places, key=lambda each: (*_rank(claims.get(each), places[each]), each)):
@@ -341,7 +358,7 @@ def _give_codes(places: Mapping[str, Place], claims: Mapping[str, Claim], faults
                     path,
                     "describe_place",
                     f"{taken[code]} has the code {code} already: give {path} another in its "
-                    f"{PLACE_FILE}; until then its reports are numbered {own}",
+                    f"{PLACE_FILE}. Until then its reports are numbered {own}",
                 )
             code = own
         taken[code] = path
@@ -352,7 +369,7 @@ def _rank(claim: Claim | None, place: Place) -> tuple[bool, int]:
 
 
 def _code_by_path(path: str, taken: Collection[str]) -> str:
-    """Return a code that is always the same for a path, and nobody else's."""
+    """Return an unused code derived from the path, so that it stays the same at each start."""
     digest = base64.b32encode(hashlib.sha256(path.encode()).digest()).decode()
     return next(
         each for start in range(len(digest)) if (each := digest[start : start + 5]) not in taken

@@ -1,7 +1,7 @@
-"""How much a plugin's code holds on to: one that lets nothing go would fill the server's memory.
+"""Measure the memory that a plugin's code uses, to find leaks.
 
-Python does not say whose an object is. What can be reached from the globals of a plugin's module,
-and is neither code nor the server's own, is taken to be the plugin's.
+Python does not record who owns an object. Everything reachable from the globals of a plugin's
+module counts as the plugin's, except code and the server's own objects.
 """
 
 import gc
@@ -11,13 +11,13 @@ from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, Modul
 from typing import Any, Final
 
 MAX_OBJECTS: Final = 300_000
-"""Objects looked at; a plugin that holds more is told of all the same."""
+"""Objects counted at most; larger plugins are underestimated."""
 _CODE: Final = (BuiltinFunctionType, CodeType, MethodType, ModuleType, type)
 _OURS: Final = ("core.", "plugins.", "schema.", "asyncio.", "threading", "logging")
 
 
 def memory_usage(module: ModuleType) -> int:
-    """Return the bytes that can be reached from a module's globals, as far as they are its own."""
+    """Return the bytes of the plugin's own objects reachable from its module's globals."""
     seen: set[int] = {id(module)}
     waiting: list[Any] = [
         value for name, value in tuple(vars(module).items()) if not name.startswith("__")
@@ -41,12 +41,12 @@ def _is_its_own(found: object) -> bool:
 
 def _below(found: object, module: ModuleType) -> Iterable[object]:
     if isinstance(found, FunctionType):
-        # What a function keeps: defaults, closures, what it was decorated with; not its globals.
-        return _kept_by(found) if found.__module__ == module.__name__ else ()
+        # Not `gc.get_referents`: that includes the function's globals.
+        return _referenced_by(found) if found.__module__ == module.__name__ else ()
     return gc.get_referents(found)
 
 
-def _kept_by(function: FunctionType) -> Iterator[object]:
+def _referenced_by(function: FunctionType) -> Iterator[object]:
     yield function.__dict__
     yield function.__defaults__
     for cell in function.__closure__ or ():

@@ -1,4 +1,4 @@
-"""Merging who a place is with the places that it lies in."""
+"""Merge the retention periods of a place with those of its state, country and the defaults."""
 
 from collections.abc import Sequence
 from dataclasses import fields
@@ -7,7 +7,7 @@ from core.places.description import PlaceDescription, Retention
 
 
 def merged_retention(nearest_first: Sequence[PlaceDescription]) -> Retention:
-    """Return for how long each thing is kept: as the nearest place says."""
+    """Return each retention period as the nearest place sets it, in days."""
     days = {
         each.name: next(
             (

@@ -1,4 +1,4 @@
-"""What is right in a `place.toml` that has faults: enough for the city to stay on the map."""
+"""Read the valid part of an invalid `place.toml`, so that the city stays on the map."""
 
 import re
 import tomllib
@@ -10,13 +10,13 @@ from plugins.contract.validation import WrongAnswer, validated
 from plugins.runtime.folder import PLACE_FILE, has_code, read_table
 
 KEYS: Final = ("names", "code", "iso_code", "time_zone", "languages", "position", "radius")
-"""Who a place is and where; what it offers waits until the file is right."""
-MOST_LINES: Final = 20
-"""Lines that are left out one by one until the rest is TOML."""
+"""Name, position and language. Features, routing and retention need a valid file."""
+MAX_DROPPED_LINES: Final = 20
+"""Lines that are dropped, one by one, until the rest is valid TOML."""
 
 
 def right_part_of(path: str, folder: Path) -> dict[str, Any]:
-    """Return the fields of a place's description that are right, each by itself."""
+    """Return the fields of a place's description that are valid by themselves."""
     try:
         table = _table(read_table(folder / PLACE_FILE))
     except (OSError, ValueError, RecursionError):
@@ -33,9 +33,9 @@ def right_part_of(path: str, folder: Path) -> dict[str, Any]:
 
 
 def _table(text: str) -> dict[str, Any]:
-    """Read TOML without the lines that are none; raises as `tomllib` does if that is hopeless."""
+    """Parse TOML without its invalid lines; raises `TOMLDecodeError` if too many are invalid."""
     lines = text.splitlines()
-    for _ in range(MOST_LINES):
+    for _ in range(MAX_DROPPED_LINES):
         try:
             return tomllib.loads("\n".join(lines))
         except tomllib.TOMLDecodeError as error:
@@ -46,7 +46,7 @@ def _table(text: str) -> dict[str, Any]:
 
 
 def may_be_full(folder: Path) -> bool:
-    """Tell whether a folder would be a full city, for all that can be read of it."""
+    """Tell whether a folder is a full city; `True` if its `place.toml` cannot be read."""
     try:
         table = tomllib.loads(read_table(folder / PLACE_FILE))
     except (OSError, ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""Where place folders come from: those that ship, installed packages, folders that are named."""
+"""Sources of place folders: the included places, installed packages, `--plugins` folders."""
 
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
@@ -14,7 +14,7 @@ GROUP: Final = "citizencop.cities"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A folder of place folders, what to call it, and its version where it has one."""
+    """A folder of place folders, with its name and, for a package, its version."""
 
     name: str
     root: Path
@@ -22,21 +22,21 @@ class Source:
 
     @property
     def label(self) -> str:
-        """What `city list` calls it."""
+        """Name and version, as `city list` shows them and `--allow` expects them."""
         return f"{self.name} {self.version}".rstrip()
 
 
 def shipped() -> list[Source]:
-    """Return the places that ship with the server, where they are installed beside it."""
+    """Return the places included with the server, or nothing if they are not installed."""
     spec = find_spec("cities")
     folders = list(spec.submodule_search_locations or ()) if spec is not None else []
     return [Source("shipped", Path(folder)) for folder in folders[:1]]
 
 
 def installed() -> tuple[list[Source], list[str]]:
-    """Return the sources of installed packages, and what is wrong with those that are none.
+    """Return the sources of installed packages, and a message for each unusable package.
 
-    A package's own code does not run for this.
+    Does not run the packages' code.
     """
     sources: list[Source] = []
     faults: list[str] = []
@@ -45,9 +45,11 @@ def installed() -> tuple[list[Source], list[str]]:
         name, version = _name_of(each)
         label = f"{name} {version}".rstrip()
         if root is None:
-            faults.append(f"{label}: {each.value} is no package with a folder")
+            faults.append(
+                f"{label}: {each.value} is not a package with a folder; correct its entry point"
+            )
         elif not find_folders(root):
-            faults.append(f"{label}: {root} holds no place.toml; are its data files installed?")
+            faults.append(f"{label}: {root} contains no place.toml; install its data files, too")
         else:
             sources.append(Source(name, root, version))
     return sources, faults
@@ -68,5 +70,5 @@ def _name_of(point: EntryPoint) -> tuple[str, str]:
 
 
 def named(root: Source | Path) -> Source:
-    """Return a source as it is, or a bare folder under its own name."""
+    """Return a source unchanged; wrap a folder in a source named `folder PATH`."""
     return root if isinstance(root, Source) else Source(f"folder {root}", root)

@@ -1,1 +1,1 @@
-"""Commands for city teams."""
+"""Command-line tools for city teams."""

@@ -1,4 +1,4 @@
-"""The commands for city teams: `new`, `check`, `try` and `list`."""
+"""The commands for city teams: `city new`, `check`, `try`, `reference` and `list`."""
 
 import logging
 import statistics
@@ -36,13 +36,13 @@ T = TypeVar("T")
 
 
 class ApprovalType(click.ParamType[str, Any]):
-    """`PATH=SOURCE`; several in one variable are separated by commas."""
+    """Parses `PATH=SOURCE`; the environment variable separates several with commas."""
 
     name = "path=source"
     envvar_list_splitter = ","
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the text as it is, if it reads as an approval."""
+        """Return the text unchanged if it has the form of an approval."""
         try:
             Approvals([value])
         except WrongApproval as error:
@@ -56,33 +56,32 @@ _PLACE_OPTIONS: Final = (
         multiple=True,
         envvar="CITIZENCOP_PLUGINS",
         type=click.Path(exists=True, file_okay=False, path_type=Path),
-        help="Folder with further places, laid out like cities/. May be given several times.",
+        help="Folder with additional places, laid out like cities/. Repeatable.",
     ),
     click.option(
         "--disable",
         multiple=True,
         envvar="CITIZENCOP_DISABLE",
-        help="Path of a place whose folder is passed over. May be given several times.",
+        help="Path of a place whose folder is not loaded. Repeatable.",
     ),
     click.option(
         "--allow",
         multiple=True,
         envvar="CITIZENCOP_ALLOW",
         type=ApprovalType(),
-        help="PATH=SOURCE: a place whose folder in a source (see city list) may replace what "
-        "another has: its path, its code, its ground. May be given several times; the variable "
-        "takes commas.",
+        help="PATH=SOURCE: let the folder of a place in a source (see city list) take the path, "
+        "code or area of another. Repeatable; the variable separates them with commas.",
     ),
 )
 
 
 def place_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that say which places are loaded, and from where."""
+    """Add the options that select the places to load."""
     return reduce(lambda given, option: option(given), reversed(_PLACE_OPTIONS), command)
 
 
 class PlaceSettings(Protocol):
-    """Where places come from."""
+    """Settings that select the places to load."""
 
     @property
     def database(self) -> str:
@@ -91,21 +90,21 @@ class PlaceSettings(Protocol):
 
     @property
     def disabled(self) -> Sequence[str]:
-        """The paths of places whose folders are passed over."""
+        """The paths of places whose folders are not loaded."""
         ...
 
     @property
     def allowed(self) -> Sequence[str]:
-        """What the operator lets replace other places, each `PATH=SOURCE`."""
+        """Approved claims, each `PATH=SOURCE`."""
         ...
 
     def sources(self) -> list[Source]:
-        """Return where place folders lie."""
+        """Return the sources of place folders, in loading order."""
         ...
 
 
 async def load(settings: PlaceSettings) -> Places:
-    """Load the places that the settings name; what they lose is not logged, but shown."""
+    """Load the places of the settings; faults are not logged, because the commands show them."""
     logging.getLogger("citizencop.plugins").setLevel(logging.CRITICAL)
     return await load_places(
         settings.sources(), settings.disabled, settings.allowed, catalogues=CATALOGUES
@@ -130,40 +129,50 @@ def _path(_context: click.Context, _parameter: click.Parameter, given: str) -> s
 def _city_path(context: click.Context, parameter: click.Parameter, given: str) -> str:
     path = _path(context, parameter, given)
     if level(path) is not Level.CITY:
-        raise click.BadParameter("A city is written as country/state/city.")
+        raise click.BadParameter(
+            "Write a city as country/state/city, such as india/maharashtra/pune."
+        )
     return path
 
 
-_FOLDER_FIRST = "A folder of your own stands before the command: server.py --plugins DIR city …"
+_PLUGINS_FIRST = "Name your own folder before the command: server.py --plugins DIR city …"
 
 
 def _known(places: Places, path: str) -> Place:
     place = places.get(path)
     if place is None:
         raise click.ClickException(
-            f"No place {path} is known here. See: server.py city list. {_FOLDER_FIRST}"
+            f"There is no place {path}. See: server.py city list --all. {_PLUGINS_FIRST}"
         )
     return place
 
 
 @click.group("city")
 def city() -> None:
-    """Write a city's plugin, check it, and try it."""
+    """Create, check and try places."""
 
 
 @city.command("new")
 @click.argument("path", callback=_city_path)
 @click.option(
     "--into", default="places", type=click.Path(file_okay=False, path_type=Path),
-    help="The folder that --plugins will be given.",
+    help="The folder to write to; pass it to --plugins later.",
 )  # fmt: skip
-@click.option("--name", help="What the city is called in English.")
-@click.option("--code", help="2 to 5 capital letters for the public numbers of reports.")
+@click.option("--name", help="The city's English name.")
+@click.option(
+    "--code", help="2 to 5 capital letters or digits: the prefix of public report numbers."
+)
 @click.option("--at", help="Its centre: LATITUDE,LONGITUDE in degrees.")
-@click.option("--radius", type=click.FloatRange(500, 200_000), help="Metres that it covers.")
-@click.option("--language", multiple=True, help="BCP 47; the first is the first language.")
-@click.option("--light", is_flag=True, help="Personal safety only, no reports.")
-@click.option("--yes", is_flag=True, help="Ask nothing; take what is known or usual.")
+@click.option(
+    "--radius", type=click.FloatRange(500, 200_000), help="Radius that it covers, in metres."
+)
+@click.option(
+    "--language",
+    multiple=True,
+    help="Language tag (BCP 47); the first is the main language. Repeatable.",
+)
+@click.option("--light", is_flag=True, help="Light city: emergency numbers and alerts, no reports.")
+@click.option("--yes", is_flag=True, help="Ask nothing; use the suggested values.")
 @click.pass_obj
 def new(
     settings: PlaceSettings,
@@ -177,7 +186,7 @@ def new(
     light: bool,
     yes: bool,
 ) -> None:
-    """Write the folder of a new city, with a test and a README; it passes its checks as it is."""
+    """Write a new city's folder, with a test and a README. It passes city check as it is."""
     places = _run(load(settings))
     known = places.get(path)
     own_name = path.rpartition("/")[2].replace("-", " ").title()
@@ -196,19 +205,21 @@ def new(
     try:
         written = write_city(into, made)
     except AlreadyThere as error:
-        raise click.ClickException(f"{error} is there already; nothing was written.") from None
+        raise click.ClickException(
+            f"{error} exists already; nothing was written. Edit it, or remove it first."
+        ) from None
     for file in written:
         click.echo(str(file))
     option = f"--plugins {into}"
     if path in places.folders:
         option += f' --allow {path}="folder {into.absolute()}"'
-        held = places.claims[path].source.label
-        click.echo(f"\n{path} has a folder already ({held}): yours needs --allow.", err=True)
+        source = places.claims[path].source.label
+        click.echo(f"\n{path} has a folder already ({source}): yours needs --allow.", err=True)
     click.echo(f"\nNext: python server.py {option} city check {path}", err=True)
 
 
 class _Asker:
-    """Asks a question with a suggestion, or takes the suggestion."""
+    """Asks a question with a suggestion, or uses the suggestion with `ask=False`."""
 
     def __init__(self, *, ask: bool) -> None:
         self._ask = ask
@@ -217,7 +228,9 @@ class _Asker:
         if self._ask:
             return click.prompt(question, default=suggestion or None)
         if not suggestion:
-            raise click.UsageError(f"{question}: nothing is known of it. Give it as an option.")
+            raise click.UsageError(
+                f"{question}: no value is known. Pass it as an option; see city new --help."
+            )
         return suggestion
 
 
@@ -252,38 +265,40 @@ def _position(text: str) -> Any:
     try:
         return parse_position(float(first), float(second), ("at",))
     except ValueError:
-        raise click.UsageError(f"{text!r} is no position: write LATITUDE,LONGITUDE.") from None
+        raise click.UsageError(
+            f"{text!r} is not a position: write LATITUDE,LONGITUDE in degrees."
+        ) from None
     except Problem as problem:
         raise click.UsageError(problem.message) from None
 
 
 @city.command("check")
 @click.argument("path", callback=_path)
-@click.option("--strict", is_flag=True, help="Warnings fail as well.")
+@click.option("--strict", is_flag=True, help="Fail on warnings, too.")
 @click.option(
     "--database", "database_url", is_flag=False, flag_value="", default=None,
-    help="Also look for open reports and calls for help of stations that are gone, in the server's "
-    "database or in that of a URL; write it after the path.",
+    help="Also find open reports and alerts of stations that no longer exist, in the server's "
+    "database or the one at a URL. Write this option after the path.",
 )  # fmt: skip
 @click.pass_obj
 def check(settings: PlaceSettings, path: str, strict: bool, database_url: str | None) -> None:
-    """Say what is wrong with a place: file, line, rule, and a fix."""
+    """Show each fault of a place: file, line, rule and fix."""
 
     async def work() -> tuple[list[Any], list[str]]:
         places = await load(settings)
         refused = any(each.path == path for each in places.refused)
         if not refused and _known(places, path).path not in places.folders:
             raise click.ClickException(
-                f"{path} has no folder with a place.toml: it is a row. See: city new --help. "
-                f"{_FOLDER_FIRST}"
+                f"{path} has no folder with a place.toml. Create one: server.py city new {path}. "
+                f"{_PLUGINS_FIRST}"
             )
         findings = check_folder(places, path)
         if database_url is not None:
             findings += await check_database(
                 places, SUBJECTS, path, database_url or settings.database
             )
-        wrong = any(each.severity is Severity.ERROR for each in findings)
-        complaints = [] if wrong else await probe(places, _known(places, path))
+        faulty = any(each.severity is Severity.ERROR for each in findings)
+        complaints = [] if faulty else await probe(places, _known(places, path))
         places.close()
         return findings, complaints
 
@@ -305,12 +320,14 @@ def _counted(count: int, what: str) -> str:
 
 @city.command("try")
 @click.argument("path", callback=_city_path)
-@click.option("--at", required=True, help="Where it happens: LATITUDE,LONGITUDE.")
-@click.option("--category", help="A code of the city's categories; without it, an alert.")
-@click.option("--times", default=1, type=click.IntRange(1), help="Ask so often; tell the median.")
+@click.option("--at", required=True, help="Position: LATITUDE,LONGITUDE in degrees.")
+@click.option("--category", help="Code of a report category; without it, an alert is routed.")
+@click.option(
+    "--times", default=1, type=click.IntRange(1), help="Repeat this often; show the median time."
+)
 @click.pass_obj
 def try_out(settings: PlaceSettings, path: str, at: str, category: str | None, times: int) -> None:
-    """Show which station would get a report or an alert, and why."""
+    """Show which station gets a report or an alert, and why."""
     position = _position(at)
 
     async def work() -> None:
@@ -319,7 +336,7 @@ def try_out(settings: PlaceSettings, path: str, at: str, category: str | None, t
         covering = places.at(position)
         if covering is None or covering.path != path:
             where = covering.path if covering is not None else "no city"
-            click.echo(f"note: this position lies in {where}, not in {path}", err=True)
+            click.echo(f"note: this position is in {where}, not in {path}", err=True)
         if category is None:
             await _try_alert(place, position)
         else:
@@ -333,17 +350,18 @@ def try_out(settings: PlaceSettings, path: str, at: str, category: str | None, t
 
 async def _try_alert(place: Place, position: Any) -> None:
     route = await place.route_alert(position)
-    click.echo(_told(place, route))
+    click.echo(_described(place, route))
 
 
 async def _try_report(place: Place, category: str, position: Any, times: int) -> None:
     known = place[CATEGORIES].get(category)
     if known is None and not place[CATEGORIES]:
-        raise click.ClickException(f"{place.path} takes no reports: it runs the light version.")
+        raise click.ClickException(
+            f"{place.path} is a light city, without reports. Omit --category to try an alert."
+        )
     if known is None:
         raise click.ClickException(
-            f"There is no category {category}. Known categories: "
-            f"{', '.join(sorted(place[CATEGORIES]))}"
+            f"There is no category {category}. Use one of: {', '.join(sorted(place[CATEGORIES]))}"
         )
     if known.instead is not None:
         numbers = " ".join(known.instead.numbers)
@@ -351,46 +369,50 @@ async def _try_report(place: Place, category: str, position: Any, times: int) ->
         return
     for path in place.links_with("route_report"):
         route = await place.route_report_by(path, category, position)
-        click.echo(f"  plugin.py of {path}: {_told(place, route)}")
+        click.echo(f"  plugin.py of {path}: {_described(place, route)}")
     for step in place.description.routing or ROUTING:
         route = await place.route_report_by(DEFAULTS, category, position, (step,))
-        click.echo(f"  {step.lower():13} {_told(place, route)}")
-    route, took = None, list[float]()
+        click.echo(f"  {step.lower():13} {_described(place, route)}")
+    route, times_taken = None, list[float]()
     for _ in range(times):
         began = time.perf_counter()
         route = await place.route_report(category, position)
-        took.append((time.perf_counter() - began) * 1000)
-    click.echo(f"{_told(place, route)}  [{statistics.median(took):.2f} ms, {known.urgency}]")
+        times_taken.append((time.perf_counter() - began) * 1000)
+    click.echo(
+        f"{_described(place, route)}  [{statistics.median(times_taken):.2f} ms, {known.urgency}]"
+    )
 
 
-def _told(place: Place, route: Any) -> str:
+def _described(place: Place, route: Any) -> str:
     return f"{place.path}/{route.station}: {route.reason}" if route is not None else "none"
 
 
 @city.command("reference")
 @click.option(
     "--into", default="docs/cities", type=click.Path(file_okay=False, path_type=Path),
-    help="The folder that is written to.",
+    help="The folder to write to.",
 )  # fmt: skip
-@click.option("--check", "only_check", is_flag=True, help="Write nothing; fail if it is stale.")
+@click.option(
+    "--check", "only_check", is_flag=True, help="Write nothing; fail if a file is out of date."
+)
 def reference(into: Path, only_check: bool) -> None:
-    """Write the reference and the JSON Schemas from the contract."""
+    """Generate the reference and the JSON Schemas from the contract."""
     for name, text in documents(CATALOGUES).items():
         file = into / name
         if not only_check:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, "utf-8")
         elif not file.exists() or file.read_text("utf-8") != text:
-            raise click.ClickException(f"{file} is stale. Run: server.py city reference")
+            raise click.ClickException(f"{file} is out of date. Run: server.py city reference")
 
 
 @city.command("list")
 @click.option("--within", default="", help="Only places below this path.")
 @click.option("--full", is_flag=True, help="Only full cities.")
-@click.option("--all", "everything", is_flag=True, help="Light cities without a folder as well.")
+@click.option("--all", "everything", is_flag=True, help="Also light cities without a folder.")
 @click.pass_obj
 def list_cities(settings: PlaceSettings, within: str, full: bool, everything: bool) -> None:
-    """List the places with a folder: version, code, contract, faults, and where they come from."""
+    """List the places with a folder: deployment, code, contract version, faults and source."""
     places = _run(load(settings))
     for place in places.everything():
         claim = places.claims.get(place.path)

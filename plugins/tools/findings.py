@@ -1,4 +1,4 @@
-"""What is wrong with a place's folder: file, line, rule, and a fix."""
+"""Findings about a place's folder, each with file, line, rule and fix."""
 
 import re
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from typing import Final
 
 
 class Severity(StrEnum):
-    """Whether the server would lose something, or only a citizen."""
+    """ERROR: the server ignores something. WARNING: it works, but citizens miss something."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -17,7 +17,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to fix."""
+    """A fault with its location, message and fix."""
 
     file: Path
     line: int | None
@@ -35,9 +35,9 @@ _HEADER: Final = re.compile(r"\s*(\[{1,2})\s*([^\[\]]+?)\s*\]{1,2}\s*(?:#.*)?")
 
 
 def line_of(text: str, where: Sequence[str | int]) -> int | None:
-    """Return the line of TOML text on which a value stands, by its keys: `stations`, 3, `code`.
+    """Return the line of a value in TOML text, given its keys: `("stations", 3, "code")`.
 
-    Values inside of inline tables stand on the line of the nearest key that is found.
+    For a value inside an inline table, returns the line of the nearest key above it.
     """
     found: int | None = None
     start, end = 1, len(text.splitlines())
@@ -66,7 +66,7 @@ _FEATURE: Final = re.compile(r'"type"\s*:\s*"Feature"')
 
 
 def feature_lines(text: str) -> list[int]:
-    """Return the lines on which the features of a GeoJSON text begin, or say what they are."""
+    """Return the line of each feature's `"type": "Feature"` in GeoJSON text."""
     return [text.count("\n", 0, each.start()) + 1 for each in _FEATURE.finditer(text)]
 
 

@@ -1,4 +1,4 @@
-"""Asking a place odd things, to see whether it keeps its contract: each answer is judged alike."""
+"""Call a place's hooks with unusual arguments, and check that the answers keep the contract."""
 
 import random
 import time
@@ -9,7 +9,7 @@ from math import cos, radians
 from typing import Final
 
 from core.places.stations import STATIONS
-from core.places.vehicle_record import RegisterAway
+from core.places.vehicle_record import RegisterUnavailable
 from core.position import METRES_PER_DEGREE, Position
 from core.reports.categories import CATEGORIES, Category
 from plugins.runtime.places import Place, Places
@@ -24,13 +24,13 @@ ODD_POSITIONS: Final = (
 ODD_CATEGORIES: Final = ("", "nothing.like-this", "a" * 64, "crime", "traffic.", "सड़क")
 ODD_PLATES: Final = ("A", "0", "Z" * 16, "MP09AB1234", "22BH1234AA", "0" * 16)
 ODD_LANGUAGES: Final = ("", "xx", "en", "hi-IN", "zh-hant-tw", "EN", "x" * 40)
-MOST_KEPT: Final = 1_000
-"""Bytes that a plugin may hold more with each question: a small cache that still fills."""
+MAX_GROWTH: Final = 1_000
+"""Bytes by which a plugin's memory may grow with each question; a small cache still fills."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One thing to ask a place."""
+    """Arguments for one call of each hook."""
 
     position: Position
     category: str
@@ -39,10 +39,10 @@ class Question:
 
 
 async def complaints(places: Places, place: Place, question: Question) -> list[str]:
-    """Ask all that a citizen's request may ask; return what breaks the contract.
+    """Call all hooks that requests call; return one message for each breach of the contract.
 
-    A hook that raises, overruns its time or answers another type leaves a fault, which is told; so
-    is one that answers twice differently.
+    A breach is a fault (the hook raised, timed out or returned an invalid value), an unknown
+    station, or two different answers to the same question.
     """
     before = sum(places.faults.counts.values())
     found: list[str] = []
@@ -53,10 +53,10 @@ async def complaints(places: Places, place: Place, question: Question) -> list[s
     ):
         first, second = await ask(), await ask()
         if first != second:
-            found.append(f"{what} answers {first} and then {second}")
+            found.append(f"{what} answers {first}, then {second}: return the same each time")
         if first is not None and first.station not in place[STATIONS]:
-            found.append(f"{what} names {first.station}, which is no station of {place.path}")
-    with suppress(RegisterAway):
+            found.append(f"{what} names {first.station}, which {place.path} does not have")
+    with suppress(RegisterUnavailable):
         await place.look_up_vehicle(question.plate)
     if sum(places.faults.counts.values()) > before:
         found += faults_of(places, place.path)
@@ -64,17 +64,17 @@ async def complaints(places: Places, place: Place, question: Question) -> list[s
 
 
 def faults_of(places: Places, path: str) -> list[str]:
-    """Return what went wrong in a place so far, in words."""
+    """Return the recorded faults of a place, one line for each hook."""
     return [
-        f"{hook}: {'; '.join(said)}"
-        for (place, hook), said in places.faults.messages.items()
+        f"{hook}: {'; '.join(messages)}"
+        for (place, hook), messages in places.faults.messages.items()
         if place == path
     ]
 
 
 def questions(place: Place, count: int, seed: int = 0) -> Iterator[Question]:
-    """Yield so many questions, odd ones among them; the same for the same seed."""
-    chance = random.Random(seed)  # noqa: S311 - no secret
+    """Yield `count` questions, some of them unusual; the same ones for the same seed."""
+    chance = random.Random(seed)  # noqa: S311 - not a secret
     known: list[Category] = list(place[CATEGORIES].values())
     for number in range(count):
         yield Question(
@@ -99,18 +99,18 @@ def _position(place: Place, chance: random.Random, number: int) -> Position:
 
 
 async def probe(places: Places, place: Place, count: int = 100) -> list[str]:
-    """Ask many things; return the first few complaints, and how slow the slowest answer was."""
+    """Ask `count` questions; return the complaints about the first that fails, with its time."""
     settled = count // 2
-    held = 0
+    memory = 0
     for number, question in enumerate(questions(place, count)):
         if number == settled:
-            held = places.held(place.path)
+            memory = places.memory_of(place.path)
         began = time.monotonic()
         found = await complaints(places, place, question)
         if found:
             seconds = time.monotonic() - began
             return [f"{each} (asked {question}, {seconds:.2f} s)" for each in dict.fromkeys(found)]
-    grown = (places.held(place.path) - held) // max(1, count - settled)
-    if grown > MOST_KEPT:
-        return [f"it keeps {grown:,} bytes more with each question: is something never let go?"]
+    grown = (places.memory_of(place.path) - memory) // max(1, count - settled)
+    if grown > MAX_GROWTH:
+        return [f"memory grows by {grown:,} bytes with each question: limit the cache"]
     return []

@@ -1,4 +1,4 @@
-"""The reference for city teams, made from the contract itself: hooks, data files, JSON Schemas."""
+"""Generate the reference for city teams from the contract: hooks, data files, JSON Schemas."""
 
 import inspect
 import json
@@ -23,8 +23,9 @@ SCHEMAS: Final = "schemas"
 _HEAD: Final = f"""\
 # Reference for city teams
 
-Made from the contract (version {CONTRACT_VERSION}) by `python server.py city reference`; CI fails
-when it is stale. Start with the [tutorial](tutorial.md); [recipes](cookbook.md) are beside it.
+Generated from the contract (version {CONTRACT_VERSION}) with `python server.py city reference`; CI
+fails if it is out of date. Start with the [tutorial](tutorial.md); the [cookbook](cookbook.md) has
+recipes.
 
 """
 _NAMES: Final[Mapping[int, str]] = {
@@ -33,12 +34,12 @@ _NAMES: Final[Mapping[int, str]] = {
     id(PhoneNumber): "phone number",
     id(PublicCode): "public code",
     id(Mark): "plate",
-    id(LocalisedWords): "words by language",
+    id(LocalisedWords): "texts by language",
 }
 
 
 def documents(catalogues: Sequence[Catalogue[Any, Any]]) -> Mapping[str, str]:
-    """Return every file of the reference by its name below `docs/cities`."""
+    """Return the text of each file of the reference, by its path below `docs/cities`."""
     tables = [each for each in catalogues if each.table is not None]
     text = "\n".join([*_hooks(catalogues), *_files(tables), *_types()])
     written = {REFERENCE: _HEAD + text.rstrip() + "\n"}
@@ -65,7 +66,7 @@ def _module_doc() -> str:
 
 def _files(tables: Sequence[Catalogue[Any, Any]]) -> Iterator[str]:
     yield "## Data files\n"
-    yield "| file | holds | each is | JSON Schema |"
+    yield "| file | content | type | JSON Schema |"
     yield "| --- | --- | --- | --- |"
     link = f"[place]({SCHEMAS}/place.schema.json)"
     yield f"| `{PLACE_FILE}` | the place, and `{CONTRACT}` | `PlaceDescription` | {link} |"
@@ -74,7 +75,7 @@ def _files(tables: Sequence[Catalogue[Any, Any]]) -> Iterator[str]:
         link = f"[{stem}]({SCHEMAS}/{stem}.schema.json)"
         yield f"| `{each.file}` | `[[{each.table}]]` | `{each.row.__name__}` | {link} |"
     yield "| `boundaries.geojson` | features with `station` | `StationArea` | RFC 7946 |"
-    yield "| `words/TAG.ftl` | Fluent messages, one file a language | `Phrases` | Fluent 1.0 |"
+    yield "| `words/TAG.ftl` | Fluent messages, one file per language | `Phrases` | Fluent 1.0 |"
     yield "| `plugin.py` | functions marked `@hookimpl` | | |\n"
 
 

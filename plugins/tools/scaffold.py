@@ -1,4 +1,4 @@
-"""A new city's folder, which passes its checks before anything is filled in."""
+"""Write a new city's folder, which passes `city check` before anything is filled in."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from plugins.runtime.folder import PLACE_FILE
 _FULL_ONLY: Final = frozenset({"stations.toml"})
 _TEMPLATES: Final = {
     PLACE_FILE: """\
-# Who the place is. Name the source of each fact, and the day you checked it.
+# Describes the place. Name the source of each fact and the date you checked it.
 contract = $contract
 names = { en = "$name" }
 code = "$code"
@@ -25,7 +25,7 @@ deployment = "$deployment"
 sources = ["name the source of position and radius"]
 """,
     "numbers.toml": """\
-# Numbers of this city alone: those of its state and country come by themselves.
+# Numbers of this city only. Those of its state and country are added automatically.
 # Source: … Checked …
 #
 # [[numbers]]
@@ -45,11 +45,11 @@ control_room = true
 # [[stations]]
 # code = "civil-lines"
 # names = { en = "Civil Lines" }
-# position = { latitude = …, longitude = … }   # leave it out where it is not public
-# desks = ["crime.cyber"]                      # categories that come here from the whole city
+# position = { latitude = …, longitude = … }   # omit if not public
+# desks = ["crime.cyber"]                      # categories routed here from the whole city
 """,
     "test_NAME.py": '''\
-"""$name keeps its contract with the server."""
+"""Conformance tests of $name."""
 
 from pathlib import Path
 
@@ -63,8 +63,8 @@ class Test$class_name(CityContract):
     "README.md": """\
 # $name
 
-The folder of `$path`. Run these in the server's checkout, with its Python
-(`source .venv/bin/activate`). What may stand in each file: `docs/cities/reference.md` there.
+The folder of `$path`. Run these commands in the server's checkout, with its Python
+(`source .venv/bin/activate`). `docs/cities/reference.md` there describes each file.
 
 ```sh
 python server.py --plugins $root city check $path
@@ -77,12 +77,12 @@ python server.py --plugins $root serve --reload
 
 
 class AlreadyThere(Exception):
-    """The place has a folder; nothing is overwritten."""
+    """The place has a folder already; the message is its path."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewCity:
-    """What a city's folder begins with."""
+    """The values to fill into a new city's folder."""
 
     path: str
     name: str
@@ -95,7 +95,7 @@ class NewCity:
 
 
 def write_city(root: Path, city: NewCity) -> list[Path]:
-    """Write the folder below `root`; return its files. Raises `AlreadyThere`."""
+    """Write the folder below `root`; return the written files. Raises `AlreadyThere`."""
     folder = root / city.path
     if (folder / PLACE_FILE).exists():
         raise AlreadyThere(str(folder))
@@ -109,7 +109,7 @@ def write_city(root: Path, city: NewCity) -> list[Path]:
 
 
 def code_for(name: str, taken: Collection[str] = ()) -> str:
-    """Suggest a public code that nobody has: the first letters, if possible without vowels."""
+    """Suggest an unused public code: the first letters, if possible without vowels."""
     letters = slug(name).replace("-", "").upper().ljust(2, "X")
     hard = letters[0] + "".join(each for each in letters[1:] if each not in "AEIOU")
     suggested = [hard[:3], letters[:3], letters[:4], hard[:4], letters[:5]]

@@ -1,17 +1,14 @@
 """The root field with which police take actions."""
 
-from typing import Annotated, Final
+from typing import Annotated
 
 import strawberry
 
 from core.actions.take import ActionDraft, take
-from core.alerts.subject import ALERTS
 from core.log.models import Action as ActionRow
 from core.problems import InvalidInput
-from core.reports.subject import REPORTS
 from schema.actions.inputs import TakeActionInput
-from schema.actions.types import Action
-from schema.alerts.types import Alert
+from schema.actions.types import TakeActionSuccess
 from schema.base.context import Info
 from schema.base.inputs import described
 from schema.base.node import parse_global_id, parse_uuid
@@ -26,23 +23,6 @@ from schema.base.problem import (
 )
 from schema.base.results import refusable, result
 from schema.base.selection import wanted
-from schema.reports.types import Report
-
-_SUBJECTS: Final = {subject.name: subject for subject in (REPORTS, ALERTS)}
-
-
-@strawberry.type(description="The action was taken.")
-class TakeActionSuccess:
-    """The action and its subject."""
-
-    action: Action = strawberry.field(description="The action.")
-    report: Report | None = strawberry.field(
-        description="The current state of the report, if the action was on one."
-    )
-    alert: Alert | None = strawberry.field(
-        description="The current state of the alert, if the action was on one."
-    )
-
 
 TakeActionResult = result(
     "TakeActionResult",
@@ -72,9 +52,10 @@ class ActionMutation:
     ) -> object:
         """Take the action."""
         subject_type, subject_id = parse_global_id(input.subject, ("input", "subject"))
-        if subject_type not in _SUBJECTS:
+        subject = info.context.domain.subjects.acted_on(subject_type)
+        if subject is None:
             raise InvalidInput(
-                "MALFORMED", "The ID is not that of a report or an alert.", ("input", "subject")
+                "MALFORMED", "Police cannot take actions on what has this ID.", ("input", "subject")
             )
         draft = ActionDraft(
             subject_type=subject_type,
@@ -87,15 +68,10 @@ class ActionMutation:
             place=input.place,
             idempotency_key=input.idempotency_key,
         )
-        taken = await take(
+        return await take(
             info.context.domain,
             info.context.viewer,
             draft,
             wanted(info, ActionRow),
-            wanted(info, _SUBJECTS[subject_type].model),
-        )
-        return TakeActionSuccess(
-            action=taken.action,
-            report=taken.subject if subject_type == REPORTS.name else None,
-            alert=taken.subject if subject_type == ALERTS.name else None,
+            wanted(info, subject.model),
         )

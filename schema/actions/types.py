@@ -5,6 +5,7 @@ from datetime import datetime
 
 import strawberry
 
+from core.actions.take import Taken
 from core.log.models import Action as ActionRow
 from core.log.transitions import Actor as ActorOfDomain
 from core.log.transitions import Visibility as VisibilityOfDomain
@@ -13,6 +14,7 @@ from schema.base.enums import ActionKind, Actor, Visibility
 from schema.base.node import Node, global_id
 from schema.base.position import Position, position_of
 from schema.base.row import OfRow, reads, related
+from schema.base.value import OfValue
 from schema.media.types import Media
 
 
@@ -97,3 +99,12 @@ class TrackedAction(OfRow):
         if root.actor != ActorOfDomain.OWNER:
             return None
         return position_of(root.latitude, root.longitude, root.accuracy)
+
+
+@strawberry.type(description="The action was taken.")
+class TakeActionSuccess(OfValue):
+    """Read from `core.actions.take.Taken`; subjects add the fields that show what it was on."""
+
+    domain_class = Taken
+
+    action: Action = strawberry.field(description="The action.")

@@ -14,9 +14,10 @@ from core.languages import DEFAULT_LANGUAGE, lookup
 from core.log.transitions import ActionKind
 from core.storage.rows import Row
 from schema.actions.types import TrackedAction, public
+from schema.advisories.enums import AdvisoryState
 from schema.base.connection import Connection, Edge
 from schema.base.context import Info
-from schema.base.enums import AdvisoryState, CapCategory, CapStatus, Certainty, Severity, Urgency
+from schema.base.enums import CapCategory, CapStatus, Certainty, Severity, Urgency
 from schema.base.node import Node, global_id
 from schema.base.pagination import Page
 from schema.base.position import Position

@@ -5,6 +5,7 @@ from enum import Enum
 import strawberry
 
 from core.log.transitions import ActionKind as ActionKindOfDomain
+from schema.alerts.enums import AlertState
 from schema.base.bounds import (
     CREDENTIAL,
     KEY,
@@ -13,7 +14,6 @@ from schema.base.bounds import (
     Limit,
     input_field,
 )
-from schema.base.enums import AlertState
 from schema.base.inputs import KEY_SAYS
 from schema.base.position import PositionInput
 

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from schema.alerts.acted_on import ActedOnAlert
 from schema.alerts.events import AlertEvent
 from schema.alerts.mutations import AlertMutation
 from schema.alerts.queries import AlertQuery, alert_node
@@ -15,6 +16,7 @@ ALERTS: Final = SubjectSchema(
     mutation=AlertMutation,
     subscription=AlertSubscription,
     types=(Alert,),
+    acted_on=ActedOnAlert,
     nodes={"Alert": alert_node},
     place_events=(AlertEvent,),
 )

@@ -11,9 +11,10 @@ from core.log.transitions import Actor as ActorOfDomain
 from core.log.transitions import possible_actions
 from core.storage.rows import Row
 from schema.actions.types import Action, TrackedAction, public
+from schema.alerts.enums import AlertState
 from schema.base.connection import Connection, Edge
 from schema.base.context import Info
-from schema.base.enums import ActionKind, AlertState
+from schema.base.enums import ActionKind
 from schema.base.node import Node, global_id
 from schema.base.pagination import OfPage
 from schema.base.position import Position, position_of

@@ -18,7 +18,6 @@ from core.media.uploads import MAX_PER_REQUEST
 from core.paths import MAX_PATH_LENGTH
 from core.problems import InvalidCredential, InvalidCursor, InvalidInput, Problem
 from core.text import MAX_NAME, MAX_NOTE
-from core.vehicles.plates import MAX_TYPED
 
 LIMIT: Final = "limit"
 """Metadata of an argument or input field: its `Limit`."""
@@ -73,7 +72,6 @@ CODE: Final = Limit(MAX_CODE)
 LANGUAGE: Final = Limit(MAX_TAG)
 NAME: Final = Limit(MAX_NAME)
 NOTE: Final = Limit(MAX_NOTE)
-PLATE: Final = Limit(MAX_TYPED)
 MEDIA: Final = Limit(CREDENTIAL.length, MAX_PER_REQUEST)
 
 

@@ -27,27 +27,8 @@ from schema.base.row import reads
 from schema.base.selection import DEPENDS_ON_CLOCK
 from schema.base.value import OfValue
 from schema.base.words import Language, Phrase
+from schema.places.retention import Retention
 from schema.places.stations import Station, station_of
-
-
-@strawberry.type(
-    description="Retention periods in days, counted from the last change. After that, texts, "
-    "files, positions and receipts are erased."
-)
-class Retention(OfValue):
-    """Read from `core.places.description.Retention`."""
-
-    domain_class = RetentionOfDomain
-
-    reports: int | None = strawberry.field(description="Reports; statistics still count them.")
-    alerts: int | None = strawberry.field(description="Alerts and their tracks.")
-    advisories: int | None = strawberry.field(description="Advisories, from when they expire.")
-    vehicle_look_ups: int | None = strawberry.field(
-        description="Records of which officer looked up which vehicle."
-    )
-    towings: int | None = strawberry.field(
-        description="Towings, from when the vehicle is released."
-    )
 
 
 @strawberry.type(description="A city, and what it offers.")

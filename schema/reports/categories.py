@@ -6,9 +6,10 @@ from core.reports.categories import Category
 from core.reports.categories import Option as OptionOfDomain
 from core.reports.categories import Question as QuestionOfDomain
 from core.reports.categories import Referral as ReferralOfDomain
-from schema.base.enums import Datatype, Urgency
+from schema.base.enums import Urgency
 from schema.base.value import OfValue
 from schema.base.words import name_field
+from schema.reports.enums import Datatype
 
 
 @strawberry.type(description="A value that a question offers.")

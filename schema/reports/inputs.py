@@ -19,9 +19,9 @@ from schema.base.bounds import (
     Limit,
     input_field,
 )
-from schema.base.enums import ReportState
 from schema.base.inputs import KEY_SAYS
 from schema.base.position import PositionInput
+from schema.reports.enums import ReportState
 
 
 @strawberry.input(description="An answer to one of the category's questions.")

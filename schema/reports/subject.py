@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from schema.reports.acted_on import ActedOnReport
 from schema.reports.city import CityReports
 from schema.reports.events import ReportEvent
 from schema.reports.mutations import ReportMutation
@@ -17,6 +18,7 @@ REPORTS: Final = SubjectSchema(
     subscription=ReportSubscription,
     city=CityReports,
     types=(Report,),
+    acted_on=ActedOnReport,
     nodes={"Report": report_node},
     place_events=(ReportEvent,),
 )

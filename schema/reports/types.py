@@ -14,7 +14,7 @@ from core.storage.rows import Row
 from schema.actions.types import Action, TrackedAction, public
 from schema.base.connection import Connection, Edge
 from schema.base.context import Info
-from schema.base.enums import ActionKind, ReportState, Urgency
+from schema.base.enums import ActionKind, Urgency
 from schema.base.node import Node, global_id
 from schema.base.pagination import OfPage
 from schema.base.position import Position
@@ -24,6 +24,7 @@ from schema.media.types import Media
 from schema.places.stations import Station, station_field
 from schema.places.types import City, city_field, city_of_row
 from schema.reports.categories import ReportCategory
+from schema.reports.enums import ReportState
 
 
 @strawberry.type(description="An answer to one of the category's questions.")

@@ -5,10 +5,10 @@ import strawberry
 from core.vehicles.look_up import MAX_REASON
 from schema.base.bounds import (
     PATH,
-    PLATE,
     Limit,
     input_field,
 )
+from schema.vehicles.bounds import PLATE
 
 
 @strawberry.input(description="A look-up of a vehicle by an officer.")

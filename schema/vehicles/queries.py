@@ -6,7 +6,7 @@ import strawberry
 
 from core.vehicles.look_up import look_up
 from core.vehicles.models import Vehicle as VehicleRow
-from schema.base.bounds import PLATE, argument
+from schema.base.bounds import argument
 from schema.base.context import Info
 from schema.base.pagination import PathArgument
 from schema.base.problem import (
@@ -18,6 +18,7 @@ from schema.base.problem import (
 )
 from schema.base.results import refusable, result
 from schema.base.selection import wanted
+from schema.vehicles.bounds import PLATE
 from schema.vehicles.towing import TowingQuery
 from schema.vehicles.types import Vehicle
 

@@ -8,7 +8,7 @@ import strawberry
 from core.storage.rows import existing
 from core.vehicles import towing
 from core.vehicles.models import Towing as TowingRow
-from schema.base.bounds import ID, KEY, PATH, PLATE, Limit, argument, input_field
+from schema.base.bounds import ID, KEY, PATH, Limit, argument, input_field
 from schema.base.connection import DEFAULT_PAGE
 from schema.base.context import Info
 from schema.base.inputs import KEY_SAYS
@@ -32,6 +32,7 @@ from schema.base.problem import (
 )
 from schema.base.results import refusable, result
 from schema.base.selection import wanted
+from schema.vehicles.bounds import PLATE
 from schema.vehicles.towing_types import TowedVehicle, Towing, TowingConnection
 
 

@@ -23,9 +23,9 @@ def no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_secrets_are_taken_once_and_leave_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(environment.KEY, "a long secret")
-    monkeypatch.setenv(environment.PASSWORD, "another")
+    monkeypatch.setenv(environment.PGPASSWORD, "another")
     monkeypatch.setenv("CITIZENCOP_DATA", "/srv/data")
-    assert take_secrets() == {environment.KEY: "a long secret", environment.PASSWORD: "another"}
+    assert take_secrets() == {environment.KEY: "a long secret", environment.PGPASSWORD: "another"}
     assert os.environ["CITIZENCOP_DATA"] == "/srv/data"
     assert not set(environment.SECRETS) & set(os.environ)
     assert take_secrets() == {}

@@ -76,7 +76,7 @@ async def test_what_a_plugin_does_to_the_process_is_undone(tmp_path: Path) -> No
     assert Path.cwd() == before
     assert "LEFT" not in os.environ
     (said,) = places.faults.messages[CITY, "import plugin.py"]
-    assert "the working folder" in said
+    assert "the working directory" in said
 
 
 async def test_a_costly_plate_pattern_costs_nothing(tmp_path: Path) -> None:

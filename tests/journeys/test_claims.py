@@ -89,7 +89,7 @@ def test_an_operator_sees_what_is_refused_and_may_allow_it(mine: Path) -> None:
     given = ("--plugins", str(mine))
     checked = run(*given, "city", "check", "india")
     assert checked.returncode == 1
-    assert f"{mine / 'india/place.toml'}: error: claim: india is already that of shipped" in (
+    assert f"{mine / 'india/place.toml'}: error: claim: india already belongs to shipped" in (
         checked.stdout
     )
     assert f'--allow india="folder {mine}"' in checked.stdout

@@ -173,8 +173,8 @@ async def test_check_fails_while_open_reports_name_a_station_that_is_gone(
     gone = check(settings, *database_option)
     assert gone.returncode == 1
     assert re.search(
-        r"stations\.toml: error: station-gone: north is no station any more, and has "
-        r"1 open alert and 1 open report\n    fix: write former_codes = \[\"north\"\]",
+        r"stations\.toml: error: station-gone: the station north no longer exists, but has "
+        r"1 open alert and 1 open report\n    fix: add former_codes = \[\"north\"\]",
         gone.stdout,
     ), gone
     rename(settings, 'former_codes = ["north"]')

@@ -262,7 +262,7 @@ async def test_a_service_that_fails_costs_one_wait_and_no_other_hook(
         # The second time it rests, and is not waited for.
         assert running.app.places.faults.messages[EDGETOWN, "look_up_vehicle"] == [
             f"no answer within {SERVICE_LIMIT:g} s",
-            "left alone after it overran its time limit",
+            "skipped for 30 s after a timeout",
         ]
     faults = running.app.places.faults.counts
     assert set(faults) == ({(EDGETOWN, "look_up_vehicle")} if "None" not in service[1] else set())

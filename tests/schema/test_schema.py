@@ -43,8 +43,9 @@ def test_the_stored_schema_is_the_one_that_is_served() -> None:
 
 @pytest.mark.parametrize("root", ROOTS)
 def test_root_fields_keep_their_names(contract: GraphQLSchema, root: str) -> None:
+    """Fields may be added; that the schema changes is seen in schema/schema.graphql."""
     fields = contract.type_map[root].fields
-    assert " ".join(sorted(fields)) == ROOTS[root]
+    assert set(ROOTS[root].split()) <= set(fields)
 
 
 def parts_of(contract: GraphQLSchema) -> Iterator[tuple[str, str | None]]:

@@ -6,6 +6,7 @@ from typing import Any
 from core.domain import Domain
 from core.places.description import PlaceDescription
 from core.places.stations import STATIONS, Station
+from core.subjects import SUBJECTS
 
 
 class Town:
@@ -27,4 +28,6 @@ def domain_of(*towns: Town) -> Domain:
     """Return a domain that has these cities and no services."""
     cities: Any = {town.path: town for town in towns}
     nothing: Any = None
-    return Domain(cities=cities, notifier=nothing, media=nothing, key=b"", seal=nothing)
+    return Domain(
+        cities=cities, subjects=SUBJECTS, notifier=nothing, media=nothing, key=b"", seal=nothing
+    )

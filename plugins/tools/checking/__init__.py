@@ -1,4 +1,4 @@
-"""Checking a place's folder before a citizen does: every fault with file, line, rule and fix."""
+"""Check a place's folder: every fault with file, line, rule and fix."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -18,24 +18,25 @@ __all__ = ["check"]
 
 
 def check(places: Places, path: str) -> list[Finding]:
-    """Return what is wrong with the folder of a place, in the order of its files."""
+    """Return the findings about a place's folder, in the order of its files."""
     known = places.catalogues
-    wrongly = [each for each in places.refused if each.path == path]
-    refused = [found for each in wrongly for found in _refusal(each, known)]
+    refused = [
+        found for each in places.refused if each.path == path for found in _refusal(each, known)
+    ]
     folder = places.folders.get(path)
     if folder is None:
         return refused
     place = places.get(path)
     findings = [*refused, *check_files(folder, path, known), *check_code(folder, known)]
-    wrong = {each.file.name for each in findings if each.severity is Severity.ERROR}
-    findings += _check_faults(places, path, folder, wrong)
+    faulty = {each.file.name for each in findings if each.severity is Severity.ERROR}
+    findings += _check_faults(places, path, folder, faulty)
     if place is not None and not any(each.severity is Severity.ERROR for each in findings):
         findings += check_semantics(places, place, folder)
     return findings
 
 
 def _refusal(refused: Refused, catalogues: Sequence[Catalogue[Any, Any]]) -> Iterator[Finding]:
-    """Say why a folder is not used, and what else is wrong with it."""
+    """Yield why a folder is not used, and its other faults."""
     file = refused.folder / PLACE_FILE
     yield Finding(file, None, CLAIM, refused.message, refused.fix)
     yield from check_files(refused.folder, refused.path, catalogues)
@@ -46,7 +47,7 @@ _OF_CODE = frozenset({IMPORT, "register"})
 
 
 def _check_faults(places: Places, path: str, folder: Path, known: set[str]) -> Iterator[Finding]:
-    """Say what went wrong when the server loaded the place, unless a file's own finding does."""
+    """Yield faults from loading the place, unless a finding about a file explains them."""
     for (place, hook), messages in places.faults.messages.items():
         code = hook in _OF_CODE
         if place != path or (CODE_FILE in known if code else bool(known - {CODE_FILE})):
@@ -56,5 +57,5 @@ def _check_faults(places: Places, path: str, folder: Path, known: set[str]) -> I
             None,
             hook.replace(" ", "-"),
             "; ".join(messages),
-            "see docs/cities/reference.md for what this hook may do",
+            "correct what the message names; docs/cities/reference.md describes the hook",
         )

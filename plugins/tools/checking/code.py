@@ -1,4 +1,4 @@
-"""Reading `plugin.py` without running it: misspelt hooks and arguments, with their lines."""
+"""Check `plugin.py` without running it: misspelled hooks and arguments, with their lines."""
 
 import ast
 import inspect
@@ -13,7 +13,7 @@ from plugins.runtime.folder import CODE_FILE, MAX_TABLE, WrongFile, read_text
 from plugins.tools.findings import Finding, Severity
 
 Hooks = Mapping[str, tuple[str, ...]]
-"""The arguments that each hook may take."""
+"""The arguments of each hook, by its name."""
 MARK: Final = "hookimpl"
 _OURS: Final = frozenset({"core", "schema", "server", "cities", "bench"})
 
@@ -21,7 +21,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def check_code(folder: Path, catalogues: Sequence[Catalogue[Any, Any]]) -> Iterator[Finding]:
-    """Say what is wrong with the code of a place, as far as that can be read."""
+    """Yield the faults in a place's code that are visible without running it."""
     hooks: Hooks = {
         name: tuple(each for each in inspect.signature(function).parameters if each != "self")
         for name, function in inspect.getmembers(hooks_for(catalogues), inspect.isfunction)
@@ -32,15 +32,17 @@ def check_code(folder: Path, catalogues: Sequence[Catalogue[Any, Any]]) -> Itera
     try:
         module = ast.parse(read_text(file, MAX_TABLE), filename=str(file))
     except WrongFile as error:
-        yield Finding(file, None, "file", str(error), "write a file of Python")
+        yield Finding(file, None, "file", str(error), "write a Python file")
         return
     except UnicodeDecodeError:
-        yield Finding(file, None, "encoding", "the file is no UTF-8", "save it as UTF-8")
+        yield Finding(file, None, "encoding", "the file is not UTF-8", "save it as UTF-8")
         return
     except (SyntaxError, ValueError, RecursionError) as error:
         line = error.lineno if isinstance(error, SyntaxError) else None
-        message = error.msg if isinstance(error, SyntaxError) else "it is no Python"
-        yield Finding(file, line, "syntax", message, "see what Python says: python -m py_compile")
+        message = error.msg if isinstance(error, SyntaxError) else "not valid Python"
+        yield Finding(
+            file, line, "syntax", message, "run python -m py_compile on the file for details"
+        )
         return
     for node in module.body:
         if isinstance(node, Function):
@@ -54,7 +56,7 @@ def _check_function(file: Path, node: Function, hooks: Hooks) -> Iterator[Findin
         yield from _check_unmarked(file, node, hooks)
     elif node.name not in hooks:
         likely = get_close_matches(node.name, hooks, 1, 0.6)
-        fix = f"name it {likely[0]}" if likely else f"hooks are {', '.join(sorted(hooks))}"
+        fix = f"name it {likely[0]}" if likely else f"use one of: {', '.join(sorted(hooks))}"
         message = f"there is no hook {node.name}"
         yield Finding(file, node.lineno, "unknown-hook", message, fix)
     else:
@@ -62,10 +64,10 @@ def _check_function(file: Path, node: Function, hooks: Hooks) -> Iterator[Findin
 
 
 def _check_unmarked(file: Path, node: Function, hooks: Hooks) -> Iterator[Finding]:
-    """Find a function that looks like a hook and is none: the hardest fault to see."""
+    """Warn about a function with a hook's name that is not marked, and so never called."""
     likely = [node.name] if node.name in hooks else get_close_matches(node.name, hooks, 1, 0.85)
     if likely and not node.name.startswith("_"):
-        message = f"{node.name} is never called: it is not marked as a hook"
+        message = f"{node.name} is never called, because it is not marked as a hook"
         fix = f"write @{MARK} above it" + (f", and name it {likely[0]}" * (likely[0] != node.name))
         yield Finding(file, node.lineno, "not-marked", message, fix, Severity.WARNING)
 
@@ -76,11 +78,11 @@ def _check_arguments(file: Path, node: Function, known: tuple[str, ...]) -> Iter
         if argument.arg not in known:
             likely = get_close_matches(argument.arg, known, 1, 0.5)
             fix = f"write {likely[0]}" if likely else f"take any of: {', '.join(known)}"
-            message = f"{node.name} is given no {argument.arg}"
+            message = f"{node.name} has no argument {argument.arg}"
             yield Finding(file, argument.lineno, "unknown-argument", message, fix)
     stars = [each for each in (node.args.vararg, node.args.kwarg) if each is not None]
     for argument in stars:
-        message = f"{node.name} is given its arguments by name, one by one"
+        message = f"{node.name} cannot use * or **: arguments are passed by name"
         fix = f"take any of: {', '.join(known)}"
         yield Finding(file, argument.lineno, "unknown-argument", message, fix)
 
@@ -103,6 +105,6 @@ def _check_import(file: Path, node: ast.stmt) -> Iterator[Finding]:
         modules = [each.name for each in node.names]
     for module in modules:
         if module.partition(".")[0] in _OURS:
-            message = f"{module} is the inside of the server, and may change any day"
-            fix = "import from plugins alone: what is there is the contract"
+            message = f"{module} is internal to the server and may change at any time"
+            fix = "import only from plugins, which is the contract"
             yield Finding(file, node.lineno, "import", message, fix, Severity.WARNING)

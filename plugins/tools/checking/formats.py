@@ -1,4 +1,4 @@
-"""Values that the contract takes as text and others read by a standard: hours, language tags."""
+"""Check text values that must follow a standard: opening hours, time zones, language tags."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +15,7 @@ _WORDS: Final = frozenset({"names", "descriptions", "instructions"})
 
 
 def check_formats(file: Path, text: str, value: Any, where: Where) -> Iterator[Finding]:
-    """Say which values below a row are in no notation that anybody reads."""
+    """Yield a finding for each value below a row that does not follow its standard."""
     if is_array(value):
         for index, item in enumerate(value):
             yield from check_formats(file, text, item, (*where, index))
@@ -35,13 +35,13 @@ def _text(file: Path, line: int | None, where: Where, given: str) -> Iterator[Fi
     if where[-1] == "hours" and not is_opening_hours(given):
         yield _hours(file, line, where, given)
     if where[-1] == "time_zone" and not is_time_zone(given):
-        message = f"{_name(where)}: {given} is no time zone"
-        fix = "write it as IANA does: Asia/Kolkata, America/Chicago"
+        message = f"{_name(where)}: {given} is not a time zone"
+        fix = "write an IANA name such as Asia/Kolkata or America/Chicago"
         yield Finding(file, line, "time-zone", message, fix)
 
 
 def _hours(file: Path, line: int | None, where: Where, given: str) -> Finding:
-    message = f"{_name(where)}: {given!r} is not how OpenStreetMap writes opening hours"
+    message = f"{_name(where)}: {given!r} is not in OpenStreetMap's opening_hours format"
     fix = 'write it like "24/7", "Mo-Sa 10:00-18:00" or "Mo-Fr 09:00-17:00; PH off"'
     return Finding(file, line, "opening-hours", message, fix)
 
@@ -49,8 +49,8 @@ def _hours(file: Path, line: int | None, where: Where, given: str) -> Finding:
 def _tags(file: Path, line: int | None, where: Where, tags: Any) -> Iterator[Finding]:
     for tag in tags:
         if not is_language_tag(str(tag)):
-            message = f"{_name(where)}: {tag} is no language tag (BCP 47)"
-            fix = "write it like hi, mr or hi-in; IANA's registry has them all"
+            message = f"{_name(where)}: {tag} is not a language tag (BCP 47)"
+            fix = "write it like hi, mr or hi-in; see IANA's language subtag registry"
             yield Finding(file, line, "language-tag", message, fix)
 
 

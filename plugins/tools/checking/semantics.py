@@ -1,4 +1,4 @@
-"""What a citizen would miss, though the server can do with it."""
+"""Check what is valid but probably wrong: missing positions, languages, unreachable desks."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
@@ -20,28 +20,33 @@ from plugins.tools.findings import Finding, Severity, line_of
 
 
 def check_semantics(places: Places, place: Place, folder: Path) -> Iterator[Finding]:
-    """Say what a citizen would miss, though the server can do with it."""
+    """Yield findings about data that is valid but incomplete or implausible."""
     full = place.description.deployment is Deployment.FULL
     described = place.description
     file = folder / PLACE_FILE
     if not described.sources:
-        yield _warning(file, "sources", "no source is named", 'add sources = ["…"]')
+        yield _warning(file, "sources", "no source of the facts is named", 'add sources = ["…"]')
     if described.path.count("/") < 2:
         return
     if described.position is None or described.radius is None:
-        message = "without position and radius nobody is in this city"
+        message = "without position and radius, the city covers no position"
         yield Finding(file, None, "position", message, "add position and radius")
     yield from _check_centre(places, place, file)
     if full and not place[STATIONS]:
-        message = "a full city without stations: all reports lie with the city as a whole"
+        message = "a full city without stations: all reports go to the city itself"
         yield _warning(folder / "stations.toml", "stations", message, "write stations.toml")
     rooms = [each.code for each in place[STATIONS].values() if each.control_room]
     if len(rooms) > 1:
-        message = f"there are several control rooms: {', '.join(rooms)}; the first counts"
-        yield _warning(folder / "stations.toml", "control-room", message, "keep one")
+        message = f"there are several control rooms: {', '.join(rooms)}. Only the first is used"
+        yield _warning(
+            folder / "stations.toml",
+            "control-room",
+            message,
+            "set control_room at one station only",
+        )
     if place[STATIONS] and not rooms:
-        message = "no station is the control room, the last resort of routing"
-        fix = "write control_room = true at one"
+        message = "no station is the control room, the last step of routing"
+        fix = "set control_room = true at one station"
         yield _warning(folder / "stations.toml", "control-room", message, fix)
     if full:
         yield from _check_desks(place, folder / "stations.toml")
@@ -68,34 +73,34 @@ def _check_desks(place: Place, file: Path) -> Iterator[Finding]:
         for desk in station.desks:
             fix = _fix_of_category(desk, known)
             if fix is not None:
-                message = f"the desk {desk} of {station.code} is no category"
+                message = f"the desk {desk} of {station.code} is not a category"
                 line = _located(file, place, station.code, "desks")
                 yield Finding(file, line, "unknown-category", message, fix)
 
 
 def _fix_of_category(code: str, known: list[str]) -> str | None:
-    """Return what to write instead of a code that no category is, or lies below; else nothing."""
+    """Return a fix for a code that matches no category; `None` if it matches one."""
     if any(is_at_or_below(each, code) for each in known):
         return None
     likely = get_close_matches(code, known, 1, 0.4)
-    return f"write {likely[0]}" if likely else "name a category or what it lies below"
+    return f"write {likely[0]}" if likely else "name a category or its parent"
 
 
 def _check_steps(place: Place, folder: Path) -> Iterator[Finding]:
-    """Find steps of the escalation policy that are about no report at all."""
+    """Yield steps of the escalation policy that match no report."""
     known = list(place[CATEGORIES])
     file = folder / ESCALATION_STEPS.file
     text = file.read_text("utf-8-sig") if file.exists() else ""
     for index, step in enumerate(rows_of(folder, ESCALATION_STEPS)):
         line = line_of(text, ["steps", index, "categories"])
         if step.get("subject") == "ALERT" and (step.get("categories") or step.get("urgencies")):
-            message = "a call for help has neither category nor other urgency"
+            message = "alerts have no category or urgency"
             yield Finding(file, line, "not-for-alerts", message, "remove categories and urgencies")
             continue
         for code in step.get("categories", ()):
             fix = _fix_of_category(str(code), known)
             if fix is not None:
-                message = f"the step is about {code}, which is no category"
+                message = f"{code} is not a category, so the step matches no report"
                 yield Finding(file, line, "unknown-category", message, fix)
 
 
@@ -106,8 +111,8 @@ def _check_areas(place: Place, file: Path) -> Iterator[Finding]:
         return
     away = distance(centre, middle)
     if away > 2 * radius:
-        message = f"the areas lie {away / 1000:,.0f} km from the city's centre"
-        fix = "in GeoJSON longitude comes first, then latitude"
+        message = f"the areas are {away / 1000:,.0f} km from the city's centre"
+        fix = "check the order: in GeoJSON, longitude comes first, then latitude"
         yield _warning(file, "far-away", message, fix)
 
 
@@ -118,8 +123,8 @@ def _check_distances(place: Place, file: Path) -> Iterator[Finding]:
             continue
         away = distance(centre, station.position)
         if away > 2 * radius:
-            message = f"{station.code} lies {away / 1000:.0f} km from the city's centre"
-            fix = "latitude comes first, then longitude; or widen the city's radius"
+            message = f"{station.code} is {away / 1000:.0f} km from the city's centre"
+            fix = "check latitude and longitude, or increase the city's radius"
             line = _located(file, place, station.code, "position")
             yield _warning(file, "far-away", message, fix, line)
 
@@ -145,36 +150,36 @@ def _check_languages(
 
 
 def _has(names: Mapping[str, object], tag: str) -> bool:
-    """Tell whether somebody who asks for a language gets it: `hi` serves `hi-IN` too."""
+    """Tell whether there is a text for a language: `hi` and `hi-in` both match `hi`."""
     return any(tag.lower() == each or tag.lower().startswith(f"{each}-") for each in names)
 
 
 FAR: Final = 1_000_000.0
-"""Metres from every other city of its country at which a city is nowhere."""
+"""Metres from the nearest other city of its country beyond which a centre is implausible."""
 
 
 def _check_centre(places: Places, place: Place, file: Path) -> Iterator[Finding]:
-    """Find a centre whose latitude and longitude were written the wrong way round."""
+    """Yield a finding if the centre is implausible, probably with swapped coordinates."""
     centre = place.description.position
     if centre is None:
         return
-    away = _to_the_nearest(places, place, centre)
+    away = _distance_to_nearest(places, place, centre)
     if away is None or away < FAR:
         return
     line = line_of(file.read_text("utf-8"), ["position"])
-    turned = Position(centre.longitude, centre.latitude) if abs(centre.longitude) <= 90 else centre
-    nearer = _to_the_nearest(places, place, turned)
+    swapped = Position(centre.longitude, centre.latitude) if abs(centre.longitude) <= 90 else centre
+    nearer = _distance_to_nearest(places, place, swapped)
     if nearer is not None and nearer < FAR:
-        fix = f"write latitude = {turned.latitude}, longitude = {turned.longitude}"
-        message = "latitude and longitude are the wrong way round"
+        fix = f"write latitude = {swapped.latitude}, longitude = {swapped.longitude}"
+        message = "latitude and longitude are probably swapped"
         yield Finding(file, line, "swapped", message, fix)
     else:
         message = f"the nearest other city of its country is {away / 1000:,.0f} km away"
         yield _warning(file, "far-away", message, "check latitude and longitude", line)
 
 
-def _to_the_nearest(places: Places, place: Place, position: Position) -> float | None:
-    """Return the metres to the nearest other city of the same country."""
+def _distance_to_nearest(places: Places, place: Place, position: Position) -> float | None:
+    """Return the metres to the nearest other city of the same country; `None` if there is none."""
     country = chain(place.path)[0]
     others = (
         distance(position, other.description.position)

@@ -1,4 +1,4 @@
-"""What still lies with stations that a city has no more: nobody of theirs would see it."""
+"""Find open reports and alerts of stations that a city no longer has; no officer sees them."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -15,11 +15,11 @@ RULE = "station-gone"
 
 
 class NoDatabase(Exception):
-    """There is no database of this server under the URL; the text says what there is."""
+    """The URL has no usable database; the message says why and what to do."""
 
 
 async def check_database(places: Places, subjects: Subjects, path: str, url: str) -> list[Finding]:
-    """Say which stations are gone in the cities of a path that open things name.
+    """Return a finding for each missing station with open reports or alerts, below a path.
 
     Raises `NoDatabase`.
     """
@@ -28,17 +28,20 @@ async def check_database(places: Places, subjects: Subjects, path: str, url: str
         async with database.opened(url):
             pending = await database.pending_migrations()
             if pending:
-                raise NoDatabase(f"The database lacks {', '.join(pending)}: run server.py migrate.")
+                raise NoDatabase("The database is not up to date. Run: server.py migrate")
             cities = [each for each in places.all() if is_within(each.path, path)]
             return [found for each in cities for found in await _gone(places, subjects, each)]
     except OSError as error:
-        # The URL may hold a password.
-        raise NoDatabase(f"The database cannot be reached: {type(error).__name__}.") from None
+        # The URL may contain a password.
+        raise NoDatabase(
+            f"The database cannot be reached ({type(error).__name__}). Check its URL and that it "
+            "is running."
+        ) from None
 
 
 def _require_file(url: str) -> None:
     if database.is_embedded(url) and not Path(url.removeprefix("sqlite://")).is_file():
-        raise NoDatabase("There is no database file. Name one: city check PATH --database URL")
+        raise NoDatabase("There is no database file. Give its URL: city check PATH --database URL")
 
 
 async def _gone(places: Places, subjects: Subjects, city: Place) -> Sequence[Finding]:
@@ -52,6 +55,6 @@ def _finding(folder: Path, place: str, counts: Counter[str]) -> Finding:
     what = " and ".join(
         f"{count} open {name.lower()}{'s' * (count > 1)}" for name, count in sorted(counts.items())
     )
-    message = f"{code} is no station any more, and has {what}"
-    fix = f'write former_codes = ["{code}"] at the station that takes over, or refer them first'
+    message = f"the station {code} no longer exists, but has {what}"
+    fix = f'add former_codes = ["{code}"] to the station that takes over, or refer them first'
     return Finding(folder / "stations.toml", None, RULE, message, fix)

@@ -7,7 +7,7 @@ from core.places.description import (
     Deployment,
     Feature,
     PlaceDescription,
-    takes_reports_of_nobody,
+    offers_unread_reports,
 )
 
 
@@ -31,4 +31,4 @@ def test_reports_need_a_full_place(
     deployment: Deployment, features: frozenset[Feature] | None, expected: bool
 ) -> None:
     place = PlaceDescription("a/b/c", {"en": "C"}, deployment=deployment, features=features)
-    assert takes_reports_of_nobody(place) is expected
+    assert offers_unread_reports(place) is expected

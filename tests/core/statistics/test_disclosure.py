@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from core.statistics.disclosure import LEAST_PUBLIC_COUNT, Count, Told, parts, total, whole
+from core.statistics.disclosure import LEAST_PUBLIC_COUNT, Count, Disclosed, parts, total, whole
 
 Table = tuple[int, ...]
 Answer = Callable[[Table], Hashable]
@@ -25,7 +25,7 @@ def tables(cells: int, most: int) -> Iterator[Table]:
 
 def told(counts: Sequence[Count], least: int) -> Hashable:
     answer = parts({str(index): count for index, count in enumerate(counts)}, least)
-    return tuple(sorted(answer.told.items())), answer.complete
+    return tuple(sorted(answer.disclosed.items())), answer.complete
 
 
 def divided_once(least: int) -> Answer:
@@ -116,10 +116,10 @@ CATEGORIES = st.dictionaries(
 @given(CATEGORIES)
 def test_no_difference_of_what_is_told_is_small(counts: Mapping[str, Count]) -> None:
     answer, all_of_it = parts(counts), whole(total(counts.values()))
-    told_sum = sum(part.registered or 0 for part in answer.told.values())
-    for key, part in answer.told.items():
+    told_sum = sum(part.registered or 0 for part in answer.disclosed.values())
+    for key, part in answer.disclosed.items():
         assert part.registered == counts[key].registered >= LEAST_PUBLIC_COUNT
-    if answer.told:
+    if answer.disclosed:
         assert all_of_it.registered is not None
         rest = all_of_it.registered - told_sum
         assert rest == 0 if answer.complete else rest >= LEAST_PUBLIC_COUNT
@@ -167,9 +167,9 @@ def replaced(counts: Mapping[str, Count], key: str, value: int) -> Iterator[dict
 
 
 def test_acts_are_told_where_neither_side_is_small() -> None:
-    assert whole(Count(1248, 842)) == Told(1248, 842)
-    assert whole(Count(43, 3)) == Told(43, None)
-    assert whole(Count(43, 40)) == Told(43, None)
-    assert whole(Count(43, 43)) == Told(43, 43)
-    assert whole(Count(9, 9)) == Told(None, None)
-    assert whole(Count(0, 0)) == Told(0, 0)
+    assert whole(Count(1248, 842)) == Disclosed(1248, 842)
+    assert whole(Count(43, 3)) == Disclosed(43, None)
+    assert whole(Count(43, 40)) == Disclosed(43, None)
+    assert whole(Count(43, 43)) == Disclosed(43, 43)
+    assert whole(Count(9, 9)) == Disclosed(None, None)
+    assert whole(Count(0, 0)) == Disclosed(0, 0)

@@ -104,7 +104,7 @@ async def test_every_column_comes_through(importer: Importer) -> None:
         "",
     )
     assert "3 rows of this file are in the register of india/madhya-pradesh." in told
-    assert "set aside" not in told
+    assert "invalid rows" not in told
     assert not importer.refused_file.exists()
     bh, first, second = await stored(importer)
     assert {each["place"] for each in (bh, first, second)} == {PLACE}
@@ -150,7 +150,7 @@ async def test_bad_rows_are_set_aside_with_the_reason(importer: Importer) -> Non
     latin = "MP09AB0003,Citroën,B,C,D,,,,,,".encode("latin-1")
     told = importer.run(COLUMNS, *BAD, latin, GOOD)
     assert "1 rows of this file are in the register" in told
-    assert f"{len(BAD) + 1} rows are set aside in {importer.refused_file}." in told
+    assert f"{len(BAD) + 1} invalid rows are in {importer.refused_file}." in told
     refused = importer.refused()
     assert [int(row["line"]) for row in refused] == list(range(2, len(BAD) + 3))
     for row, reason in zip(refused, [*BAD.values(), "MALFORMED: The line is not"], strict=True):
@@ -210,7 +210,7 @@ def test_a_mistake_is_explained(importer: Importer) -> None:
 async def test_importing_again_changes_what_differs(importer: Importer) -> None:
     importer.run(COLUMNS, GOOD, "MP09AB0001,Tata,Nano,Red,Car,,,,,,Another")
     first = await stored(importer)
-    assert "2 were done before" in importer.run()
+    assert "2 rows were imported before" in importer.run()
     told = importer.run(
         "plate,make,model,colour,vehicle_class,stolen",
         "MP09AB1234,Maruti,Swift,Black,Motor Car,no",
@@ -230,7 +230,7 @@ async def test_a_restart_reads_the_file_again(importer: Importer) -> None:
     importer.run(COLUMNS, GOOD, "nonsense")
     async with database.opened(importer.url):
         await Vehicle.all().delete()
-    assert "1 were done before" in importer.run()
+    assert "1 rows were imported before" in importer.run()
     assert await stored(importer) == []
     told = importer.run(words=("--restart",))
     assert "before" not in told
@@ -283,9 +283,9 @@ def test_kill_9_in_the_middle_loses_and_doubles_nothing(importer: Importer) -> N
         seen = next(progress(importer))
         assert 0 < seen < ROWS - bad
     told = importer.run()
-    assert f"{seen} were done before" in told
+    assert f"{seen} rows were imported before" in told
     assert f"{ROWS - bad} rows of this file are in the register" in told
-    assert f"{bad} rows are set aside" in told
+    assert f"{bad} invalid rows are in" in told
     found = asyncio.run(stored(importer))
     assert [each["owner"] for each in found] == [
         f"Owner {number}" for number in range(ROWS) if number % EVERY != 5
@@ -318,5 +318,5 @@ async def test_the_audit_shows_who_looked_and_why(importer: Importer) -> None:
             )
     line = "2026-11-24 08:30:00Z  Desk 9  india/madhya-pradesh/bhopal  MP04AB0001  Case 17\n"
     assert importer.audit() == line
-    assert importer.audit("india/kerala") == "There are none.\n"
+    assert importer.audit("india/kerala") == "There are no look-ups.\n"
     assert len(importer.audit("india").splitlines()) == 2

@@ -36,13 +36,13 @@ def test_only_the_whole_plate_fits(mark: str) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"example": "MP12"}, "not a plate in its normal form"),
-        ({"example": "12"}, "not a plate in its normal form"),
-        ({"normal": "{state}{series}"}, "do not go together"),
-        ({"normal": "{state:d}"}, "do not go together"),
-        ({"normal": "{0}"}, "do not go together"),
-        ({"normal": "{state}{number:0>100}"}, "a width that no plate has"),
-        ({"pattern": "(?P<state>["}, "do not go together"),
+        ({"example": "MP12"}, "must be a plate in its normal form"),
+        ({"example": "12"}, "must be a plate in its normal form"),
+        ({"normal": "{state}{series}"}, "do not match"),
+        ({"normal": "{state:d}"}, "do not match"),
+        ({"normal": "{0}"}, "do not match"),
+        ({"normal": "{state}{number:0>100}"}, "no plate is that long"),
+        ({"pattern": "(?P<state>["}, "do not match"),
     ],
 )
 def test_a_format_that_does_not_fit_its_example_is_refused(

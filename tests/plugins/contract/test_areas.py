@@ -128,14 +128,14 @@ def test_a_shared_edge_and_an_overlap_go_to_the_first_named() -> None:
 @pytest.mark.parametrize(
     ("geometry", "words"),
     [
-        ({"type": "Point", "coordinates": [70, 10]}, "is no area"),
+        ({"type": "Point", "coordinates": [70, 10]}, "is not an area"),
         ({"type": "Polygon", "coordinates": [[[70, 10], [71, 10]]]}, "cannot be read"),
         ({"type": "Polygon", "coordinates": "x"}, "cannot be read"),
         ({"type": "Polygon", "coordinates": []}, "no polygon"),
         ({"type": "GeometryCollection", "geometries": []}, "no polygon"),
         ({"type": "Polygon", "coordinates": [[[0, 0], [2, 2], [2, 0], [0, 2], [0, 0]]]}, "Self-"),
         (square(500.0, 10.0), "longitude comes first"),
-        ({}, "is no area"),
+        ({}, "is not an area"),
     ],
 )
 def test_what_is_no_area_is_refused_with_the_reason(geometry: dict[str, Any], words: str) -> None:
@@ -196,7 +196,7 @@ async def test_a_place_orders_its_steps_and_its_cities_take_them_over(tmp_path: 
     ("text", "words"),
     [
         (boundaries(("nowhere", square(70, 10))), "no station"),
-        (boundaries(("near", {"type": "Point", "coordinates": [1, 2]})), "no area"),
+        (boundaries(("near", {"type": "Point", "coordinates": [1, 2]})), "not an area"),
         ("{", "JSONDecodeError"),
         ('{"features": [{}]}', "features.0.station: Field required"),
     ],

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from core.places.vehicle_record import RegisterAway
+from core.places.vehicle_record import RegisterUnavailable
 from core.position import Position
 from tests.support.place_folders import CITY, STATIONS, load_places, write
 
@@ -30,10 +30,10 @@ async def test_a_wrong_station_is_named_and_a_plate_is_not(
     town = places.get(CITY)
     assert town is not None
     await town.route_alert(Position(10.0, 70.0))
-    with pytest.raises(RegisterAway):
+    with pytest.raises(RegisterUnavailable):
         await town.look_up_vehicle("MP09AB1234")
     station, plate = (each for each in caplog.messages if "the answer names" in each)
-    assert "the answer names the station gone, which the city has not" in station
-    assert "the answer names something that was not asked about" in plate
+    assert "the answer names the station gone, which the city does not have" in station
+    assert "the answer names a plate that was not asked about" in plate
     assert "MP09" not in caplog.text
     assert places.faults.counts == {(CITY, "route_alert"): 1, (CITY, "look_up_vehicle"): 1}

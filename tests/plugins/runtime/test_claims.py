@@ -46,7 +46,7 @@ async def test_ground_and_code_of_a_city_that_ships_stay_its_own(tmp_path: Path)
     assert places.get(ROBBER) is None
     assert claims(places) == {
         f"{ROBBER} (folder {tmp_path})": [
-            f"{ROBBER} claims ground of {RAIPUR}; {folder} is not used"
+            f"{ROBBER} claims the area of {RAIPUR}; {folder} is not used"
         ]
     }
     assert {path for path, _ in places.faults.counts} == set(claims(places))
@@ -94,7 +94,7 @@ async def test_of_two_plugins_with_one_path_the_first_wins(tmp_path: Path) -> No
     assert town is not None
     assert (town.description.names["en"], len(town[stations.STATIONS])) == ("Town", 2)
     (said,) = claims(places)[f"{CITY} (folder {second})"]
-    assert said.startswith(f"{CITY} is already that of folder {first}")
+    assert said.startswith(f"{CITY} already belongs to folder {first}")
     again = await load_places([first, second, first])
     assert len(again.refused) == 1
     other = (await load_places([first, second], allowed=[f"{CITY}=folder {second}"])).get(CITY)
@@ -186,7 +186,7 @@ def light_cities(place):
     said = places.faults.messages["india/assam", "light_cities"]
     assert [each.split(":")[0] for each in said] == [
         "answer.2.names",
-        "india/assam/false claims ground of india/delhi/delhi",
+        "india/assam/false claims the area of india/delhi/delhi",
     ]
 
 
@@ -195,7 +195,7 @@ async def test_an_approval_of_nothing_is_told(
 ) -> None:
     write(tmp_path, CITY)
     await load_places([tmp_path], allowed=[f"{CITY}=package pune"])
-    assert f"--allow {CITY}=package pune allows nothing" in caplog.text
+    assert f"--allow {CITY}=package pune has no effect" in caplog.text
 
 
 TYPOS = {
@@ -283,7 +283,7 @@ async def test_one_wrong_row_is_lost_alone(
             assert [each.number for each in town[NUMBERS]] == ["112", "100"]
         case "stations":
             assert set(town[stations.STATIONS]) == {"near"}
-            assert re.search(r"stations\.1\.code: small letters", said[0])
+            assert re.search(r"stations\.1\.code: use lower-case letters", said[0])
         case "categories":
             assert places.faults.counts == {(CITY, "report_categories"): 1}
         case _:

@@ -38,7 +38,7 @@ async def test_a_leak_is_a_fault_once_and_again_when_it_has_doubled(tmp_path: Pa
             await town.route_report("crime", town.description.position)
         places.look_for_leaks()
         assert places.faults.counts[CITY, "memory"] == told
-    assert places.faults.messages[CITY, "memory"][0].startswith("it holds ")
+    assert places.faults.messages[CITY, "memory"][0].startswith("plugin.py uses ")
     # The city still answers: the step after its own found the nearest station.
     route = await town.route_report("crime", town.description.position)
     assert route is not None
@@ -53,7 +53,7 @@ async def test_check_asks_whether_something_is_never_let_go(tmp_path: Path) -> N
         town = places.get(CITY)
         assert town is not None
         complaints = await probe(places, town)
-        assert any("never let go" in each for each in complaints) is told, complaints
+        assert any("memory grows" in each for each in complaints) is told, complaints
         places.close()
 
 

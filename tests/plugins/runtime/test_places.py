@@ -115,7 +115,7 @@ from plugins import Route, hookimpl
         # It rests, and is not waited for again.
         assert places.faults.messages[CITY, "route_report"] == [
             f"no answer within {REQUEST_LIMIT} s",
-            "left alone after it overran its time limit",
+            "skipped for 30 s after a timeout",
         ]
 
 

@@ -40,10 +40,10 @@ def test_a_packages_places_are_found_without_its_code(
 @pytest.mark.parametrize(
     ("value", "said"),
     [
-        ("module_of_the_tests", "no package with a folder"),
-        ("no_such_package_of_the_tests", "no package with a folder"),
-        ("no_such_package_of_the_tests.below", "no package with a folder"),
-        ("empty_of_the_tests", "holds no place.toml"),
+        ("module_of_the_tests", "not a package with a folder"),
+        ("no_such_package_of_the_tests", "not a package with a folder"),
+        ("no_such_package_of_the_tests.below", "not a package with a folder"),
+        ("empty_of_the_tests", "contains no place.toml"),
     ],
 )
 def test_a_package_without_places_is_told(

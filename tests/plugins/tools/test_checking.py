@@ -120,7 +120,7 @@ BROKEN = {
         "unknown-station",
         "write near",
     ),
-    "no JSON": ({"boundaries": '{\n"features": [}'}, "boundaries.geojson", 2, "json", "repair"),
+    "no JSON": ({"boundaries": '{\n"features": [}'}, "boundaries.geojson", 2, "json", "correct"),
     "no GeoJSON": ({"boundaries": "[]"}, "boundaries.geojson", 1, "geojson", "FeatureCollection"),
     "a feature of nobody": (
         {"boundaries": '{"features": [\n{"type": "Feature", "properties": {}}]}'},

@@ -91,9 +91,9 @@ def test_try_shows_the_station_and_why(mine: Path) -> None:
     assert run(*given).stdout.startswith(f"{PUNE}/shivajinagar")
     wrong = run(*given, "--category", "nothing")
     assert wrong.returncode == 1
-    assert "Known categories: crime" in wrong.stderr
+    assert "Use one of: crime" in wrong.stderr
     elsewhere = run(*given[:-1], "28.6,77.2", "--category", "crime")
-    assert "lies in india/delhi/" in elsewhere.stderr
+    assert "is in india/delhi/" in elsewhere.stderr
 
 
 @pytest.mark.parametrize(
@@ -185,7 +185,7 @@ def test_a_package_of_its_own_is_found_by_its_entry_point(mine: Path, tmp_path: 
         capture_output=True, text=True, cwd=ROOT, check=False, env={"PYTHONPATH": str(site)},
     )  # fmt: skip
     assert re.search(rf"{PUNE} +FULL .* package pune-city 1.2", listed.stdout), listed
-    assert "no_such_package is no package with a folder" in listed.stderr
+    assert "no_such_package is not a package with a folder" in listed.stderr
 
 
 def test_the_reference_is_not_stale() -> None:
