@@ -10,7 +10,7 @@ from core.actions.dispositions import DISPOSITIONS
 from core.domain import Domain
 from core.escalation import policy
 from core.identity.people import Right, Viewer
-from core.log.changes import ATTEMPTS, NOTHING, Change, Written, append_change, back_off
+from core.log.changes import ATTEMPTS, NO_EXTRA_ROWS, Change, Written, append_change, back_off
 from core.log.idempotency import IdempotentRequest
 from core.log.subjects import ActionInput, Subject
 from core.log.transitions import ActionKind, Actor, Move, Visibility, possible_actions
@@ -73,12 +73,12 @@ async def take(
                 await rows.existing(action, known), await rows.existing(wanted, draft.subject_id)
             )
         change = _decide(subject, row, draft, move, checked, domain.clock(), viewer)
-        beside = NOTHING
+        extra = NO_EXTRA_ROWS
         if draft.kind is ActionKind.REFER:
             city = domain.city(row.city, INPUT)
-            beside = policy.restarted(city, subject, row, change.state, change.at)
+            extra = policy.restarted(city, subject, row, change.state, change.at)
         key = request.use(change.id, change.at)
-        written = await append_change(subject, row, change, beside, key=key)
+        written = await append_change(subject, row, change, extra, key=key)
         if isinstance(written, Written):
             domain.notifier.notify(row.city)
             written.action.officer_name = viewer.name

@@ -115,7 +115,7 @@ async def by_id(advisory_id: UUID, wanted: Wanted, field: Sequence[str]) -> Row:
     return found
 
 
-def said(advisory: Row, part: str) -> Mapping[str, str]:
+def text_by_language(advisory: Row, part: str) -> Mapping[str, str]:
     """Return one part of the texts (`headline`, `description`, `instruction`) by language."""
     texts: Mapping[str, Mapping[str, str]] = advisory.texts
     return {language: text[part] for language, text in texts.items()}

@@ -14,7 +14,7 @@ from core.alerts.whereabouts import INPUT, Whereabouts, located
 from core.credentials import CredentialHash, Purpose, derive_credential, hash_credential
 from core.domain import Domain
 from core.escalation import policy
-from core.log.changes import Beside, Change, append_new
+from core.log.changes import Change, ExtraRows, append_new
 from core.log.idempotency import IdempotentRequest
 from core.log.transitions import ActionKind, Actor
 from core.paths import parse_path
@@ -143,7 +143,7 @@ async def _store(
         ALERTS,
         alert,
         change,
-        Beside(new=policy.first_timer(city, ALERTS, alert, change.at)),
+        ExtraRows(new=policy.first_timer(city, ALERTS, alert, change.at)),
         key=request.use(alert.id, change.at, Made(alert, "secret_selector")),
     )
     if isinstance(written, Clash):

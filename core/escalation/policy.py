@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from core.escalation.models import Timer
 from core.escalation.steps import ESCALATION_STEPS, EscalationStep, EscalationSubject
-from core.log.changes import Beside
+from core.log.changes import ExtraRows
 from core.log.subjects import Escalates, Subject
 from core.paths import Level, chain
 from core.places.city import City
@@ -60,14 +60,16 @@ def first_timer(city: City, subject: Subject, row: Any, since: datetime) -> Sequ
     return (NewRow(timer, replaces="subject_id"),)
 
 
-def restarted(city: City | None, subject: Subject, row: Any, state: str, since: datetime) -> Beside:
+def restarted(
+    city: City | None, subject: Subject, row: Any, state: str, since: datetime
+) -> ExtraRows:
     """Return what to write with a row that enters `state`.
 
     That is a new timer from the first step if the row escalates in `state`, else no timer.
     """
     waits = subject.escalates is not None and state in subject.escalates.waiting
     timer = first_timer(city, subject, row, since) if city is not None and waits else ()
-    return Beside(new=timer) if timer else Beside(deleted=(no_timer(row.id),))
+    return ExtraRows(new=timer) if timer else ExtraRows(deleted=(no_timer(row.id),))
 
 
 def no_timer(subject_id: object) -> DeletedRows:

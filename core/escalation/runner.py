@@ -12,7 +12,7 @@ from core.domain import Domain
 from core.escalation import policy
 from core.escalation.models import Timer
 from core.escalation.steps import EscalationStep
-from core.log.changes import Beside, Change, append_change
+from core.log.changes import Change, ExtraRows, append_change
 from core.log.subjects import Escalates, Subject
 from core.log.transitions import ActionKind, Actor, Visibility
 from core.places.city import City
@@ -155,17 +155,17 @@ async def _take_next(
         visibility=Visibility.INTERNAL,
         place=authority,
     )
-    beside = _after(timer, step, policy.next_step(steps, step.after))
-    done = await append_change(subject, row, change, beside)
+    extra = _after(timer, step, policy.next_step(steps, step.after))
+    done = await append_change(subject, row, change, extra)
     return TakenByAnother() if isinstance(done, Clash) else Escalated(row.city)
 
 
-def _after(timer: Timer, step: EscalationStep, following: EscalationStep | None) -> Beside:
+def _after(timer: Timer, step: EscalationStep, following: EscalationStep | None) -> ExtraRows:
     """Return the change of a timer after a step."""
     if following is None:
-        return Beside(deleted=(policy.no_timer(timer.subject_id),))
+        return ExtraRows(deleted=(policy.no_timer(timer.subject_id),))
     values: dict[str, Any] = {
         "done": step.after,
         "due_at": policy.due_at(timer.since, following),
     }
-    return Beside(updated=(UpdatedRows(Timer, "id", timer.id, values),))
+    return ExtraRows(updated=(UpdatedRows(Timer, "id", timer.id, values),))

@@ -60,8 +60,8 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
-    """Rows written in the same statement as a change: claimed uploads, timers, erased rows."""
+class ExtraRows:
+    """Other rows written with a change: claimed uploads, timers, erased rows."""
 
     uploads: Sequence[Upload] = ()
     media_before: int = 0
@@ -71,7 +71,7 @@ class Beside:
     deleted: Sequence[DeletedRows] = ()
 
 
-NOTHING: Final = Beside()
+NO_EXTRA_ROWS: Final = ExtraRows()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ async def append_new(
     subject: Subject,
     row: Model,
     change: Change,
-    beside: Beside = NOTHING,
+    extra: ExtraRows = NO_EXTRA_ROWS,
     *,
     key: KeyUse,
     numbered: Mapping[str, Numbered] | None = None,
@@ -101,7 +101,7 @@ async def append_new(
     """
     values = rows.values_of(row)
     numbered = {"version": NUMBER, **(numbered or {})}
-    action, files = _action_of(subject, values, change, beside)
+    action, files = _action_of(subject, values, change, extra)
     entry = Entry(
         cities=logs or (str(values["city"]),),
         new=(
@@ -109,10 +109,10 @@ async def append_new(
             NewRow(action, {"number": NUMBER}),
             _line(subject, values, change, several=bool(logs)),
             *map(NewRow, files),
-            *beside.new,
+            *extra.new,
         ),
         key=key,
-        claimed=_claimed(beside),
+        claimed=_claimed(extra),
     )
     number = await storage.append(entry)
     if isinstance(number, Clash):
@@ -129,7 +129,7 @@ async def append_change(
     subject: Subject,
     row: Row,
     change: Change,
-    beside: Beside = NOTHING,
+    extra: ExtraRows = NO_EXTRA_ROWS,
     *,
     key: KeyUse | None = None,
     logs: Sequence[str] = (),
@@ -142,7 +142,7 @@ async def append_change(
     sets = {**change.sets, "state": change.state, "updated_at": change.at}
     before = {name: getattr(row, name) for name in rows.everything(subject.model).columns}
     values = before | sets
-    action, files = _action_of(subject, values, change, beside)
+    action, files = _action_of(subject, values, change, extra)
     entry = Entry(
         cities=logs or (row.city,),
         changed=ChangedRow(subject.model, row.id, row.version, sets),
@@ -150,12 +150,12 @@ async def append_change(
             NewRow(action, {"number": NUMBER}),
             _line(subject, values, change, several=bool(logs)),
             *map(NewRow, files),
-            *beside.new,
+            *extra.new,
         ),
         key=key,
-        claimed=_claimed(beside),
-        updated=beside.updated,
-        deleted=beside.deleted,
+        claimed=_claimed(extra),
+        updated=extra.updated,
+        deleted=extra.deleted,
     )
     number = await storage.append(entry)
     if isinstance(number, Clash):
@@ -164,7 +164,7 @@ async def append_change(
 
 
 def _action_of(
-    subject: Subject, values: Mapping[str, Any], change: Change, beside: Beside
+    subject: Subject, values: Mapping[str, Any], change: Change, extra: ExtraRows
 ) -> tuple[Action, list[Model]]:
     fix = change.fix
     action = Action(
@@ -188,8 +188,8 @@ def _action_of(
         battery=change.battery,
     )
     files: list[Model] = [
-        media_of(upload, subject.name, values["id"], change.id, beside.media_before + index)
-        for index, upload in enumerate(beside.uploads)
+        media_of(upload, subject.name, values["id"], change.id, extra.media_before + index)
+        for index, upload in enumerate(extra.uploads)
     ]
     return action, files
 
@@ -207,10 +207,10 @@ def _line(subject: Subject, values: Mapping[str, Any], change: Change, *, severa
     return NewRow(event, {"number": NUMBER}, in_each_log=several)
 
 
-def _claimed(beside: Beside) -> ClaimedRows | None:
-    if not beside.uploads:
+def _claimed(extra: ExtraRows) -> ClaimedRows | None:
+    if not extra.uploads:
         return None
-    return ClaimedRows(Upload, [upload.id for upload in beside.uploads])
+    return ClaimedRows(Upload, [upload.id for upload in extra.uploads])
 
 
 def _written(

@@ -141,7 +141,7 @@ class Subjects:
         return self._by_name[name]
 
     def acted_on(self, name: str) -> Subject | None:
-        """Return the subject with this name, if police act on it by `core.actions.take`, or `None`."""
+        """Return the subject with this name if `core.actions.take` can act on it, else `None`."""
         subject = self._by_name.get(name)
         return subject if subject is not None and subject.decide is not None else None
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from core.domain import Domain
 from core.escalation import policy
-from core.log.changes import ATTEMPTS, Beside, Change, append_change, back_off
+from core.log.changes import ATTEMPTS, Change, ExtraRows, append_change, back_off
 from core.log.idempotency import IdempotentRequest
 from core.log.transitions import ActionKind, Actor, possible_actions
 from core.media import uploads
@@ -66,11 +66,11 @@ async def add(domain: Domain, addition: Addition, wanted: Wanted) -> Row:
         restarted = (
             policy.restarted(domain.cities.get(report.city), REPORTS, report, change.state, at)
             if change.kind is ActionKind.REOPEN
-            else Beside()
+            else ExtraRows()
         )
-        beside = replace(restarted, uploads=waiting, media_before=already)
+        extra = replace(restarted, uploads=waiting, media_before=already)
         written = await append_change(
-            REPORTS, report, change, beside, key=request.use(report.id, at)
+            REPORTS, report, change, extra, key=request.use(report.id, at)
         )
         if not isinstance(written, Clash):
             domain.notifier.notify(report.city)

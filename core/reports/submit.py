@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from core.credentials import CredentialHash, Purpose, derive_credential, hash_credential
 from core.domain import Domain
 from core.escalation import policy
-from core.log.changes import Beside, Change, append_new
+from core.log.changes import Change, ExtraRows, append_new
 from core.log.idempotency import IdempotentRequest
 from core.log.transitions import ActionKind, Actor
 from core.media import uploads
@@ -168,7 +168,7 @@ async def _store(
         REPORTS,
         report,
         Change(ActionKind.SUBMIT, Actor.REPORTER, at, report.state),
-        Beside(uploads=waiting, new=policy.first_timer(city, REPORTS, report, at)),
+        ExtraRows(uploads=waiting, new=policy.first_timer(city, REPORTS, report, at)),
         key=request.use(report.id, at, Made(report, "receipt_selector")),
         numbered={"reference": Numbered(f"{city.description.code}-")},
     )

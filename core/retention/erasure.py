@@ -13,7 +13,7 @@ from uuid import UUID
 
 from core.domain import Domain
 from core.escalation.policy import no_timer
-from core.log.changes import Beside, Change, append_change
+from core.log.changes import Change, ExtraRows, append_change
 from core.log.models import Action, CityLog
 from core.log.subjects import RetentionRule, Subject
 from core.log.transitions import ActionKind, Actor, Visibility
@@ -144,13 +144,13 @@ async def _erase(domain: Domain, subject: Subject, own_id: UUID, before: datetim
         sets={**subject.retention.erase(row), "erased_at": at},
         visibility=Visibility.INTERNAL,
     )
-    beside = Beside(
+    extra = ExtraRows(
         updated=(UpdatedRows(Action, "subject_id", own_id, _ERASED_ACTION),),
         # The sweep of the media store removes files that are no longer referenced.
         deleted=(DeletedRows(Media, "subject_id", own_id), no_timer(own_id)),
     )
     logs = domain.logs_of(subject, row)
-    if isinstance(await append_change(subject, row, change, beside, logs=logs), Clash):
+    if isinstance(await append_change(subject, row, change, extra, logs=logs), Clash):
         return False
     domain.notify(logs)
     return True
