@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import sys
 import time
 from collections.abc import Coroutine
 from typing import Any
@@ -14,8 +15,11 @@ from schema.compiler.documents import RequestError
 from schema.subjects import SUBJECTS
 from tests.support.servers import Running
 
-MOST_SECONDS = 0.04
-"""Of the processor's time in one round of the loop: twice what is aimed at, for slow machines."""
+MOST_SECONDS = 0.04 if sys.gettrace() is None else 0.12
+"""Of the processor's time in one round of the loop: twice the goal, for slow machines.
+
+More while coverage is measured: its tracer runs for every line.
+"""
 PAGE = "cities(first: 100) { ... on CityConnection { edges { node { %s } } } }"
 RAIPUR = 'city(path: "india/chhattisgarh/raipur") { ... on City { %s } }'
 
