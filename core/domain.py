@@ -1,4 +1,4 @@
-"""What the domain is given to work with; the composition root hands it over."""
+"""The dependencies of use cases, which `server.py` passes in."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from core.storage.rows import Row
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """The cities, the subjects, the notifier, the media store, the server's key and the time."""
+    """The cities, the subjects, the notifier, the media store, the server's key and the clock."""
 
     cities: Cities
     subjects: Subjects
@@ -27,7 +27,7 @@ class Domain:
     clock: Clock = now
 
     def city(self, path: str, place_field: tuple[str | int, ...]) -> City:
-        """Return the city with this path, or raise `UnknownPlace`."""
+        """Return the city, state or country with this path; raises `UnknownPlace`."""
         city = self.cities.get(path)
         if city is None:
             raise UnknownPlace(
@@ -36,9 +36,9 @@ class Domain:
         return city
 
     def city_of_known(self, place: str, place_field: tuple[str | int, ...]) -> City:
-        """Return the city of a place, or the state or country itself; a station must be known.
+        """Return the city of a place, or the state or country itself.
 
-        Raises `UnknownPlace`.
+        Raises `UnknownPlace`, also for an unknown station.
         """
         city = self.city(city_of(place), place_field)
         if level(place) is Level.STATION and station_at(city, place) is None:
@@ -46,14 +46,14 @@ class Domain:
         return city
 
     def nearest(self, path: str) -> City | None:
-        """Return a place, or the one it lies in where its plugin is gone meanwhile."""
+        """Return a place or, if its plugin was removed, the nearest place above it."""
         found = (self.cities.get(each) for each in reversed(chain(path)))
         return next((each for each in found if each is not None), None)
 
     def logs_of(self, subject: Subject, row: Row) -> Sequence[str]:
-        """Return the cities whose logs get a line of a subject, its own first.
+        """Return the cities whose logs get the events of a subject, its own first.
 
-        For a subject that reaches below its place these are all states and cities there too.
+        For a subject that reaches below its place, these include all states and cities there.
         """
         if not subject.reaches_below:
             return (row.city,)
@@ -66,6 +66,6 @@ class Domain:
         return (row.city, *sorted(below - {row.city}))
 
     def notify(self, logs: Sequence[str]) -> None:
-        """Say that the logs of cities have grown."""
+        """Notify readers that the logs of these cities have grown."""
         for city in logs:
             self.notifier.notify(city)

@@ -7,16 +7,16 @@ from typing import Final
 
 from core.advisories.subject import ADVISORIES
 from core.alerts.subject import ALERTS
-from core.log.subjects import Kept, Subjects
+from core.log.subjects import RetentionRule, Subjects
 from core.reports.subject import REPORTS
 from core.vehicles.models import Towing, VehicleLookUp
 
 SUBJECTS: Final = Subjects(
-    # The most urgent first: so they are moved when their station is renamed.
+    # The most urgent first: the order in which they are moved when a station is renamed.
     (ALERTS, REPORTS, ADVISORIES),
-    kept=(
-        Kept(VehicleLookUp, "vehicle_look_ups", "at", place="place"),
-        Kept(Towing, "towings", "released_at"),
+    retained=(
+        RetentionRule(VehicleLookUp, "vehicle_look_ups", "at", place="place"),
+        RetentionRule(Towing, "towings", "released_at"),
     ),
     at_stations=(Towing,),
 )

@@ -1,4 +1,4 @@
-"""What every transport of the GraphQL API shares: who asks, and `Api.execute`."""
+"""The GraphQL API for all transports: the context of a request, and `Api.execute`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -22,12 +22,12 @@ from schema.subject import SubjectSchema
 
 @dataclass(frozen=True, slots=True)
 class TransportRules:
-    """What a transport can send and say."""
+    """What a transport supports."""
 
     kinds: frozenset[str]
     """The kinds of operations that it accepts: `query`, `mutation`, `subscription`."""
     has_status: bool
-    """Whether a status, such as HTTP's 503, can say that the server is unavailable."""
+    """Whether it has a status, such as HTTP's 503, for an unavailable server."""
 
 
 class KindRefused(Exception):
@@ -40,7 +40,7 @@ class KindRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CheckedSubscription:
-    """A subscription that has been checked, and can be opened."""
+    """A subscription that has been checked and can be opened."""
 
     broadcaster: Broadcaster
     operation: Operation
@@ -48,7 +48,7 @@ class CheckedSubscription:
     context: Context
 
     async def open(self, subscriber: Subscriber) -> Subscription | None:
-        """Deliver its events to a subscriber; `None` if the stream has already ended."""
+        """Start delivering events to a subscriber; `None` if the stream has already ended."""
         return await self.broadcaster.subscribe(
             subscriber, self.operation, self.variables, self.context
         )
@@ -56,7 +56,7 @@ class CheckedSubscription:
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """The executor and the broadcaster over a domain."""
+    """The executor and the broadcaster for a domain."""
 
     domain: Domain
     feed: Feed
@@ -66,7 +66,7 @@ class Api:
     sign_in: SignIn = field(default_factory=SignIn)
 
     async def context(self, token: str | None) -> Context:
-        """Return the context of who holds a token."""
+        """Return the context of a request with a token, or without one."""
         viewer = await self.sign_in.viewer(token)
         return Context(self.domain, self.feed, self.links, token, viewer)
 
@@ -75,7 +75,7 @@ class Api:
     ) -> bytes | CheckedSubscription:
         """Return the encoded answer to a query or mutation, or a subscription to open.
 
-        Raises `RequestError`, `KindRefused`, and `Unavailable` if the transport has a status.
+        Raises `RequestError`, `KindRefused` and, if the transport has a status, `Unavailable`.
         """
         executor = self.executor
         operation = await executor.documents.prepared(request.query, request.operation_name)
@@ -96,7 +96,7 @@ class Api:
 def build_api(
     domain: Domain, feed: Feed, subjects: Sequence[SubjectSchema], cache_bytes: int = MAX_BYTES
 ) -> Api:
-    """Put the API together; `cache_bytes` is the room for answers that are kept."""
+    """Build the API; `cache_bytes` is the size of the response cache."""
     executor = Executor(build_schema(subjects), cache_bytes)
     links = MediaLinks(domain.key)
     return Api(domain, feed, links, executor, Broadcaster(domain, feed, executor))

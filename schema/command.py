@@ -11,8 +11,8 @@ SCHEMA_FILE: Final = Path(__file__).parent / "schema.graphql"
 @click.command()
 @click.option("--check", is_flag=True, help="Write nothing; fail if the file is stale.")
 def schema(check: bool) -> None:
-    """Write the schema's definition language to schema/schema.graphql."""
-    # The API takes as long to import as all the rest, and most commands do without.
+    """Write the schema in GraphQL's schema definition language to schema/schema.graphql."""
+    # Imported here because it doubles the start time, and most commands do not need it.
     from schema.schema import build_schema
     from schema.subjects import SUBJECTS
 

@@ -1,4 +1,4 @@
-"""Dispositions: the outcomes that police can record."""
+"""Dispositions: outcomes that police can record."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -9,7 +9,7 @@ from core.places.catalogue import Catalogue, by_code
 
 @dataclass(frozen=True, slots=True)
 class Disposition:
-    """What came of it when police acted."""
+    """The outcome of a police action."""
 
     code: DottedSlug
     names: LocalisedWords
@@ -22,8 +22,9 @@ DISPOSITIONS: Final = Catalogue(
     table="dispositions",
     merge=by_code,
     documentation="""
-    Give the outcomes that police can record when they act.
+    Return the outcomes that police can record when they act.
 
-    Called once at start. Merged by code; the nearest link's replaces one of the same code.
+    Called once at start. Merged by code; the nearest place's disposition replaces others with its
+    code.
     """,
 )

@@ -1,8 +1,8 @@
-"""Stations that were renamed or merged: what lay with a former code comes to the station it is now.
+"""Renamed and merged stations: rows with a former station's path move to the current station.
 
-What is open moves by an action of the system (`REFER`), which is an event: its state, its assignee
-and its escalation stay, for only the name of its station has changed. What is closed moves without
-one, so that the station's lists and statistics have it, and whatever is reopened is seen.
+Open subjects are moved by an action of the system (`REFER`), which is an event. Their state,
+assignee and escalation stay. Closed subjects are moved without an event, so that the current
+station's lists and statistics include them, and a reopened one reaches that station.
 """
 
 import logging
@@ -28,9 +28,9 @@ logger: Final = logging.getLogger("citizencop.stations")
 
 
 async def adopt(domain: Domain) -> int:
-    """Move all that lies with former stations; return how many open things were moved.
+    """Move all rows of former stations; return how many open subjects were moved.
 
-    May run in several processes at once, and again: each thing is moved once.
+    Several processes may run it at once, or repeatedly: each subject is moved once.
     """
     moved = 0
     for city in domain.cities.all():
@@ -38,7 +38,7 @@ async def adopt(domain: Domain) -> int:
         if places:
             moved += await _adopt_in(domain, places)
     if moved:
-        logger.info("%s open reports and calls for help moved to renamed stations", moved)
+        logger.info("moved %s open reports and alerts to renamed stations", moved)
     return moved
 
 
@@ -61,7 +61,7 @@ async def _adopt_in(domain: Domain, places: Mapping[str, str]) -> int:
 
 
 async def _move(domain: Domain, subject: Subject, own_id: UUID, places: Mapping[str, str]) -> bool:
-    """Move one subject; tell whether that was done here, and not by another process."""
+    """Move one subject; return `False` if another process did, or nothing is left to move."""
     for attempt in range(ATTEMPTS):
         await back_off(attempt)
         row = await rows.read_by_id(subject.columns(), own_id)
@@ -91,9 +91,9 @@ async def _move_closed(subject: Subject, places: Mapping[str, str]) -> None:
 
 
 async def stations_gone(subjects: Subjects, city: City) -> Mapping[str, Counter[str]]:
-    """Count what is open at stations that the city has no more, by path and kind of subject.
+    """Count open subjects at stations that the city no longer has, by path and subject type.
 
-    Former stations that a station names are not among them: those are moved at start.
+    Former stations that a current station names are not counted: their subjects move at start.
     """
     known = {city.path, *(f"{city.path}/{code}" for code in city[STATIONS]), *former_places(city)}
     gone: dict[str, Counter[str]] = {}

@@ -1,4 +1,4 @@
-"""Taking an action: the one way in which police change a report or an alert."""
+"""Taking an action: the only way in which police change a report or an alert."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -10,9 +10,9 @@ from core.actions.dispositions import DISPOSITIONS
 from core.domain import Domain
 from core.escalation import policy
 from core.identity.people import Right, Viewer
-from core.log.changes import ATTEMPTS, NOTHING, Change, Written, append_change, back_off
+from core.log.changes import ATTEMPTS, NO_EXTRA_ROWS, Change, Written, append_change, back_off
 from core.log.idempotency import IdempotentRequest
-from core.log.subjects import Said, Subject
+from core.log.subjects import ActionInput, Subject
 from core.log.transitions import ActionKind, Actor, Move, Visibility, possible_actions
 from core.paths import Level, is_within, level, parse_path
 from core.places.city import City
@@ -28,7 +28,7 @@ SUBJECT: Final = (*INPUT, "subject")
 
 @dataclass(frozen=True, slots=True)
 class ActionDraft:
-    """What an officer wants to do; `subject_type` is the name of a subject that can be acted on."""
+    """An officer's action before it is checked; `subject_type` is the name of a `Subject`."""
 
     subject_type: str
     subject_id: UUID
@@ -43,7 +43,7 @@ class ActionDraft:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """The action, and its subject as it is now."""
+    """The action that was taken, and its subject after it."""
 
     action: Row
     subject: Row
@@ -52,7 +52,7 @@ class Taken:
 async def take(
     domain: Domain, viewer: Viewer, draft: ActionDraft, action: Wanted, wanted: Wanted
 ) -> Taken:
-    """Do what the officer says, if the state and the officer's rights allow it.
+    """Take an action on a subject, if its state and the officer's rights allow it.
 
     Raises `Unauthenticated`, `Forbidden`, `NotFound`, `InvalidInput`, `UnknownPlace`,
     `ActionNotPossible` or `IdempotencyKeyReused`.
@@ -66,19 +66,19 @@ async def take(
     for attempt in range(ATTEMPTS):
         await back_off(attempt)
         row = await _visible(viewer, subject, draft, changed=attempt > 0)
-        said = _check(domain, domain.city(row.city, SUBJECT), subject, draft, move)
+        checked = _check(domain, domain.city(row.city, SUBJECT), subject, draft, move)
         known = await request.recall()
         if known is not None:
             return Taken(
                 await rows.existing(action, known), await rows.existing(wanted, draft.subject_id)
             )
-        change = _decide(subject, row, draft, move, said, domain.clock(), viewer)
-        beside = NOTHING
+        change = _decide(subject, row, draft, move, checked, domain.clock(), viewer)
+        extra = NO_EXTRA_ROWS
         if draft.kind is ActionKind.REFER:
             city = domain.city(row.city, INPUT)
-            beside = policy.restarted(city, subject, row, change.state, change.at)
+            extra = policy.restarted(city, subject, row, change.state, change.at)
         key = request.use(change.id, change.at)
-        written = await append_change(subject, row, change, beside, key=key)
+        written = await append_change(subject, row, change, extra, key=key)
         if isinstance(written, Written):
             domain.notifier.notify(row.city)
             written.action.officer_name = viewer.name
@@ -87,15 +87,18 @@ async def take(
 
 
 async def _visible(viewer: Viewer, subject: Subject, draft: ActionDraft, *, changed: bool) -> Row:
-    """Return the subject as it is now, which the officer may see and act on."""
+    """Return the subject in its current state.
+
+    Raises `NotFound` if the officer may not see it, `Forbidden` if the officer may not act on it.
+    """
     row = await rows.read_by_id(subject.columns(), draft.subject_id)
     if row is None or not viewer.may(Right.VIEW, row.place):
-        said = (
+        message = (
             "It was referred to another place."
             if changed and row is not None
             else "Unknown ID, or you have no rights to see it."
         )
-        raise NotFound(said, SUBJECT)
+        raise NotFound(message, SUBJECT)
     if not viewer.may(Right.ACT, row.place):
         raise Forbidden("Your role allows reading in this place, but not actions.", SUBJECT)
     return row
@@ -111,7 +114,9 @@ def _move_of(moves: Mapping[ActionKind, Move], kind: ActionKind) -> Move:
     return move
 
 
-def _check(domain: Domain, city: City, subject: Subject, draft: ActionDraft, move: Move) -> Said:
+def _check(
+    domain: Domain, city: City, subject: Subject, draft: ActionDraft, move: Move
+) -> ActionInput:
     given = {
         "text": draft.text,
         "visibility": draft.visibility,
@@ -126,7 +131,7 @@ def _check(domain: Domain, city: City, subject: Subject, draft: ActionDraft, mov
             )
         if not value and name in move.requires:
             raise InvalidInput("REQUIRED", f"{draft.kind} requires {name}.", (*INPUT, name))
-    return Said(
+    return ActionInput(
         text=parse_text(draft.text, (*INPUT, "text"), MAX_NOTE, required="text" in move.requires),
         assignee=_assignee(draft.assignee),
         disposition=_disposition(city, draft.disposition),
@@ -156,7 +161,9 @@ def _destination(domain: Domain, city: City, subject: Subject, draft: ActionDraf
     if inside and level(place) is Level.STATION and place.rpartition("/")[2] not in city[STATIONS]:
         raise InvalidInput("UNKNOWN_VALUE", "The city has no such station.", at)
     if not inside and not subject.leaves_city:
-        raise InvalidInput("OUT_OF_RANGE", "An alert cannot leave its city. Name a station.", at)
+        raise InvalidInput(
+            "OUT_OF_RANGE", "An alert cannot be referred to another city. Name a station.", at
+        )
     if not inside:
         domain.city(place, at)
     return place
@@ -167,7 +174,7 @@ def _decide(
     row: Row,
     draft: ActionDraft,
     move: Move,
-    said: Said,
+    checked: ActionInput,
     at: datetime,
     viewer: Viewer,
 ) -> Change:
@@ -185,7 +192,7 @@ def _decide(
             possible=possible_actions(subject.moves, row.state, Actor.POLICE),
             path=(*INPUT, "kind"),
         )
-    after = subject.transition(row, draft.kind, said, at)
+    after = subject.transition(row, draft.kind, checked, at)
     return Change(
         draft.kind,
         Actor.POLICE,
@@ -193,12 +200,12 @@ def _decide(
         after.state,
         sets=after.sets,
         previous_place=after.previous_place,
-        text=said.text,
+        text=checked.text,
         visibility=draft.visibility or _visibility(move),
         officer_id=viewer.officer_id,
-        assignee=said.assignee,
-        disposition=said.disposition,
-        place=said.place,
+        assignee=checked.assignee,
+        disposition=checked.disposition,
+        place=checked.place,
     )
 
 

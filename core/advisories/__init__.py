@@ -1,1 +1,1 @@
-"""Advisories: what police tell citizens, in terms of CAP 1.2."""
+"""Advisories: warnings and information from police to citizens, in terms of CAP 1.2."""

@@ -1,7 +1,7 @@
-"""Issuing advisories, amending them and withdrawing them, in terms of CAP 1.2.
+"""Issuing, amending and withdrawing advisories, in terms of CAP 1.2.
 
-An advisory of a state or country is one row, and a line in the log of each of its cities: whoever
-reads a city's log, or an answer that rests on it, knows of every advisory that concerns the city.
+An advisory of a state or country is one row, and one event in the log of each of its cities. So
+every advisory that concerns a city is in its log, and invalidates cached answers about the city.
 """
 
 from dataclasses import asdict, dataclass
@@ -31,7 +31,7 @@ from core.text import MAX_NOTE, parse_text
 
 @dataclass(frozen=True, slots=True)
 class AdvisoryDraft:
-    """A new advisory."""
+    """A new advisory before it is checked."""
 
     place: str
     kind: str
@@ -41,10 +41,10 @@ class AdvisoryDraft:
 
 
 async def issue(domain: Domain, viewer: Viewer, draft: AdvisoryDraft, wanted: Wanted) -> Row:
-    """Warn or inform the citizens of a place, and its police; the same key again does so once.
+    """Issue an advisory to the citizens and police of a place; return it.
 
-    Returns the advisory. Raises `Unauthenticated`, `Forbidden`, `InvalidInput`, `UnknownPlace` or
-    `IdempotencyKeyReused`.
+    A retry with the same key gets the same advisory. Raises `Unauthenticated`, `Forbidden`,
+    `InvalidInput`, `UnknownPlace` or `IdempotencyKeyReused`.
     """
     viewer.require_sign_in((*INPUT, "place"))
     place = parse_path(draft.place, (*INPUT, "place"))
@@ -99,9 +99,9 @@ def _advisory(
 async def amend(
     domain: Domain, viewer: Viewer, advisory_id: UUID, wording: Wording, key: str, wanted: Wanted
 ) -> Row:
-    """Change what an advisory says (CAP's `Update`); what is not given stays.
+    """Change an advisory (CAP's `Update`); fields that are not given stay.
 
-    Raises what `issue` raises, `NotFound` and `ActionNotPossible`.
+    Raises `NotFound`, `ActionNotPossible`, and what `issue` raises.
     """
     content = {"advisory": str(advisory_id), "wording": asdict(wording)}
     if wording == Wording():
@@ -134,9 +134,9 @@ async def amend(
 async def withdraw(
     domain: Domain, viewer: Viewer, advisory_id: UUID, text: str, key: str, wanted: Wanted
 ) -> Row:
-    """Withdraw an advisory (CAP's `Cancel`), with the reason.
+    """Withdraw an advisory (CAP's `Cancel`); `text` is the reason.
 
-    Raises what `issue` raises, `NotFound` and `ActionNotPossible`.
+    Raises `NotFound`, `ActionNotPossible`, and what `issue` raises.
     """
     why = parse_text(text, (*INPUT, "text"), MAX_NOTE, required=True)
     content = {"advisory": str(advisory_id), "text": text}
@@ -163,7 +163,7 @@ async def withdraw(
 
 
 async def _changeable(viewer: Viewer, advisory_id: UUID) -> Row:
-    """Return the advisory as it is now, which the officer may change."""
+    """Return the advisory; raises `NotFound`, or `Forbidden` if the officer may not change it."""
     field = (*INPUT, "advisory")
     viewer.require_sign_in(field)
     found = await rows.read_by_id(ADVISORIES.columns(), advisory_id)
@@ -187,7 +187,7 @@ def _require_in_force(advisory: Row, at: datetime) -> None:
 async def _append(
     domain: Domain, advisory: Row, change: Change, request: IdempotentRequest, wanted: Wanted
 ) -> Row | None:
-    """Return the advisory as it was written; `None` where it was changed meanwhile."""
+    """Write a change; return the advisory, or `None` if it was changed concurrently."""
     logs = domain.logs_of(ADVISORIES, advisory)
     key = request.use(change.id, change.at)
     written = await append_change(ADVISORIES, advisory, change, key=key, logs=logs)

@@ -15,9 +15,9 @@ MAX_ADVISORY_HOURS = 366 * 24
 
 @dataclass(frozen=True, slots=True)
 class AdvisoryKind:
-    """A kind of advisory that police can issue, with what is said of it unless they say otherwise.
+    """A kind of advisory that police can issue, and its defaults.
 
-    `names` become the event of CAP 1.2 (section 3.2.2); `hours` is how long one is in force;
+    `names` become the event of CAP 1.2 (section 3.2.2). `hours` is the time in force.
     `instructions` tell people what to do.
     """
 
@@ -38,8 +38,8 @@ ADVISORY_KINDS: Final = Catalogue(
     table="kinds",
     merge=by_code,
     documentation="""
-    Give the kinds of advisory that police can issue to citizens, in terms of CAP 1.2.
+    Return the kinds of advisory that police can issue to citizens, in terms of CAP 1.2.
 
-    Called once at start. Merged by code; the nearest link's replaces one of the same code.
+    Called once at start. Merged by code; the nearest place's kind replaces others with its code.
     """,
 )

@@ -1,4 +1,4 @@
-"""Reading advisories: one, the list of a place, and those that concern a position."""
+"""Reading advisories: one by its ID, the list of a place, and those for a position."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -17,7 +17,7 @@ from core.storage.rows import Row, Wanted
 
 MAX_READ: Final = 2_000
 MAX_AT_ONCE: Final = 100
-"""Advisories that concern one position; of more than these the most severe are returned."""
+"""Advisories for one position; if there are more, the most severe are returned."""
 _NEWEST_FIRST: Final = "advisory.issued_at DESC, advisory.id DESC"
 _NEAR: Final = (
     "(advisory.radius IS NULL OR abs(advisory.latitude - ?) * ? <= advisory.radius * 1.01)"
@@ -26,7 +26,7 @@ _SEVEREST_FIRST: Final = {severity: rank for rank, severity in enumerate(Severit
 
 
 def is_in_force(advisory: Row, at: datetime) -> bool:
-    """Tell whether it still applies: neither withdrawn nor expired."""
+    """Return whether an advisory still applies: it is neither withdrawn nor expired."""
     return advisory.state == AdvisoryState.ISSUED and advisory.expires_at > at
 
 
@@ -41,8 +41,8 @@ async def page(
 ) -> list[Row]:
     """Return up to `limit` advisories that concern a place, the newest first.
 
-    Those of the place, of all below it and of all that it lies in; with `at` only those that are in
-    force then, and the `withdrawn` ones whose time is not over.
+    These are the advisories of the place, and of all places below and above it. With `at`, return
+    only those in force at that time; with `withdrawn`, also withdrawn ones that have not expired.
     """
     condition = _concerning(place)
     if at is not None:
@@ -64,16 +64,16 @@ def _in_force(at: datetime) -> conditions.Condition:
 
 
 async def at_position(domain: Domain, position: Position, wanted: Wanted) -> list[Row]:
-    """Return the advisories in force that concern somebody at a position, the severest first.
+    """Return the advisories in force for a position, the most severe first.
 
-    Those about a circle concern whoever is in it; the others all of their place. Raises
+    An advisory with a circle applies inside it; others apply to their whole place. Raises
     `UnknownPlace`.
     """
     city = domain.cities.at(position)
     place = city or domain.cities.country_at(position)
     if place is None:
         raise UnknownPlace("No known place is near.", ("position",))
-    # Outside of every city only those of the country as a whole concern anybody.
+    # Outside every city, only advisories of the whole country apply.
     concerning = (
         _concerning(place.path) if city else conditions.equals("advisory.place", place.path)
     )
@@ -97,10 +97,9 @@ def _is_inside(position: Position, advisory: Row) -> bool:
 async def for_viewer(
     domain: Domain, viewer: Viewer, advisory_id: UUID, wanted: Wanted, field: Sequence[str]
 ) -> Row:
-    """Return an advisory: in force for anybody, else for police of its place.
+    """Return an advisory: anyone may see it while it is in force, then only police of its place.
 
-    What was said of somebody who was missing is nobody else's business once it is over. Raises
-    `NotFound`.
+    It may describe a missing person, whose data must not stay public. Raises `NotFound`.
     """
     found = await by_id(advisory_id, wanted.plus("place", "state", "expires_at"), field)
     if not (is_in_force(found, domain.clock()) or viewer.may(Right.VIEW, found.place)):
@@ -109,14 +108,14 @@ async def for_viewer(
 
 
 async def by_id(advisory_id: UUID, wanted: Wanted, field: Sequence[str]) -> Row:
-    """Return an advisory, over or not; raises `NotFound`."""
+    """Return an advisory, in force or not; raises `NotFound`."""
     found = await rows.read_by_id(wanted, advisory_id)
     if found is None:
         raise NotFound("No advisory has this ID.", field)
     return found
 
 
-def said(advisory: Row, part: str) -> Mapping[str, str]:
+def text_by_language(advisory: Row, part: str) -> Mapping[str, str]:
     """Return one part of the texts (`headline`, `description`, `instruction`) by language."""
     texts: Mapping[str, Mapping[str, str]] = advisory.texts
     return {language: text[part] for language, text in texts.items()}

@@ -1,4 +1,4 @@
-"""The states of an advisory, and what moves it from one to another."""
+"""The states of an advisory, and the actions that change them."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -8,7 +8,7 @@ from core.log.transitions import ActionKind, Actor, Move
 
 
 class AdvisoryState(StrEnum):
-    """Whether an advisory still stands; one that has expired is no longer in force either."""
+    """The state of an advisory; an ISSUED advisory is in force until it expires."""
 
     ISSUED = "ISSUED"
     WITHDRAWN = "WITHDRAWN"
@@ -22,4 +22,4 @@ ADVISORY_MOVES: Final[Mapping[ActionKind, Move]] = {
         Actor.POLICE, _ISSUED, AdvisoryState.WITHDRAWN, requires=frozenset({"text"})
     ),
 }
-"""What can be done about an advisory, while it is in force."""
+"""The possible actions, while an advisory is in force."""

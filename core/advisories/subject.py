@@ -1,16 +1,16 @@
-"""Advisories, declared."""
+"""The declaration of advisories as a subject."""
 
 from collections.abc import Mapping
 from typing import Final
 
 from core.advisories.models import Advisory
 from core.advisories.states import ADVISORY_MOVES, AdvisoryState
-from core.log.subjects import Kept, Subject
+from core.log.subjects import RetentionRule, Subject
 from core.storage.rows import Row
 
 
 def erased(_advisory: Row) -> Mapping[str, object]:
-    """Return what is left of an advisory once its time is over: its kind, place and times."""
+    """Return the values of an erased advisory's columns; its kind, place and times stay."""
     return {
         "texts": {},
         "web": None,
@@ -26,5 +26,5 @@ ADVISORIES: Final = Subject(
     moves=ADVISORY_MOVES,
     open_states=frozenset({AdvisoryState.ISSUED}),
     reaches_below=True,
-    kept=Kept(Advisory, "advisories", "expires_at", erased),
+    retention=RetentionRule(Advisory, "advisories", "expires_at", erased),
 )

@@ -1,4 +1,4 @@
-"""What an advisory says: the rules of its texts, area and times."""
+"""The content of an advisory, and the validation of its texts, area and times."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,16 +17,16 @@ from core.text import MAX_DESCRIPTION, MAX_NOTE, parse_text
 INPUT: Final = ("input",)
 MAX_LANGUAGES: Final = 20
 MAX_HEADLINE: Final = 160
-"""Characters; CAP 1.2, section 3.2.2, `headline`: for displays that show no more."""
+"""Characters; CAP 1.2, section 3.2.2, `headline`: some displays show only 160."""
 MAX_CONTACT: Final = 200
 MAX_WEB: Final = 300
 RADII: Final = (50.0, 500_000.0)
-"""Metres, least and most, of the circle that an advisory is about."""
+"""Least and greatest radius of the circle of an advisory, in metres."""
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What is said in one language."""
+    """The texts of an advisory in one language."""
 
     language: str
     headline: str
@@ -36,7 +36,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Circle:
-    """The part of the place that it is about: degrees, and metres around it."""
+    """The area of an advisory within its place: a position in degrees, a radius in metres."""
 
     latitude: float
     longitude: float
@@ -45,7 +45,7 @@ class Circle:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What an officer says; `None` keeps what the kind, or the advisory as it stands, says."""
+    """The content that an officer sends; `None` keeps the kind's default or the current value."""
 
     texts: Sequence[Text] | None = None
     urgency: Urgency | None = None
@@ -60,7 +60,7 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """From when to when an advisory applies; without an onset, from its issue."""
+    """When an advisory applies; without an onset, from its issue."""
 
     onset_at: datetime | None
     expires_at: datetime
@@ -69,7 +69,10 @@ class Times:
 def parse_wording(
     wording: Wording, before: Times, at: datetime, city: City | None, kind: AdvisoryKind | None
 ) -> dict[str, object]:
-    """Return the columns of an advisory that the wording sets; raises `InvalidInput`."""
+    """Validate a wording; return the columns that it sets. Raises `InvalidInput`.
+
+    `before` are the current times, or the defaults of a new advisory.
+    """
     sets: dict[str, object] = {}
     if wording.texts is not None:
         sets["texts"] = _texts(wording.texts, kind)
@@ -96,14 +99,14 @@ def _texts(texts: Sequence[Text], kind: AdvisoryKind | None) -> dict[str, dict[s
         raise InvalidInput("REQUIRED", "Send the text in at least one language.", field)
     if len(texts) > MAX_LANGUAGES:
         raise InvalidInput("TOO_MANY", f"At most {MAX_LANGUAGES} languages.", field)
-    said: dict[str, dict[str, str]] = {}
+    parsed: dict[str, dict[str, str]] = {}
     for index, text in enumerate(texts):
         here = (*field, index)
         language = parse_language(text.language, (*here, "language"))
-        if language in said:
+        if language in parsed:
             raise InvalidInput("DUPLICATE", "This language occurs twice.", (*here, "language"))
         usual = kind.instructions.get(language, "") if kind is not None else ""
-        said[language] = {
+        parsed[language] = {
             "headline": parse_text(text.headline, (*here, "headline"), MAX_HEADLINE, required=True),
             "description": parse_text(
                 text.description, (*here, "description"), MAX_DESCRIPTION, required=False
@@ -113,7 +116,7 @@ def _texts(texts: Sequence[Text], kind: AdvisoryKind | None) -> dict[str, dict[s
             )
             or usual,
         }
-    return said
+    return parsed
 
 
 def _area(circle: Circle, city: City | None) -> dict[str, object]:
@@ -131,7 +134,8 @@ def _area(circle: Circle, city: City | None) -> dict[str, object]:
         if away > (described.radius or 0.0) + circle.radius:
             raise InvalidInput(
                 "OUT_OF_RANGE",
-                f"The circle lies {away / 1000:,.0f} km from the city. Send latitude first.",
+                f"The circle is {away / 1000:,.0f} km from the city. "
+                "Check that latitude and longitude are not swapped.",
                 (*field, "position"),
             )
     return {
@@ -156,7 +160,7 @@ def _times(
     kind: AdvisoryKind | None,
     time_zone: str | None,
 ) -> Times:
-    """Return from when to when it applies; raises `InvalidInput`."""
+    """Return the validated times; raises `InvalidInput`."""
     onset_at, expires_at = before.onset_at, before.expires_at
     if wording.expires_at is not None:
         field = (*INPUT, "expiresAt")

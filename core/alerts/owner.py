@@ -1,4 +1,4 @@
-"""What the one who raised an alert does with it: the live track, and its end."""
+"""What the owner of an alert can do: add to its live track, and end it."""
 
 from datetime import datetime
 
@@ -18,7 +18,7 @@ from core.text import MAX_NOTE, parse_text
 
 
 async def by_secret(secret: str) -> Row:
-    """Return the alert that its owner's secret opens; raises `InvalidCredential` or `NotFound`."""
+    """Return the alert with an owner's secret; raises `InvalidCredential` or `NotFound`."""
     field = (*INPUT, "secret")
     hashed = hash_credential(secret, Purpose.ALERT_SECRET, field)
     found = await rows.read(
@@ -53,7 +53,7 @@ async def update(
 
 
 async def end(domain: Domain, secret: str, kind: ActionKind, note: str, wanted: Wanted) -> Row:
-    """End an alert as its owner (`CANCEL` or `FALSE_ALARM`); ending it so again changes nothing.
+    """End an alert as its owner: `CANCEL` or `FALSE_ALARM`. Repeating it changes nothing.
 
     Raises `InvalidCredential`, `NotFound`, `InvalidInput` or `ActionNotPossible`.
     """
@@ -87,7 +87,7 @@ def _decide(
     move = ALERT_MOVES[kind]
     if alert.state not in move.since:
         raise ActionNotPossible(
-            f"The alert has ended: it is {alert.state}.",
+            f"The alert has already ended, in state {alert.state}.",
             state=alert.state,
             possible=possible_actions(ALERT_MOVES, alert.state, Actor.OWNER),
             path=(*INPUT, "secret"),

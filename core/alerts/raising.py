@@ -14,7 +14,7 @@ from core.alerts.whereabouts import INPUT, Whereabouts, located
 from core.credentials import CredentialHash, Purpose, derive_credential, hash_credential
 from core.domain import Domain
 from core.escalation import policy
-from core.log.changes import Beside, Change, append_new
+from core.log.changes import Change, ExtraRows, append_new
 from core.log.idempotency import IdempotentRequest
 from core.log.transitions import ActionKind, Actor
 from core.paths import parse_path
@@ -29,12 +29,12 @@ from core.storage.rows import Row, Wanted
 from core.text import MAX_NOTE, parse_text
 
 ANSWER_SECONDS: Final = 4.0
-"""After so long the caller is told whom to call; what is being written is written all the same."""
+"""Time limit of the answer. After it, the client gets the numbers to call; the write continues."""
 
 
 @dataclass(frozen=True, slots=True)
 class AlertDraft:
-    """A call for help; a place is named where the phone knows no position."""
+    """An alert before it is checked; `place` is needed if there is no position."""
 
     whereabouts: Whereabouts
     place: str | None
@@ -44,7 +44,7 @@ class AlertDraft:
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """An alert that is stored, the secret that ends it, and the token of its share link."""
+    """The stored alert, the secret with which its owner ends it, and its share-link token."""
 
     alert: Row
     city: City
@@ -53,10 +53,10 @@ class Raised:
 
 
 async def raise_alert(domain: Domain, draft: AlertDraft, wanted: Wanted) -> Raised:
-    """Store a call for help and notify police where they listen; the same key, the same answer.
+    """Store an alert and notify police; a retry with the same key gets the same answer.
 
-    Outside of every city the alert belongs to the country, so that those who hold the share link
-    can follow all the same. Raises `InvalidInput`, `UnknownPlace`, `IdempotencyKeyReused`, or
+    Outside every city, the alert belongs to the country, so that holders of the share link can
+    still follow it. Raises `InvalidInput`, `UnknownPlace`, `IdempotencyKeyReused`, or
     `Unavailable` with the numbers to call.
     """
     fix = draft.whereabouts.parse()
@@ -143,7 +143,7 @@ async def _store(
         ALERTS,
         alert,
         change,
-        Beside(new=policy.first_timer(city, ALERTS, alert, change.at)),
+        ExtraRows(new=policy.first_timer(city, ALERTS, alert, change.at)),
         key=request.use(alert.id, change.at, Made(alert, "secret_selector")),
     )
     if isinstance(written, Clash):

@@ -14,7 +14,7 @@ from core.storage.rows import Row, Wanted
 async def by_share_token(
     token: str, wanted: Wanted, field: tuple[str | int, ...] = ("token",)
 ) -> Row:
-    """Return the alert that a share link opens; raises `InvalidCredential` or `NotFound`."""
+    """Return the alert with a share-link token; raises `InvalidCredential` or `NotFound`."""
     hashed = hash_credential(token, Purpose.SHARE_LINK, field)
     found = await rows.read(
         wanted.plus("watch_verifier"), conditions.equals("alert.watch_selector", hashed.selector)
@@ -42,7 +42,10 @@ async def page(
     limit: int,
     wanted: Wanted,
 ) -> list[Row]:
-    """Return up to `limit` alerts of a place, the newest first, past a point in that order."""
+    """Return up to `limit` alerts of a place, the newest first.
+
+    `after` is the time and ID of the last alert of the previous page.
+    """
     condition = conditions.in_place("alert", place)
     if states is not None:
         condition &= conditions.one_of("alert.state", states)

@@ -1,4 +1,4 @@
-"""The states of an alert, and what moves it from one to another."""
+"""The states of an alert, and the actions that change them."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -8,7 +8,7 @@ from core.log.transitions import ActionKind, Actor, Move
 
 
 class AlertState(StrEnum):
-    """Where an alert stands."""
+    """The state of an alert."""
 
     RAISED = "RAISED"
     ACKNOWLEDGED = "ACKNOWLEDGED"
@@ -57,4 +57,4 @@ ALERT_MOVES: Final[Mapping[ActionKind, Move]] = {
     ActionKind.CANCEL: Move(Actor.OWNER, OPEN_ALERT_STATES, AlertState.CANCELLED),
     ActionKind.FALSE_ALARM: Move(Actor.OWNER, OPEN_ALERT_STATES, AlertState.FALSE_ALARM),
 }
-"""What can be done about an alert. A referral goes to another station of the same city."""
+"""The possible actions. A referral sends an alert to another station of the same city."""

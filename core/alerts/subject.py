@@ -1,4 +1,4 @@
-"""Alerts, declared."""
+"""The declaration of alerts as a subject."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,29 +7,29 @@ from typing import Final
 from core.alerts.models import Alert
 from core.alerts.states import ALERT_MOVES, OPEN_ALERT_STATES, AlertState
 from core.cap import Urgency
-from core.log.subjects import Escalates, Kept, Said, Subject, Transition
+from core.log.subjects import ActionInput, Escalates, RetentionRule, Subject, Transition
 from core.log.transitions import ActionKind
 from core.storage.rows import Row
 
 
-def decide(alert: Row, kind: ActionKind, said: Said, at: datetime) -> Transition:
-    """Return where an action of police leads an alert; a referral goes to another station."""
+def decide(alert: Row, kind: ActionKind, given: ActionInput, at: datetime) -> Transition:
+    """Return the transition of an alert for an action of police."""
     sets: dict[str, object] = {}
-    if said.assignee is not None:
-        sets["assignee"] = said.assignee
-    if said.disposition is not None:
-        sets["disposition"] = said.disposition
+    if given.assignee is not None:
+        sets["assignee"] = given.assignee
+    if given.disposition is not None:
+        sets["disposition"] = given.disposition
     state = ALERT_MOVES[kind].after(alert.state)
     if state not in OPEN_ALERT_STATES and alert.ended_at is None:
         sets["ended_at"] = at
-    if said.place is None:
+    if given.place is None:
         return Transition(state, sets)
-    sets |= {"place": said.place, "route_reason": "referred by an officer"}
+    sets |= {"place": given.place, "route_reason": "referred by an officer"}
     return Transition(state, sets, alert.place)
 
 
 def erased(alert: Row) -> Mapping[str, object]:
-    """Return what is left of an alert once its time is over: where and when it was, and its end."""
+    """Return the values of an erased alert's columns; its place, times and outcome stay."""
     return {
         "note": "",
         "assignee": None,
@@ -39,7 +39,7 @@ def erased(alert: Row) -> Mapping[str, object]:
         "accuracy": None,
         "battery": None,
         "located_at": None,
-        # No credential has a `~`: nothing opens it any more.
+        # Credentials never contain `~`, so no secret or link matches.
         "secret_selector": f"~{alert.id.hex[:23]}",
         "secret_verifier": "",
         "watch_selector": f"~{alert.id.hex[:23]}",
@@ -57,5 +57,5 @@ ALERTS: Final = Subject(
         waiting=frozenset({AlertState.RAISED}),
         urgency=lambda _: Urgency.IMMEDIATE,
     ),
-    kept=Kept(Alert, "alerts", "raised_at", erased),
+    retention=RetentionRule(Alert, "alerts", "raised_at", erased),
 )

@@ -1,4 +1,4 @@
-"""Where a phone is, and how long its battery lasts."""
+"""The position and battery level of a phone."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ INPUT: Final = ("input",)
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """What a phone says of itself: degrees, metres, and battery in percent."""
+    """Position in degrees, accuracy in metres, battery in percent; not validated yet."""
 
     latitude: float | None = None
     longitude: float | None = None
@@ -20,7 +20,7 @@ class Whereabouts:
     battery: int | None = None
 
     def parse(self) -> Fix | None:
-        """Return the position, if there is one; raises `InvalidInput`."""
+        """Return the position, or `None`; raises `InvalidInput`, also for the battery level."""
         if self.battery is not None and not 0 <= self.battery <= 100:
             raise InvalidInput(
                 "OUT_OF_RANGE", "battery must be a percentage, 0 to 100.", (*INPUT, "battery")
@@ -31,7 +31,7 @@ class Whereabouts:
 
 
 def located(fix: Fix | None, battery: int | None, at: datetime) -> dict[str, object]:
-    """Return the columns of an alert that a position and battery set."""
+    """Return the columns of an alert for a new position and battery level."""
     sets: dict[str, object] = {}
     if fix is not None:
         sets |= {

@@ -1,1 +1,1 @@
-"""Escalation: who is told while nobody acknowledges."""
+"""Escalation: notifying further authorities until somebody acknowledges."""

@@ -1,6 +1,7 @@
-"""The escalation policy: whom to notify while nobody acknowledges, and when.
+"""Escalation policies: whom to notify, and when, until somebody acknowledges.
 
-What is due is a row beside the report or alert, written with it: a restart forgets nobody.
+The next due step of a report or alert is a timer row, written in the same statement as the subject,
+so it survives a restart.
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from uuid import uuid4
 
 from core.escalation.models import Timer
 from core.escalation.steps import ESCALATION_STEPS, EscalationStep, EscalationSubject
-from core.log.changes import Beside
+from core.log.changes import ExtraRows
 from core.log.subjects import Escalates, Subject
 from core.paths import Level, chain
 from core.places.city import City
@@ -18,7 +19,7 @@ from core.storage.append import DeletedRows, NewRow
 
 
 def steps_for(city: City, escalates: Escalates, row: Any) -> Sequence[EscalationStep]:
-    """Return the steps of a city's policy for a row of a subject, the soonest first."""
+    """Return the steps of a city's policy that apply to a row, the earliest first."""
     category, urgency = escalates.category(row), escalates.urgency(row)
     return [
         step
@@ -28,7 +29,7 @@ def steps_for(city: City, escalates: Escalates, row: Any) -> Sequence[Escalation
 
 
 def next_step(steps: Sequence[EscalationStep], done: int) -> EscalationStep | None:
-    """Return the step after the one that was due `done` seconds after the beginning."""
+    """Return the first step that is due later than `done` seconds after the start."""
     return next((step for step in steps if step.after > done), None)
 
 
@@ -38,9 +39,9 @@ def due_at(since: datetime, step: EscalationStep) -> datetime:
 
 
 def first_timer(city: City, subject: Subject, row: Any, since: datetime) -> Sequence[NewRow]:
-    """Return the timer of the first step, to be written with the row; none without a policy.
+    """Return the timer of the first step, to be written with the row; empty without a policy.
 
-    It overwrites the timer that the row had before.
+    It overwrites an existing timer of the row.
     """
     if subject.escalates is None:
         return ()
@@ -59,22 +60,27 @@ def first_timer(city: City, subject: Subject, row: Any, since: datetime) -> Sequ
     return (NewRow(timer, replaces="subject_id"),)
 
 
-def restarted(city: City | None, subject: Subject, row: Any, state: str, since: datetime) -> Beside:
-    """Return what starts again from the first step where a row comes to wait again in `state`."""
+def restarted(
+    city: City | None, subject: Subject, row: Any, state: str, since: datetime
+) -> ExtraRows:
+    """Return what to write with a row that enters `state`.
+
+    That is a new timer from the first step if the row escalates in `state`, else no timer.
+    """
     waits = subject.escalates is not None and state in subject.escalates.waiting
     timer = first_timer(city, subject, row, since) if city is not None and waits else ()
-    return Beside(new=timer) if timer else Beside(deleted=(no_timer(row.id),))
+    return ExtraRows(new=timer) if timer else ExtraRows(deleted=(no_timer(row.id),))
 
 
 def no_timer(subject_id: object) -> DeletedRows:
-    """Return what removes the timer of a subject."""
+    """Return the deletion of a subject's timer."""
     return DeletedRows(Timer, "subject_id", subject_id)
 
 
 def authority(step: EscalationStep, city: str) -> str:
     """Return the path of the authority that a step notifies.
 
-    That is the nearest one there is: a country has no authority below it.
+    For a state or country, a step to a lower level notifies the place itself.
     """
     above = chain(city)
     return above[min(Level[step.to], len(above)) - 1]

@@ -1,4 +1,4 @@
-"""Escalation: notifying the next authority of what nobody has acknowledged in time."""
+"""Running escalation: notifying the next authority when nobody has acknowledged in time."""
 
 import asyncio
 import logging
@@ -12,7 +12,7 @@ from core.domain import Domain
 from core.escalation import policy
 from core.escalation.models import Timer
 from core.escalation.steps import EscalationStep
-from core.log.changes import Beside, Change, append_change
+from core.log.changes import Change, ExtraRows, append_change
 from core.log.subjects import Escalates, Subject
 from core.log.transitions import ActionKind, Actor, Visibility
 from core.places.city import City
@@ -23,12 +23,13 @@ from core.storage.rows import Row
 logger = logging.getLogger("citizencop.escalation")
 
 LOOK_SECONDS: Final = 1.0
-"""How late a step may be: by so much the timers are looked at."""
+"""Interval at which timers are checked, so the longest delay of a step."""
 BATCH: Final = 200
+"""Timers that are processed at a time."""
 
 
 async def run(domain: Domain) -> None:
-    """Look for what is due, each second; runs until it is cancelled."""
+    """Take due steps, every `LOOK_SECONDS`; runs until cancelled."""
     await _tried(begin(domain))
     while True:
         await asyncio.sleep(LOOK_SECONDS)
@@ -40,12 +41,12 @@ async def _tried(work: Awaitable[int]) -> int:
     try:
         return await work
     except Exception as error:
-        logger.error("the timers could not be looked at", exc_info=error)
+        logger.error("cannot read the escalation timers", exc_info=error)
         return 0
 
 
 async def begin(domain: Domain) -> int:
-    """Set every timer by the policies as they are now: a place may have changed its own."""
+    """Reset all timers to the current policies, which may have changed; return how many changed."""
     changed = 0
     for timer in await Timer.all():
         found = await _waiting(domain, timer)
@@ -61,7 +62,7 @@ async def begin(domain: Domain) -> int:
 
 
 async def escalate_due(domain: Domain) -> int:
-    """Take the next step of every policy where it is due; return how many were taken or ended."""
+    """Process due timers; return how many steps were taken or timers ended or postponed."""
     at = domain.clock()
     due = await Timer.filter(due_at__lte=at).order_by("due_at").limit(BATCH).values_list("id")
     taken = 0
@@ -69,8 +70,8 @@ async def escalate_due(domain: Domain) -> int:
         try:
             outcome = await _escalate(domain, timer_id, at)
         except Exception as error:
-            # One that cannot be taken must not hold up those behind it.
-            logger.error("a step could not be taken", exc_info=error)
+            # A step that fails must not delay the others.
+            logger.error("an escalation step failed", exc_info=error)
             continue
         taken += not isinstance(outcome, TakenByAnother)
         if isinstance(outcome, Escalated):
@@ -86,7 +87,7 @@ class Escalated:
 
 
 class Finished:
-    """The policy has no further step, or somebody has acknowledged."""
+    """Nothing to do: no further step, already acknowledged, or the step is due later."""
 
 
 class TakenByAnother:
@@ -99,8 +100,8 @@ _Outcome = Escalated | Finished | TakenByAnother
 async def _escalate(domain: Domain, timer_id: UUID, at: datetime) -> _Outcome:
     """Escalate to the next authority.
 
-    The subject is read before its timer: a step changes both, so a timer that was read after the
-    subject is good as long as the subject has not changed.
+    Reads the subject before its timer. A step changes both, so the timer is current as long as the
+    subject still has the version that was read.
     """
     known = await Timer.get_or_none(id=timer_id)
     if known is None:
@@ -118,7 +119,7 @@ async def _escalate(domain: Domain, timer_id: UUID, at: datetime) -> _Outcome:
 
 
 async def _waiting(domain: Domain, timer: Timer) -> tuple[Subject, Escalates, Row] | None:
-    """Return the subject that a timer is for, and its row as it is now."""
+    """Return the subject of a timer, and its current row."""
     subject = domain.subjects.escalating(timer.subject)
     if subject is None or subject.escalates is None:
         return None
@@ -139,7 +140,7 @@ async def _take_next(
         await Timer.filter(id=timer.id, done=timer.done).delete()
         return Finished()
     if policy.due_at(timer.since, step) > at:
-        # The policy has changed: the timer was early.
+        # The policy has changed since the timer was set.
         await Timer.filter(id=timer.id, done=timer.done).update(
             due_at=policy.due_at(timer.since, step)
         )
@@ -154,17 +155,17 @@ async def _take_next(
         visibility=Visibility.INTERNAL,
         place=authority,
     )
-    beside = _after(timer, step, policy.next_step(steps, step.after))
-    done = await append_change(subject, row, change, beside)
+    extra = _after(timer, step, policy.next_step(steps, step.after))
+    done = await append_change(subject, row, change, extra)
     return TakenByAnother() if isinstance(done, Clash) else Escalated(row.city)
 
 
-def _after(timer: Timer, step: EscalationStep, following: EscalationStep | None) -> Beside:
-    """Return what becomes of a timer once a step was taken."""
+def _after(timer: Timer, step: EscalationStep, following: EscalationStep | None) -> ExtraRows:
+    """Return the change of a timer after a step."""
     if following is None:
-        return Beside(deleted=(policy.no_timer(timer.subject_id),))
+        return ExtraRows(deleted=(policy.no_timer(timer.subject_id),))
     values: dict[str, Any] = {
         "done": step.after,
         "due_at": policy.due_at(timer.since, following),
     }
-    return Beside(updated=(UpdatedRows(Timer, "id", timer.id, values),))
+    return ExtraRows(updated=(UpdatedRows(Timer, "id", timer.id, values),))

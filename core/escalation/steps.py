@@ -15,14 +15,14 @@ MAX_ESCALATION_SECONDS = 30 * 24 * 3600
 
 
 class EscalationSubject(StrEnum):
-    """What escalates until a human acknowledges it."""
+    """The subjects that escalate until somebody acknowledges them."""
 
     ALERT = "ALERT"
     REPORT = "REPORT"
 
 
 class Authority(StrEnum):
-    """Who is told: the cell of the city, of its state, or of its country."""
+    """Who is notified: the authority of the city, of its state, or of its country."""
 
     CITY = "CITY"
     STATE = "STATE"
@@ -33,8 +33,8 @@ class Authority(StrEnum):
 class EscalationStep:
     """One step of an escalation policy: whom to notify after `after` seconds.
 
-    For reports, `urgencies` and `categories` narrow which of them it is about; a category stands
-    for all below it, and an empty list for all.
+    For reports, `urgencies` and `categories` limit the step to these. A category includes all below
+    it. An empty list includes all.
     """
 
     subject: EscalationSubject
@@ -44,7 +44,7 @@ class EscalationStep:
     categories: tuple[DottedSlug, ...] = ()
 
     def concerns(self, category: str | None, urgency: str) -> bool:
-        """Tell whether the step is about a report of this kind; an alert has no category."""
+        """Return whether the step applies to a category and urgency; an alert has no category."""
         if self.urgencies and urgency not in self.urgencies:
             return False
         return not self.categories or any(
@@ -53,7 +53,7 @@ class EscalationStep:
 
 
 def _nearest_policies(answers: Sequence[tuple[EscalationStep, ...]]) -> tuple[EscalationStep, ...]:
-    """Return the policies of the nearest place that has one: for alerts, and for reports."""
+    """Return the steps of the nearest place that has any, separately for alerts and reports."""
     merged: list[EscalationStep] = []
     for subject in EscalationSubject:
         policies = [[step for step in answer if step.subject is subject] for answer in answers]
@@ -68,11 +68,11 @@ ESCALATION_STEPS: Final = Catalogue(
     table="steps",
     merge=_nearest_policies,
     documentation="""
-    Say who is told of a call for help, or of a report, while nobody acknowledges it.
+    Return whom to notify while nobody acknowledges an alert or a report.
 
-    Called once at start. The nearest link that has steps for alerts decides for alerts alone,
-    and so for reports. Each step is an event that the portals of the place it tells see;
-    the state's cell sees it with the city's path.
+    Called once at start. Alerts use the steps for alerts of the nearest place that has any;
+    reports likewise. Each step is an event that the portals of the notified place receive;
+    a state receives it with the city's path.
 
     Example: `return [EscalationStep("ALERT", after=60, to="CITY")]`
     """,

@@ -1,4 +1,4 @@
-"""One change of a subject: the action that makes it, and its line in the log."""
+"""Changes of subjects: each is one action and one event in the log."""
 
 from asyncio import sleep
 from collections.abc import Mapping, Sequence
@@ -33,14 +33,14 @@ from core.storage.append import (
 from core.storage.rows import Row
 
 ATTEMPTS: Final = 30
-"""How often a change is decided anew because somebody else changed its subject meanwhile."""
+"""How many times a use case decides a change again after a concurrent change of its subject."""
 _LONGEST_PAUSE: Final = 100
-"""Milliseconds."""
+"""Upper limit of the random pause before a retry, in milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What an action does: the state that it leads to, and the columns that it sets."""
+    """An action: the state after it, and the columns of the subject that it sets."""
 
     kind: ActionKind
     actor: Actor
@@ -60,23 +60,23 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
-    """What is written with a change: uploads that it claims, timers, and what it erases."""
+class ExtraRows:
+    """Other rows written with a change: claimed uploads, timers, erased rows."""
 
     uploads: Sequence[Upload] = ()
     media_before: int = 0
-    """How many files the subject has already."""
+    """How many files the subject already has."""
     new: Sequence[NewRow] = ()
     updated: Sequence[UpdatedRows] = ()
     deleted: Sequence[DeletedRows] = ()
 
 
-NOTHING: Final = Beside()
+NO_EXTRA_ROWS: Final = ExtraRows()
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A subject and its action as they were written, and the action's number in the log."""
+    """The stored subject and action, and the number of their event."""
 
     subject: Row
     action: Row
@@ -87,20 +87,21 @@ async def append_new(
     subject: Subject,
     row: Model,
     change: Change,
-    beside: Beside = NOTHING,
+    extra: ExtraRows = NO_EXTRA_ROWS,
     *,
     key: KeyUse,
     numbered: Mapping[str, Numbered] | None = None,
     logs: Sequence[str] = (),
 ) -> Written | Clash:
-    """Write a new subject, its first action and their event, and use the key up, all or nothing.
+    """Write a new subject, its first action, its event and the idempotency key in one statement.
 
-    `numbered` are columns that wait for the number of the event, `logs` all that get a line, the
-    subject's own first.
+    `numbered` names the columns that contain the number of the event. `logs` are the cities whose
+    logs get the event, the subject's own first; by default only that one. Returns a `Clash` if
+    nothing was written.
     """
     values = rows.values_of(row)
     numbered = {"version": NUMBER, **(numbered or {})}
-    action, files = _action_of(subject, values, change, beside)
+    action, files = _action_of(subject, values, change, extra)
     entry = Entry(
         cities=logs or (str(values["city"]),),
         new=(
@@ -108,19 +109,19 @@ async def append_new(
             NewRow(action, {"number": NUMBER}),
             _line(subject, values, change, several=bool(logs)),
             *map(NewRow, files),
-            *beside.new,
+            *extra.new,
         ),
         key=key,
-        claimed=_claimed(beside),
+        claimed=_claimed(extra),
     )
     number = await storage.append(entry)
     if isinstance(number, Clash):
         return number
     made = values | {name: each.value(number) for name, each in numbered.items()}
     written = _written(subject, made, action, files, number)
-    # All of its actions and files are those that were just written.
-    for name, those in (("actions", [written.action]), ("media", written.action.media)):
-        setattr(written.subject, name, those)
+    # A new subject has no other actions and files.
+    for name, related in (("actions", [written.action]), ("media", written.action.media)):
+        setattr(written.subject, name, related)
     return written
 
 
@@ -128,20 +129,20 @@ async def append_change(
     subject: Subject,
     row: Row,
     change: Change,
-    beside: Beside = NOTHING,
+    extra: ExtraRows = NO_EXTRA_ROWS,
     *,
     key: KeyUse | None = None,
     logs: Sequence[str] = (),
 ) -> Written | Clash:
-    """Change a subject that was read as `row` with all its columns; write the action and event.
+    """Change a subject, and write the action and its event.
 
-    Returns `Clash.CHANGED` where the subject was changed since it was read: read it and decide
-    again.
+    `row` must have all columns of the subject. Returns `Clash.CHANGED` if the subject has changed
+    since `row` was read: read it and decide again.
     """
     sets = {**change.sets, "state": change.state, "updated_at": change.at}
     before = {name: getattr(row, name) for name in rows.everything(subject.model).columns}
     values = before | sets
-    action, files = _action_of(subject, values, change, beside)
+    action, files = _action_of(subject, values, change, extra)
     entry = Entry(
         cities=logs or (row.city,),
         changed=ChangedRow(subject.model, row.id, row.version, sets),
@@ -149,12 +150,12 @@ async def append_change(
             NewRow(action, {"number": NUMBER}),
             _line(subject, values, change, several=bool(logs)),
             *map(NewRow, files),
-            *beside.new,
+            *extra.new,
         ),
         key=key,
-        claimed=_claimed(beside),
-        updated=beside.updated,
-        deleted=beside.deleted,
+        claimed=_claimed(extra),
+        updated=extra.updated,
+        deleted=extra.deleted,
     )
     number = await storage.append(entry)
     if isinstance(number, Clash):
@@ -163,7 +164,7 @@ async def append_change(
 
 
 def _action_of(
-    subject: Subject, values: Mapping[str, Any], change: Change, beside: Beside
+    subject: Subject, values: Mapping[str, Any], change: Change, extra: ExtraRows
 ) -> tuple[Action, list[Model]]:
     fix = change.fix
     action = Action(
@@ -187,8 +188,8 @@ def _action_of(
         battery=change.battery,
     )
     files: list[Model] = [
-        media_of(upload, subject.name, values["id"], change.id, beside.media_before + index)
-        for index, upload in enumerate(beside.uploads)
+        media_of(upload, subject.name, values["id"], change.id, extra.media_before + index)
+        for index, upload in enumerate(extra.uploads)
     ]
     return action, files
 
@@ -206,24 +207,24 @@ def _line(subject: Subject, values: Mapping[str, Any], change: Change, *, severa
     return NewRow(event, {"number": NUMBER}, in_each_log=several)
 
 
-def _claimed(beside: Beside) -> ClaimedRows | None:
-    if not beside.uploads:
+def _claimed(extra: ExtraRows) -> ClaimedRows | None:
+    if not extra.uploads:
         return None
-    return ClaimedRows(Upload, [upload.id for upload in beside.uploads])
+    return ClaimedRows(Upload, [upload.id for upload in extra.uploads])
 
 
 def _written(
     subject: Subject, values: Mapping[str, object], action: Action, files: list[Model], number: int
 ) -> Written:
-    done = rows.written(Action, rows.values_of(action) | {"number": number, "officer_name": None})
-    done.media = [rows.written(type(each), rows.values_of(each)) for each in files]
-    return Written(rows.written(subject.model, values), done, number)
+    stored = rows.written(Action, rows.values_of(action) | {"number": number, "officer_name": None})
+    stored.media = [rows.written(type(each), rows.values_of(each)) for each in files]
+    return Written(rows.written(subject.model, values), stored, number)
 
 
 async def back_off(attempt: int) -> None:
-    """Wait before a change is decided again, longer each time; not before attempt 0.
+    """Wait for a random time before a retry, with exponential backoff; attempt 0 does not wait.
 
-    Many who change one subject at once would otherwise keep clashing.
+    Otherwise concurrent changes of one subject would keep clashing.
     """
     if attempt:
         await sleep(randbelow(min(_LONGEST_PAUSE, 2**attempt)) / 1000)

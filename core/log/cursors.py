@@ -1,4 +1,4 @@
-"""Cursors: where a reader stands in the log, sealed so that only this server can make them."""
+"""Cursors: positions of readers in the log, authenticated so that only this server makes them."""
 
 import base64
 import binascii
@@ -13,15 +13,15 @@ from core.problems import InvalidCursor
 
 _SEAL_LENGTH = 12
 MAX_CURSOR = 65_536
-"""Characters of a cursor; that of a country holds a number for each of its cities."""
+"""Characters; the cursor of a country contains one number for each of its cities."""
 
 
 class CursorSeal:
     """Seals and opens cursors with the server's key.
 
-    A cursor holds the last number read of each city in its scope, so a reader of a whole state
-    comes back to each of its cities at the right place. What it was made for (`purpose` and
-    `scope`, such as `place` and `india/goa`) is part of the seal.
+    A cursor contains the last number read in each city of its scope, so a reader of a whole state
+    resumes in each of its cities. The seal also covers `purpose` and `scope`, such as `place` and
+    `india/goa`, so a cursor is valid for these only.
     """
 
     def __init__(self, key: bytes) -> None:
@@ -36,7 +36,7 @@ class CursorSeal:
     def open(
         self, purpose: str, scope: str, cursor: str, field: tuple[str | int, ...] = ("after",)
     ) -> dict[str, Any]:
-        """Return the position; raises `InvalidCursor` for one forged or of another scope."""
+        """Return the position; raises `InvalidCursor` if forged, or made for another scope."""
         try:
             if len(cursor) > MAX_CURSOR:
                 raise ValueError

@@ -1,8 +1,8 @@
-"""The log: every change that somebody may watch, numbered per city without gaps.
+"""Reading the log: the events of each city, numbered without gaps.
 
-A number is taken by locking the city's row in `city_log` until the transaction ends. So of two
-writers the second waits for the first's commit, numbers are visible in order, and one that is
-rolled back leaves no gap: which a sequence, that numbers before the commit, cannot promise.
+To take a number, a writer locks the city's row in `city_log` until its transaction ends. The next
+writer waits for that commit. So numbers become visible in order, and a rollback leaves no gap. A
+sequence guarantees neither, because it assigns numbers before the commit.
 """
 
 from collections.abc import Collection
@@ -30,7 +30,7 @@ _EVENT = Wanted(
 
 
 async def heads(scope: str) -> dict[str, int]:
-    """Return the last number of every city in the scope whose log has begun."""
+    """Return the last number of each city in the scope that has events."""
     city = city_of(scope)
     condition = within("city", city) if level(scope) < Level.CITY else equals("city", city)
     return {row.city: row.last_number for row in await rows.read(_HEAD, condition)}
@@ -46,10 +46,11 @@ async def read(
     reaching_below: Collection[str] = (),
     limit: int = 200,
 ) -> list[Row]:
-    """Return up to `limit` events of a city past a number, in order.
+    """Return up to `limit` events of a city with numbers greater than `after`, in order.
 
-    `scope` narrows to a station: events that left it included, and those of subjects that reach
-    below their place. `subject_id` and `subject_type` narrow to those of one subject or one kind.
+    If `scope` is a station, only its events are returned. These include events of subjects that
+    left the station, and events of the subject types in `reaching_below`. `subject_id` and
+    `subject_type` limit the events to one subject or one type.
     """
     condition = equals("city", city) & above("number", after)
     if scope is not None and level(scope) > Level.CITY:
@@ -62,6 +63,6 @@ async def read(
 
 
 def _of(subject_types: Collection[str]) -> Condition:
-    # Names in the code, no parameters: so a partial index can answer.
+    # Literals from the code instead of parameters: PostgreSQL can then use a partial index.
     names = ", ".join(f"'{name}'" for name in sorted(subject_types))
     return Condition(f"subject_type IN ({names})" if names else "false")

@@ -1,4 +1,4 @@
-"""Reading the log live: each event is loaded once per process, whoever reads it."""
+"""Following the log: each event is loaded once per process for all its readers."""
 
 import asyncio
 import logging
@@ -26,17 +26,18 @@ from core.tasks.single_flight import SingleFlight
 logger = logging.getLogger("citizencop.feed")
 
 KEPT_EVENTS = 1_024
-"""Events of one city that stay in memory for those who read at the live edge."""
+"""Newest events of one city that stay in memory for its readers."""
 KEPT_CITIES = 256
-"""Cities whose last events stay in memory: a country's large ones; of others few are read live."""
+"""Cities whose newest events stay in memory: the most recently read ones."""
 POLL_SECONDS = 1.0
-"""How long a lost notification, or a write of another process, can delay an event."""
+"""Longest delay of an event after a lost notification."""
 BATCH = 200
+"""Events that are read from the log at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Interest:
-    """What a reader wants of the log: all of a place, one subject, or one kind of them."""
+    """Which events a reader follows: of a place, of one subject, or of one subject type."""
 
     scope: str
     subject_id: UUID | None = None
@@ -44,17 +45,17 @@ class Interest:
 
     @property
     def listens_to(self) -> str:
-        """The scope whose notifications concern this reader: a station's are its city's."""
+        """The scope whose notifications this reader needs; for a station, its city."""
         return city_of(self.scope) if level(self.scope) > Level.CITY else self.scope
 
     def concerns(self, city: str) -> bool:
-        """Tell whether a city's log can hold anything of interest."""
+        """Return whether a city's log can contain matching events."""
         return self.subject_id is None or city == self.scope
 
     def holds(self, event: Row, reaching_below: Collection[str]) -> bool:
-        """Tell whether an event of the city is of interest.
+        """Return whether an event matches.
 
-        `reaching_below` are the kinds of subjects that concern everybody below their place.
+        `reaching_below` are the subject types whose events also concern all places below theirs.
         """
         if self.subject_id is not None:
             return event.subject_id == self.subject_id
@@ -69,10 +70,11 @@ class Interest:
 
 
 def _reaches(event: Row, scope: str) -> bool:
-    """Tell whether a reader of a scope is to read this line of a subject that reaches below.
+    """Return whether a reader of a scope gets this event of a subject that reaches below.
 
-    An advisory of a country is a line in the log of each of its states and cities too: whoever
-    reads them all reads the line of the scope's own log, or else the advisory's own.
+    An advisory of a country is also an event in the log of each of its states and cities. To get it
+    once, a reader of several logs takes the event in the scope's own log, or the one in the log of
+    the advisory's own place.
     """
     own = event.city == city_of(scope)
     return own or (event.city == city_of(event.place) and is_within(event.place, scope))
@@ -80,7 +82,7 @@ def _reaches(event: Row, scope: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class EventWanted:
-    """What a reader wants of an event's action, and of its subject by the subject's kind."""
+    """Columns and relations to load: of an event's action, and of its subject, by subject type."""
 
     action: Wanted
     subjects: tuple[tuple[str, Wanted], ...]
@@ -88,10 +90,10 @@ class EventWanted:
 
 @dataclass(frozen=True, slots=True)
 class LoadedEvent:
-    """An event's action, and its subject as it was when the event was read.
+    """An event's action, and its subject at the time of reading.
 
-    `place` is where the subject was once all of it had been read; `reaches_below` says whether it
-    concerns everybody below that place.
+    `place` is the place of the subject after its relations were read. `reaches_below` says whether
+    the subject also concerns all places below.
     """
 
     action: Row
@@ -102,9 +104,9 @@ class LoadedEvent:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An event as it was loaded, for all who read it in this process.
+    """An event, shared by all its readers in this process.
 
-    In `payloads` a reader keeps what it made of the event, for others who would make the same.
+    `payloads` caches what readers made from the event, for other readers that need the same.
     """
 
     event: Row
@@ -114,26 +116,26 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """An event, and where its reader stands once it has been delivered.
+    """An event, and the reader's position after it.
 
-    `entry` is `None` when the reader has all that was there: once when it goes on live, and again
-    when its place has moved past events that do not concern it.
+    `entry` is `None` if there is only a new position: once when the reader has all past events, and
+    again when it has skipped events that do not match its interest.
     """
 
     entry: Entry | None
     position: Mapping[str, int]
     loaded: LoadedEvent | None = None
-    """What was loaded of the event, if anything was to be: the entry may let go of it meanwhile."""
+    """What was loaded for the event; kept here because the entry may drop it meanwhile."""
 
 
 class _Tail:
-    """The last events of a city, without a gap."""
+    """The newest events of a city, without a gap."""
 
     def __init__(self, after: int) -> None:
         self.entries: deque[Entry] = deque(maxlen=KEPT_EVENTS)
         self.last = after
         self.lock = asyncio.Lock()
-        self.looked_at = 0.0
+        self.read_at = 0.0
         self._of_subject: dict[UUID, list[Entry]] = {}
 
     def restart(self, after: int) -> None:
@@ -142,9 +144,9 @@ class _Tail:
         self.last = after
 
     def append(self, entry: Entry) -> None:
-        """Add an event; what was loaded for earlier ones of its subject is let go.
+        """Add an event, and drop what was loaded for earlier events of its subject.
 
-        It has changed: it may have been erased, or withdrawn.
+        The subject has changed: it may have been erased or withdrawn.
         """
         if len(self.entries) == KEPT_EVENTS:
             self._forget(self.entries[0])
@@ -158,9 +160,9 @@ class _Tail:
 
     def _forget(self, entry: Entry) -> None:
         subject = entry.event.subject_id
-        kept = self._of_subject[subject]
-        kept.remove(entry)
-        if not kept:
+        entries = self._of_subject[subject]
+        entries.remove(entry)
+        if not entries:
             del self._of_subject[subject]
 
     def covers(self, after: int) -> bool:
@@ -177,7 +179,7 @@ _LOGS = Wanted(CityLog, ("city", "last_number"))
 
 
 class Feed:
-    """Serves every reader of this process from one copy of what is new."""
+    """Delivers events to all readers of this process from one shared copy."""
 
     def __init__(self, notifier: Notifier, subjects: Subjects) -> None:
         self.subjects = subjects
@@ -191,13 +193,13 @@ class Feed:
         self._idle.set()
 
     async def poll(self) -> None:
-        """Ring for cities whose log grew unheard; runs until it is cancelled."""
+        """Notify of logs that grew without a notification; runs until cancelled."""
         while True:
             await asyncio.sleep(POLL_SECONDS)
             try:
                 await self._notify_where_grown()
             except Exception as error:
-                logger.warning("the log could not be looked at: %s", type(error).__name__)
+                logger.warning("cannot read the log: %s", type(error).__name__)
 
     async def _notify_where_grown(self) -> None:
         for row in await rows.read(_LOGS, at_least("last_number", 1)):
@@ -206,16 +208,19 @@ class Feed:
                 self._notifier.notify(row.city)
 
     async def stop(self, limit: float) -> None:
-        """Let every reader end by itself, for at most `limit` seconds."""
+        """Tell all readers to end, and wait for them for at most `limit` seconds.
+
+        Raises `TimeoutError`.
+        """
         self._stopping = True
         self._notifier.stop_all()
         async with asyncio.timeout(limit):
             await self._idle.wait()
 
     async def heads(self, scope: str) -> dict[str, int]:
-        """Return the last numbers of the logs in a scope, as they are after this call.
+        """Return the last number of each log in a scope, read no earlier than this call.
 
-        Those who ask for the same scope at the same time share one statement.
+        Concurrent calls for the same scope share one statement.
         """
         asking = self._asking.get(scope)
         if asking is None:
@@ -224,7 +229,7 @@ class Feed:
 
     @property
     def stopping(self) -> bool:
-        """Whether readers should come back later."""
+        """Whether the server is stopping; readers should end, and reconnect later."""
         return self._stopping
 
     async def follow(
@@ -233,11 +238,10 @@ class Feed:
         after: Mapping[str, int] | None,
         wanted: EventWanted | None,
     ) -> AsyncGenerator[Delivery]:
-        """Deliver what came after a position, then what comes, in order and without a gap.
+        """Deliver the events after a position, then new ones, in order and without a gap.
 
-        `None` begins now. Listening begins before the first read, so nothing falls in between.
-        Nothing is loaded of the events for a reader that wants nothing yet. Ends when the server
-        stops.
+        With `after` `None`, deliver only new events. With `wanted` `None`, load nothing for them.
+        Listening begins before the first read, so no event is missed. Ends when the server stops.
         """
         self._readers += 1
         self._idle.clear()
@@ -247,14 +251,14 @@ class Feed:
                 heads = {city: head for city, head in heads.items() if interest.concerns(city)}
                 position = dict(heads if after is None else after)
                 behind = {city for city, head in heads.items() if position.get(city, 0) < head}
-                told: Mapping[str, int] | None = None
+                delivered: Mapping[str, int] | None = None
                 while True:
                     async for delivery in self.read_all(interest, behind, position, wanted):
-                        told = delivery.position
+                        delivered = delivery.position
                         yield delivery
-                    if told != position:
-                        told = dict(position)
-                        yield Delivery(None, told)
+                    if delivered != position:
+                        delivered = dict(position)
+                        yield Delivery(None, delivered)
                     if self._stopping:
                         return
                     behind = {city for city in await listener.notified() if interest.concerns(city)}
@@ -270,7 +274,7 @@ class Feed:
         position: dict[str, int],
         wanted: EventWanted | None,
     ) -> AsyncGenerator[Delivery]:
-        """Deliver what cities' logs hold past a position, which moves along."""
+        """Deliver the events of several logs after a position; updates `position`."""
         for city in sorted(cities):
             grew = True
             while grew:
@@ -280,8 +284,8 @@ class Feed:
                     await self.load(entries, wanted)
                 for entry in entries:
                     position[city] = entry.event.number
-                    told = None if wanted is None else await self.loaded(entry, wanted)
-                    yield Delivery(entry, dict(position), told)
+                    loaded = None if wanted is None else await self.loaded(entry, wanted)
+                    yield Delivery(entry, dict(position), loaded)
                 position[city] = max(up_to, before)
                 grew = position[city] > before
 
@@ -289,10 +293,10 @@ class Feed:
         tail = await self._tail(city, after)
         async with tail.lock:
             if after > tail.last:
-                # A reader of the stored log has overtaken the tail, which nobody followed.
+                # Nobody followed the tail, and a reader of the stored log has overtaken it.
                 tail.restart(after)
-            # Also for one who comes from behind: what came last may change what is told before it.
-            if after == tail.last or time.monotonic() - tail.looked_at > POLL_SECONDS:
+            # Also for a reader of past events: a newer event may invalidate what was loaded.
+            if after == tail.last or time.monotonic() - tail.read_at > POLL_SECONDS:
                 await self._extend(city, tail)
         if not tail.covers(after):
             return await self._read_stored(city, after, interest)
@@ -301,24 +305,24 @@ class Feed:
         return entries, tail.last
 
     async def _tail(self, city: str, after: int) -> _Tail:
-        """Return the tail; a new one begins with its first reader, if that is near the end."""
+        """Return the tail of a city; a new one begins at `after` if that is near the end."""
         tail = self._tails.get(city)
         if tail is None:
             head = (await log.heads(city)).get(city, 0)
             tail = _Tail(after if head - after <= BATCH else head)
-            # Another reader may have made one meanwhile.
+            # Another reader may have created it meanwhile.
             tail = self._tails.setdefault(city, tail)
         return tail
 
     async def _extend(self, city: str, tail: _Tail) -> None:
-        tail.looked_at = time.monotonic()
+        tail.read_at = time.monotonic()
         for event in await log.read(city, tail.last, limit=BATCH):
             tail.append(Entry(event))
 
     async def _read_stored(
         self, city: str, after: int, interest: Interest
     ) -> tuple[Sequence[Entry], int]:
-        """Read past events straight from the log; skip those of no interest without loading."""
+        """Read past events from the database, without those that do not match."""
         head = (await log.heads(city)).get(city, 0)
         reaching = self.subjects.reaching_below
         events = await log.read(
@@ -335,18 +339,18 @@ class Feed:
         return entries, last if len(events) == BATCH else max(head, last)
 
     def wanted(self, of: Callable[[type[Model]], Wanted]) -> EventWanted:
-        """Return what is wanted of events, by what is wanted of each table."""
+        """Return what to load for events; `of` says what to load from each table."""
         subjects = tuple((subject.name, of(subject.model)) for subject in self.subjects)
         return EventWanted(of(Action), subjects)
 
     async def loaded(self, entry: Entry, wanted: EventWanted) -> LoadedEvent:
-        """Return what is wanted of an event; it is loaded unless it was."""
+        """Return what is wanted of an event; load it if necessary."""
         if wanted not in entry.loaded:
             await self.load([entry], wanted)
         return entry.loaded[wanted]
 
     async def load(self, entries: Sequence[Entry], wanted: EventWanted) -> None:
-        """Load what is wanted of events, in as many statements as there are kinds of subjects."""
+        """Load what is wanted of events: one statement for actions, and one per subject type."""
         missing = [entry for entry in entries if wanted not in entry.loaded]
         if not missing:
             return
@@ -370,10 +374,10 @@ class Feed:
 
     @staticmethod
     async def _places(wanted: Wanted, subjects: Mapping[UUID, Row]) -> dict[UUID, str]:
-        """Return where subjects are, asked again of those whose relations were read after them.
+        """Return the place of each subject, read again if relations were loaded after it.
 
-        In between one may have been referred to another place, and what its relations hold is that
-        place's own.
+        In between, the subject may have been referred to another place. Its relations then contain
+        data that only the new place may see.
         """
         if wanted.relations:
             subjects = await _by_id(Wanted(wanted.model, ("place",)), list(subjects))

@@ -1,4 +1,4 @@
-"""A key that the client makes, so that the same request sent again is answered, not done again."""
+"""Idempotency keys: a repeated request gets the first one's answer and changes nothing."""
 
 import hashlib
 import re
@@ -19,23 +19,23 @@ from core.storage.keys import use_up
 from core.storage.rows import Wanted
 
 REMEMBERED_FOR = timedelta(days=2)
-"""How long a retry is recognised: longer than a phone stays without a network."""
+"""How long a retry is recognized; phones may have no network for hours."""
 FIELD = ("input", "idempotencyKey")
 MAX_KEY = 128
 _KEY = re.compile(rf"[A-Za-z0-9_-]{{22,{MAX_KEY}}}")
-_LEAST_DIFFERENT_LETTERS = 8
+_MIN_DISTINCT_CHARACTERS = 8
 
 T = TypeVar("T")
 _RECORD = Wanted(IdempotencyRecord, ("fingerprint", "subject_id"))
 
 
 def parse_key(key: str) -> str:
-    """Return the key, or raise `InvalidInput` for one that others could guess.
+    """Return the key; raises `InvalidInput` if others could guess it.
 
-    Whoever knows a key can ask for its answer again, so it must carry 128 random bits: a UUID of
-    version 4 (36 letters) or 22 letters of base64url.
+    Anyone who knows a key can get its answer, so it must be random: a version 4 UUID (36
+    characters) or 128 bits in base64url (22 characters).
     """
-    if _KEY.fullmatch(key) is None or len(set(key)) < _LEAST_DIFFERENT_LETTERS:
+    if _KEY.fullmatch(key) is None or len(set(key)) < _MIN_DISTINCT_CHARACTERS:
         raise InvalidInput(
             "MALFORMED",
             "Send a new random key for each request, such as a version 4 UUID.",
@@ -49,15 +49,18 @@ def _hash(*parts: str) -> str:
 
 
 class IdempotentRequest:
-    """One use of an idempotency key: for an operation, by somebody, with certain content."""
+    """One use of an idempotency key: operation, content, and the officer if one is signed in."""
 
     def __init__(self, operation: str, key: str, content: object, by: str = "") -> None:
         self.key_hash = _hash(operation, by, parse_key(key))
-        # Bound to the key, so that equal reports under different keys have nothing in common.
+        # Includes the key, so that equal reports with different keys have different fingerprints.
         self.fingerprint = _hash("content", key, orjson.dumps(content, default=str).decode())
 
     async def recall(self) -> UUID | None:
-        """Return what the key made before, or `None`; raise if it was used for something else."""
+        """Return the ID of what was created with this key, or `None` if it was not used yet.
+
+        Raises `IdempotencyKeyReused` if it was used with other content.
+        """
         found = await rows.read(_RECORD, equals("key_hash", self.key_hash))
         if not found:
             return None
@@ -69,15 +72,21 @@ class IdempotentRequest:
         return record.subject_id
 
     async def recalled(self) -> UUID:
-        """Return what a faster twin of this request made; raises `IdempotencyKeyReused`."""
+        """Return the ID of what a concurrent request with the same key created.
+
+        Raises `IdempotencyKeyReused`.
+        """
         subject_id = await self.recall()
         if subject_id is None:
-            # The key's record has expired, but what it once made is still there.
+            # The record has expired, but what was created with the key still exists.
             raise IdempotencyKeyReused("This key has expired. Send a new key.", FIELD)
         return subject_id
 
     def use(self, subject_id: UUID, at: datetime, made: Made | None = None) -> KeyUse:
-        """Return what uses the key up for something, together with what is written."""
+        """Return the record that marks the key as used, to be written with the change.
+
+        `made` is a column derived from the key. It identifies the use after the record expires.
+        """
         record = IdempotencyRecord(
             key_hash=self.key_hash,
             fingerprint=self.fingerprint,
@@ -89,7 +98,10 @@ class IdempotentRequest:
     async def perform(
         self, subject_id: UUID, at: datetime, work: Callable[[], Awaitable[T]]
     ) -> T | None:
-        """Run `work` in a transaction that also uses the key up; `None` if another was faster."""
+        """Run `work` in a transaction that marks the key as used.
+
+        Returns `None`, without running it, if a concurrent request used the key first.
+        """
         key = self.use(subject_id, at)
 
         async def once() -> tuple[T] | None:
@@ -103,5 +115,5 @@ class IdempotentRequest:
 
 
 async def forget_expired(at: datetime) -> int:
-    """Delete the keys whose time is over; return how many."""
+    """Delete expired keys; return how many."""
     return await IdempotencyRecord.filter(expires_at__lt=at).delete()

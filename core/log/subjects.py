@@ -1,7 +1,7 @@
-"""Subjects: what can be acted on, declared once each in `core/<subject>/`.
+"""Declarations of subjects: what actions change, each declared in `core/<subject>/subject.py`.
 
-The log, its readers, retention and escalation know no subject by name: they read the declarations
-that the composition root hands over.
+The log, its readers, retention and escalation contain no code for single subjects. They use the
+declarations that `server.py` passes in.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,8 +16,8 @@ from core.storage.rows import Row, Wanted, everything
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What an officer says with an action, once it was checked; `place` is where a REFER goes."""
+class ActionInput:
+    """The validated input of an officer's action; `place` is the destination of a REFER."""
 
     text: str = ""
     assignee: str | None = None
@@ -27,9 +27,9 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """Where an action leads: the state after it, and the other columns that it sets.
+    """The result of an action: the state after it, and the other columns that it sets.
 
-    `previous_place` is the place that a subject leaves with it.
+    `previous_place` is set if the subject leaves that place.
     """
 
     state: str
@@ -39,16 +39,16 @@ class Transition:
 
 NO_RELATIONS: Final[frozenset[str]] = frozenset()
 
-Decide = Callable[[Row, ActionKind, Said, datetime], Transition]
-"""Returns where an action of police that the table of moves allows leads a subject."""
+Decide = Callable[[Row, ActionKind, ActionInput, datetime], Transition]
+"""Returns the transition for an action of police. The subject's moves allow the action."""
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """A table whose rows a place keeps for a time.
+class RetentionRule:
+    """How long rows of a table are retained, and what remains of them.
 
-    `days` is the key of that time in `[retention]`, `since` the column by which a row is old, and
-    `place` the column that holds its place. A row is deleted, or where `erase` is given it stays
+    `days` is the key in `[retention]` of the period, `since` the column with its start, and `place`
+    the column with the row's place. Afterwards the row is deleted or, if `erase` is given, updated
     with the values that `erase` returns.
     """
 
@@ -61,9 +61,10 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Escalates:
-    """How a subject escalates: under which name in policies, in which states, and how soon.
+    """How a subject escalates: its name in policies, and the states in which it escalates.
 
-    `urgency` and `category` are read from a row; an alert has no category.
+    `urgency` and `category` read the values of a row that policies select by; an alert has no
+    category.
     """
 
     name: str
@@ -74,12 +75,13 @@ class Escalates:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A kind of thing that actions change, each change an event of its city's log.
+    """A type of row that actions change; each change is an event in its city's log.
 
     Its table has the columns `id`, `city`, `place`, `state`, `version` (the number of its last
     event), `updated_at` and `erased_at`. Without `decide`, police change it by use cases of its own
-    instead of `core.actions.take`. `reaches_below` says that its events concern everybody below its
-    place too; such a subject has a line in the log of each city there.
+    instead of `core.actions.take`. With `leaves_city`, an action can refer it to another city. With
+    `reaches_below`, its events also concern all places below its own, and are written to the log of
+    each city there.
     """
 
     model: type[Model]
@@ -89,41 +91,47 @@ class Subject:
     leaves_city: bool = False
     reaches_below: bool = False
     escalates: Escalates | None = None
-    kept: Kept | None = None
+    retention: RetentionRule | None = None
 
     @property
     def name(self) -> str:
-        """The name that its actions and events carry: that of its model."""
+        """The model's name; actions and events store it as `subject_type`."""
         return self.model.__name__
 
-    def transition(self, row: Row, kind: ActionKind, said: Said, at: datetime) -> Transition:
-        """Return where an action of police leads; only for a subject with `decide`."""
+    def transition(
+        self, row: Row, kind: ActionKind, given: ActionInput, at: datetime
+    ) -> Transition:
+        """Return the transition for an action of police.
+
+        Raises `LookupError` for a subject without `decide`.
+        """
         if self.decide is None:
             raise LookupError(f"{self.name} takes no actions")
-        return self.decide(row, kind, said, at)
+        return self.decide(row, kind, given, at)
 
     def columns(self, *more: str) -> Wanted:
-        """Return every column, as a change needs them, without relations."""
+        """Return all columns, which a change needs, without relations."""
         return everything(self.model, NO_RELATIONS).plus(*more)
 
 
 class Subjects:
-    """Every subject of a server, by name.
+    """All subjects of a server, by name.
 
-    `kept` are tables that are no subjects and whose rows grow old as well; `at_stations` those of
-    them whose `place` follows a station that is renamed.
+    `retained` are the retention rules of other tables. `at_stations` are other tables whose `place`
+    is updated when a station is renamed.
     """
 
     def __init__(
         self,
         declared: Sequence[Subject],
-        kept: Sequence[Kept] = (),
+        retained: Sequence[RetentionRule] = (),
         at_stations: Sequence[type[Model]] = (),
     ) -> None:
         self._by_name = {subject.name: subject for subject in declared}
         self._by_model = {subject.model: subject for subject in declared}
         self.reaching_below = frozenset(each.name for each in declared if each.reaches_below)
-        self.kept = (*(each.kept for each in declared if each.kept is not None), *kept)
+        own = (each.retention for each in declared if each.retention is not None)
+        self.retention_rules = (*own, *retained)
         self.at_stations = at_stations
 
     def __iter__(self) -> Iterator[Subject]:
@@ -133,14 +141,14 @@ class Subjects:
         return self._by_name[name]
 
     def acted_on(self, name: str) -> Subject | None:
-        """Return the subject with this name, if police act on it by `core.actions.take`."""
+        """Return the subject with this name if `core.actions.take` can act on it, else `None`."""
         subject = self._by_name.get(name)
         return subject if subject is not None and subject.decide is not None else None
 
     def escalating(self, name: str) -> Subject | None:
-        """Return the subject that policies call so."""
+        """Return the subject with this name in escalation policies, or `None`."""
         return next((each for each in self if each.escalates and each.escalates.name == name), None)
 
     def of_model(self, model: type[Model]) -> Subject | None:
-        """Return the subject whose rows a table holds, if they are one."""
+        """Return the subject with this model, or `None`."""
         return self._by_model.get(model)

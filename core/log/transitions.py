@@ -1,4 +1,4 @@
-"""What can be done about a subject: kinds of actions, who takes them, and where they lead."""
+"""Actions on subjects: their kinds, their actors, and the states that they lead to."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class ActionKind(StrEnum):
-    """What was done about a subject."""
+    """The kind of an action."""
 
     SUBMIT = "SUBMIT"
     ACKNOWLEDGE = "ACKNOWLEDGE"
@@ -50,9 +50,10 @@ class Visibility(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One transition: who may make it, from which states, to which, with which fields.
+    """A possible action: its actor, the states before and after it, and its fields.
 
-    `to` is `None` where the state stays; `becomes` overrides `to` for single states.
+    The action is possible in the states `since`. `to` is `None` if the state does not change;
+    `becomes` overrides `to` for single states. `requires` and `allows` name input fields.
     """
 
     actor: Actor
@@ -64,14 +65,14 @@ class Move:
     internal: bool = False
 
     def after(self, state: str) -> str:
-        """Return the state that follows `state`."""
+        """Return the state after the action."""
         return (self.becomes or {}).get(state, self.to or state)
 
 
 def possible_actions(
     moves: Mapping[ActionKind, Move], state: str, actor: Actor
 ) -> tuple[ActionKind, ...]:
-    """Return what this actor can do now, in the order of the table."""
+    """Return the actions that an actor can take in a state, in the order of `moves`."""
     return tuple(
         kind for kind, move in moves.items() if move.actor is actor and state in move.since
     )

@@ -1,4 +1,4 @@
-"""Files that were sent ahead of the report they belong to."""
+"""Uploads: files that are sent before the report that they belong to."""
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ from core.problems import InvalidCredential, InvalidInput, MediaRefused
 KEPT_FOR = timedelta(hours=6)
 """How long a file waits for its report."""
 MAX_WAITING_BYTES = 20 * 1024**3
-"""All files that may wait at a time; whoever sends them is not known, so the limit is for all."""
+"""Total size of pending uploads; senders are anonymous, so there is no limit per sender."""
 MAX_PER_REQUEST = 5
 MAX_PER_SUBJECT = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A cleaned file, and the token with which one report or addition claims it."""
+    """A cleaned file, and the token with which a report or an addition claims it."""
 
     token: str
     media: StoredMedia
@@ -31,7 +31,7 @@ class Prepared:
 
 
 async def receive(store: MediaStore, at: datetime, chunks: AsyncIterator[bytes]) -> Prepared:
-    """Clean and keep a file as it arrives; raises `MediaRefused`."""
+    """Clean and store an uploaded file; raises `MediaRefused`."""
     await _require_room()
     media = await store.receive(chunks)
     token = new_credential()
@@ -53,7 +53,7 @@ async def receive(store: MediaStore, at: datetime, chunks: AsyncIterator[bytes])
 
 
 async def _require_room() -> None:
-    """Refuse more while too much waits: a full disk would cost the alerts too."""
+    """Refuse uploads if too many are pending: a full disk would make alerts fail too."""
     totals = await Upload.annotate(total=Sum("byte_length")).values_list("total", flat=True)
     waiting = cast("int | None", totals[0])
     if (waiting or 0) > MAX_WAITING_BYTES:
@@ -63,7 +63,10 @@ async def _require_room() -> None:
 
 
 def parse_tokens(tokens: Sequence[str], field: tuple[str | int, ...]) -> list[CredentialHash]:
-    """Hash the tokens of one request; raises `InvalidInput` for a sixth, or one given twice."""
+    """Return the hashes of a request's tokens.
+
+    Raises `InvalidInput` for too many or duplicate tokens, `MediaRefused` for a malformed one.
+    """
     if len(tokens) > MAX_PER_REQUEST:
         raise InvalidInput("TOO_MANY", f"At most {MAX_PER_REQUEST} files per request.", field)
     hashes: list[CredentialHash] = []
@@ -81,7 +84,7 @@ def parse_tokens(tokens: Sequence[str], field: tuple[str | int, ...]) -> list[Cr
 async def check(
     hashes: Sequence[CredentialHash], at: datetime, field: tuple[str | int, ...]
 ) -> list[Upload]:
-    """Return the uploads that wait under these tokens; raises `MediaRefused`."""
+    """Return the pending uploads with these tokens; raises `MediaRefused` if one is unknown."""
     if not hashes:
         return []
     rows = await Upload.filter(selector__in=[hashed.selector for hashed in hashes])
@@ -96,7 +99,10 @@ async def check(
 
 
 async def require_fit(subject_id: UUID, count: int, field: tuple[str | int, ...]) -> int:
-    """Return how many files a subject has; raises `InvalidInput` where `count` more do not fit."""
+    """Return how many files a subject has; raises `InvalidInput` if `count` more exceed the limit.
+
+    Returns 0 if `count` is 0.
+    """
     already = await Media.filter(subject_id=subject_id).count() if count else 0
     if already + count > MAX_PER_SUBJECT:
         raise InvalidInput("TOO_MANY", f"A report has at most {MAX_PER_SUBJECT} files.", field)
@@ -106,7 +112,7 @@ async def require_fit(subject_id: UUID, count: int, field: tuple[str | int, ...]
 def media_of(
     upload: Upload, subject_type: str, subject_id: UUID, action_id: UUID, position: int
 ) -> Media:
-    """Return the file that an upload becomes once a subject claims it."""
+    """Return the media row for an upload that a subject claims."""
     return Media(
         id=uuid4(),
         subject_type=subject_type,
@@ -124,12 +130,12 @@ def media_of(
 
 
 async def forget_expired(at: datetime) -> int:
-    """Delete the uploads that nobody claimed in time; the sweep then removes their files."""
+    """Delete expired uploads; the sweep then removes their files."""
     return await Upload.filter(expires_at__lt=at).delete()
 
 
 async def known_hashes(hashes: Sequence[str]) -> set[str]:
-    """Return those content hashes that a report or a waiting upload still names."""
+    """Return those content hashes that a subject's media or a pending upload still uses."""
     known: set[str] = set()
     for model in (Media, Upload):
         rows = await model.filter(sha256__in=list(hashes)).values_list("sha256", flat=True)
@@ -138,7 +144,7 @@ async def known_hashes(hashes: Sequence[str]) -> set[str]:
 
 
 def unknown(field: tuple[str | int, ...]) -> MediaRefused:
-    """Return the refusal of a token under which nothing waits."""
+    """Return the problem for an unknown or expired upload token."""
     return MediaRefused(
         "UNKNOWN_UPLOAD", "Unknown or expired upload token. Upload the file again.", field
     )

@@ -7,7 +7,7 @@ from typing import Final
 
 from core.domain import Domain
 from core.escalation import policy
-from core.log.changes import ATTEMPTS, Beside, Change, append_change, back_off
+from core.log.changes import ATTEMPTS, Change, ExtraRows, append_change, back_off
 from core.log.idempotency import IdempotentRequest
 from core.log.transitions import ActionKind, Actor, possible_actions
 from core.media import uploads
@@ -25,7 +25,7 @@ INPUT: Final = ("input",)
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """What a reporter adds: an answer to a question, more evidence, or a wish to reopen."""
+    """What a reporter adds: an answer to a question, more evidence, or a request to reopen."""
 
     receipt: str
     kind: ActionKind
@@ -35,7 +35,7 @@ class Addition:
 
 
 async def add(domain: Domain, addition: Addition, wanted: Wanted) -> Row:
-    """Add to the report that the receipt opens, as its reporter; return the report.
+    """Add to the report with this receipt; return the report.
 
     Raises `InvalidCredential`, `NotFound`, `InvalidInput`, `MediaRefused`, `ActionNotPossible` or
     `IdempotencyKeyReused`.
@@ -57,7 +57,7 @@ async def add(domain: Domain, addition: Addition, wanted: Wanted) -> Row:
         try:
             waiting = await uploads.check(hashes, at, (*INPUT, "media"))
         except MediaRefused:
-            # A faster twin of this request may just have claimed the files.
+            # A concurrent request with the same key may have claimed the files.
             if await request.recall() is None:
                 raise
             return await rows.existing(wanted, report.id)
@@ -66,16 +66,16 @@ async def add(domain: Domain, addition: Addition, wanted: Wanted) -> Row:
         restarted = (
             policy.restarted(domain.cities.get(report.city), REPORTS, report, change.state, at)
             if change.kind is ActionKind.REOPEN
-            else Beside()
+            else ExtraRows()
         )
-        beside = replace(restarted, uploads=waiting, media_before=already)
+        extra = replace(restarted, uploads=waiting, media_before=already)
         written = await append_change(
-            REPORTS, report, change, beside, key=request.use(report.id, at)
+            REPORTS, report, change, extra, key=request.use(report.id, at)
         )
         if not isinstance(written, Clash):
             domain.notifier.notify(report.city)
             return await rows.complete(wanted, written.subject)
-        # It was changed meanwhile, or a faster twin has used the key or claimed the files.
+        # The report was changed, or a concurrent request used the key or claimed the files.
     raise Unavailable
 
 
@@ -87,7 +87,7 @@ def _decide(report: Row, kind: ActionKind, text: str, at: datetime) -> Change:
     if report.state not in move.since or not unanswered:
         possible = possible_actions(REPORT_MOVES, report.state, Actor.REPORTER)
         raise ActionNotPossible(
-            "The report is not waiting for this.",
+            f"{kind} is not possible for this report now.",
             state=report.state,
             possible=[
                 each for each in possible if each is not ActionKind.ANSWER or report.awaits_answer

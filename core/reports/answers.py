@@ -14,10 +14,10 @@ Field = tuple[str | int, ...]
 def parse_answers(
     category: Category, given: Sequence[tuple[str, Sequence[str]]], field: Field
 ) -> dict[str, list[str]]:
-    """Return the answers by question code, each checked against its question.
+    """Return the answers by question code, validated against the category's questions.
 
-    Raises `InvalidInput`: an unknown question, one answered twice, a value that is none of the
-    options or not of the datatype, or a required question without an answer.
+    Raises `InvalidInput` for an unknown question, a question answered twice, a value that is not
+    among the options or not of the datatype, or a missing required answer.
     """
     questions = {question.code: question for question in category.questions}
     answers: dict[str, list[str]] = {}

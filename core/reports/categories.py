@@ -18,7 +18,7 @@ def _is_web_address(text: str) -> bool:
 
 
 class Datatype(StrEnum):
-    """The kind of answer that a question wants (Open311 GeoReport v2, service attributes)."""
+    """The datatype of a question's answer (Open311 GeoReport v2, service attributes)."""
 
     STRING = "STRING"
     TEXT = "TEXT"
@@ -30,7 +30,7 @@ class Datatype(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One of the values that a question offers."""
+    """One of the values that a question offers to choose from."""
 
     code: DottedSlug
     names: LocalisedWords
@@ -41,7 +41,7 @@ _OF_LISTS = frozenset({Datatype.SINGLEVALUELIST, Datatype.MULTIVALUELIST})
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a category wants to know beside words and position (an Open311 attribute)."""
+    """A question of a category, beside description and position (an Open311 attribute)."""
 
     code: DottedSlug
     names: LocalisedWords
@@ -51,12 +51,12 @@ class Question:
 
     def __post_init__(self) -> None:
         if self.datatype in _OF_LISTS and not self.options:
-            raise ValueError("a question of this datatype wants options")
+            raise ValueError("a question of this datatype needs options")
 
 
 @dataclass(frozen=True, slots=True)
 class Referral:
-    """Where to go with what a city does not take: words for the citizen, numbers and a page."""
+    """Whom to contact about a category that the city does not accept: names, numbers, a page."""
 
     names: LocalisedWords
     numbers: tuple[PhoneNumber, ...] = ()
@@ -65,9 +65,9 @@ class Referral:
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """A kind of report (an Open311 service); the dots of its code make the tree.
+    """A category of reports (an Open311 service); dots in its code separate the tree's levels.
 
-    With `instead` reports of this kind are refused, and the citizen is told where they go.
+    With `instead`, reports of this category are refused, and the citizen learns whom to contact.
     """
 
     code: DottedSlug
@@ -86,10 +86,10 @@ CATEGORIES: Final = Catalogue(
     table="categories",
     merge=by_code,
     documentation="""
-    Give the kinds of report that citizens can send, with their questions.
+    Return the categories of reports that citizens can send, with their questions.
 
-    Called once at start, for places that take reports. Merged by code; the nearest link's
-    category replaces one of the same code.
+    Called once at start, for places that accept reports. Merged by code; the nearest place's
+    category replaces others with its code.
     """,
     feature=Feature.REPORTS,
 )

@@ -1,4 +1,4 @@
-"""Why a report is refused for its category."""
+"""Problems with the category of a report."""
 
 from collections.abc import Sequence
 

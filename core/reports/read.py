@@ -19,7 +19,7 @@ MAX_CATEGORIES = 100
 async def by_receipt(
     receipt: str, wanted: Wanted, field: tuple[str | int, ...] = ("receipt",)
 ) -> Row:
-    """Return the report that a receipt opens; raises `InvalidCredential` or `NotFound`."""
+    """Return the report with a receipt; raises `InvalidCredential` or `NotFound`."""
     hashed = hash_credential(receipt, Purpose.RECEIPT, field)
     found = await rows.read(
         wanted.plus("receipt_verifier"),
@@ -43,7 +43,7 @@ async def for_viewer(
 
 @dataclass(frozen=True, slots=True)
 class ReportFilter:
-    """Which reports of a place are wanted; every given condition must hold."""
+    """A filter for reports; all given conditions must match."""
 
     states: Sequence[ReportState] | None = None
     categories: Sequence[str] | None = None
@@ -58,7 +58,11 @@ async def page(
     limit: int,
     wanted: Wanted,
 ) -> list[Row]:
-    """Return up to `limit` reports of a place, the newest first, past a point in that order."""
+    """Return up to `limit` reports of a place, the newest first.
+
+    `after` is the receipt time and ID of the last report of the previous page. Raises
+    `InvalidInput`.
+    """
     condition = conditions.in_place("report", place)
     if filtered.states is not None:
         condition &= conditions.one_of("report.state", filtered.states)

@@ -1,4 +1,4 @@
-"""The states of a report, and what moves it from one to another."""
+"""The states of a report, and the actions that change them."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -8,7 +8,7 @@ from core.log.transitions import ActionKind, Actor, Move
 
 
 class ReportState(StrEnum):
-    """Where a report stands."""
+    """The state of a report."""
 
     RECEIVED = "RECEIVED"
     ACKNOWLEDGED = "ACKNOWLEDGED"
@@ -71,5 +71,5 @@ REPORT_MOVES: Final[Mapping[ActionKind, Move]] = {
         Actor.REPORTER, _CLOSED, ReportState.REOPENED, requires=frozenset({"text"})
     ),
 }
-"""What can be done about a report. A referral inside the city sends it to another station, where
-it starts again as RECEIVED; one outside of it ends here as REFERRED."""
+"""The possible actions. A referral within the city sends a report to another station, where it is
+RECEIVED again; a referral to another city ends it here as REFERRED."""

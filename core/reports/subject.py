@@ -1,10 +1,10 @@
-"""Reports, declared."""
+"""The declaration of reports as a subject."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from core.log.subjects import Escalates, Kept, Said, Subject, Transition
+from core.log.subjects import ActionInput, Escalates, RetentionRule, Subject, Transition
 from core.log.transitions import ActionKind
 from core.paths import is_within
 from core.reports.models import Report
@@ -12,39 +12,39 @@ from core.reports.states import OPEN_REPORT_STATES, REPORT_MOVES, ReportState
 from core.storage.rows import Row
 
 COARSE_DIGITS: Final = 2
-"""Decimal places of degrees that are left of a position: about 1.1 km."""
+"""Decimal places of degrees that an erased position keeps: about 1.1 km."""
 COARSE_METRES: Final = 1_100.0
 
 
-def decide(report: Row, kind: ActionKind, said: Said, at: datetime) -> Transition:
-    """Return where an action of police leads a report.
+def decide(report: Row, kind: ActionKind, given: ActionInput, at: datetime) -> Transition:
+    """Return the transition of a report for an action of police.
 
-    A referral inside the city sends it to another station, where it starts again; one to elsewhere
-    ends it here.
+    A referral within the city sends it to another station, where it is RECEIVED again. A referral
+    to another city ends it here.
     """
     sets: dict[str, object] = {}
-    if said.assignee is not None:
-        sets["assignee"] = said.assignee
-    if said.disposition is not None:
-        sets["disposition"] = said.disposition
+    if given.assignee is not None:
+        sets["assignee"] = given.assignee
+    if given.disposition is not None:
+        sets["disposition"] = given.disposition
     if kind is ActionKind.ASK:
         sets["awaits_answer"] = True
     if kind is ActionKind.ACT and report.acted_at is None:
         sets["acted_at"] = at
     state = REPORT_MOVES[kind].after(report.state)
-    if said.place is None:
+    if given.place is None:
         return Transition(state, sets)
-    if not is_within(said.place, report.city):
-        return Transition(state, sets | {"referred_to": said.place})
-    sets |= {"place": said.place, "route_reason": "referred by an officer", "assignee": None}
+    if not is_within(given.place, report.city):
+        return Transition(state, sets | {"referred_to": given.place})
+    sets |= {"place": given.place, "route_reason": "referred by an officer", "assignee": None}
     return Transition(ReportState.RECEIVED, sets, report.place)
 
 
 def erased(report: Row) -> Mapping[str, object]:
-    """Return what is left of a report once its time is over.
+    """Return the values of an erased report's columns.
 
-    Its city, station, category, days and outcome stay, and its position to about a kilometre, so
-    that statistics stay what they were.
+    Its city, station, category, dates and outcome stay, and its position to about a kilometre, so
+    that statistics do not change.
     """
     return {
         "description": "",
@@ -54,7 +54,7 @@ def erased(report: Row) -> Mapping[str, object]:
         "latitude": round(report.latitude, COARSE_DIGITS),
         "longitude": round(report.longitude, COARSE_DIGITS),
         "accuracy": COARSE_METRES,
-        # No credential has a `~`: nothing opens it any more.
+        # Credentials never contain `~`, so no receipt matches.
         "receipt_selector": f"~{report.id.hex[:23]}",
         "receipt_verifier": "",
     }
@@ -72,5 +72,5 @@ REPORTS: Final = Subject(
         urgency=lambda report: report.urgency,
         category=lambda report: report.category,
     ),
-    kept=Kept(Report, "reports", "received_at", erased),
+    retention=RetentionRule(Report, "reports", "received_at", erased),
 )

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from core.credentials import CredentialHash, Purpose, derive_credential, hash_credential
 from core.domain import Domain
 from core.escalation import policy
-from core.log.changes import Beside, Change, append_new
+from core.log.changes import Change, ExtraRows, append_new
 from core.log.idempotency import IdempotentRequest
 from core.log.transitions import ActionKind, Actor
 from core.media import uploads
@@ -53,7 +53,7 @@ class ReportDraft:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """A report that is stored, and the receipt that only its reporter holds."""
+    """The stored report, and its receipt, which the server does not store."""
 
     report: Row
     receipt: str
@@ -70,7 +70,7 @@ class _Checked:
 
 
 async def submit(domain: Domain, draft: ReportDraft, wanted: Wanted) -> Submitted:
-    """Store a report and notify its station; the same key again gives the same answer.
+    """Store a report and notify its station; a retry with the same key gets the same answer.
 
     Raises `InvalidInput`, `UnknownPlace`, `FeatureUnavailable`, `UnknownCategory`,
     `CategoryRefused`, `MediaRefused` or `IdempotencyKeyReused`.
@@ -78,7 +78,7 @@ async def submit(domain: Domain, draft: ReportDraft, wanted: Wanted) -> Submitte
     checked = _check(domain, draft)
     request = IdempotentRequest("submitReport", draft.idempotency_key, asdict(draft))
     receipt = derive_credential(domain.key, Purpose.RECEIPT, draft.idempotency_key)
-    # What came with files is asked for first: a retry would not find its files waiting any more.
+    # With files, look for the key first: in a retry the uploads are already claimed.
     known = await request.recall() if checked.media else None
     if known is None:
         written = await _store(domain, request, checked, receipt)
@@ -106,7 +106,10 @@ def _check(domain: Domain, draft: ReportDraft) -> _Checked:
 
 
 def city_that_reports(domain: Domain, position: Position, field: tuple[str | int, ...]) -> City:
-    """Return the city that covers the position, if it takes reports."""
+    """Return the city at a position; raises `UnknownPlace`, or `FeatureUnavailable`.
+
+    `FeatureUnavailable` means that the city does not accept reports.
+    """
     city = domain.cities.at(position)
     if city is None:
         raise UnknownPlace("No known city covers this position.", field)
@@ -125,7 +128,7 @@ def city_that_reports(domain: Domain, position: Position, field: tuple[str | int
 def category_of(city: City, code: str, field: tuple[str | int, ...]) -> Category:
     """Return the city's category with this code.
 
-    Raises `UnknownCategory`, or `CategoryRefused` where the city takes none of this kind.
+    Raises `UnknownCategory`, or `CategoryRefused` if the city does not accept its reports.
     """
     category = city[CATEGORIES].get(code)
     if category is None:
@@ -146,7 +149,7 @@ def category_of(city: City, code: str, field: tuple[str | int, ...]) -> Category
 async def _store(
     domain: Domain, request: IdempotentRequest, checked: _Checked, receipt: str
 ) -> Row | None:
-    """Return the report as it was written; `None` where a faster twin of the request wrote it.
+    """Store the report and return it; `None` if a concurrent request with the same key did.
 
     Raises `MediaRefused`.
     """
@@ -155,7 +158,7 @@ async def _store(
     try:
         waiting = await uploads.check(checked.media, at, field)
     except MediaRefused:
-        # A faster twin may just have claimed the files.
+        # A concurrent request with the same key may have claimed the files.
         if await request.recall() is None:
             raise
         return None
@@ -165,7 +168,7 @@ async def _store(
         REPORTS,
         report,
         Change(ActionKind.SUBMIT, Actor.REPORTER, at, report.state),
-        Beside(uploads=waiting, new=policy.first_timer(city, REPORTS, report, at)),
+        ExtraRows(uploads=waiting, new=policy.first_timer(city, REPORTS, report, at)),
         key=request.use(report.id, at, Made(report, "receipt_selector")),
         numbered={"reference": Numbered(f"{city.description.code}-")},
     )

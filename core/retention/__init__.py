@@ -1,1 +1,1 @@
-"""Retention: erasing what a place may not keep any longer."""
+"""Retention: erasing data whose retention period has ended."""

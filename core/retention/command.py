@@ -9,13 +9,13 @@ from core.retention import erasure, limits
 
 @click.group()
 def retention() -> None:
-    """Erasure of what has had its time, and your approval where it waits for it."""
+    """Show or approve the erasure of data whose retention period has ended."""
 
 
 @retention.command("status")
 @click.pass_obj
 def retention_status(settings: DomainSettings) -> None:
-    """Show why retention waits, and what is overdue by this machine's clock."""
+    """Show why erasure waits for approval, and what is overdue by this machine's clock."""
 
     async def work() -> tuple[list[str], list[str]]:
         async with settings.opened() as domain:
@@ -31,9 +31,9 @@ def retention_status(settings: DomainSettings) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj
 def approve_retention(settings: DomainSettings, yes: bool) -> None:
-    """Erase all that is overdue by this machine's clock, whatever its share; this is final.
+    """Erase everything that is overdue by this machine's clock. This cannot be undone.
 
-    Look at `retention status` and at the clock first. From then on retention runs by itself again.
+    Check `retention status` and the clock first. Afterwards retention runs by itself again.
     """
 
     async def work() -> int:
@@ -42,7 +42,7 @@ def approve_retention(settings: DomainSettings, yes: bool) -> None:
                 click.echo(each)
             if not yes:
                 now = domain.clock()
-                click.confirm(f"It is {now:%Y-%m-%d %H:%M}Z. Erase them for good?", abort=True)
+                click.confirm(f"It is {now:%Y-%m-%d %H:%M}Z. Erase them permanently?", abort=True)
             return await erasure.erase_overdue(domain, approved=True)
 
     click.echo(f"{run(work())} erased.")

@@ -1,7 +1,7 @@
-"""Retention: once its time is over, what was said and sent is erased; what is counted stays.
+"""Erasing texts, files and positions after the retention period; statistics do not change.
 
-What is left of a subject is its own to say (`Subject.kept`); its files, its timer and the words of
-every action go. Each erasure is an action in the city's log: that it happened can be shown.
+A subject's rule (`Subject.retention`) says which of its columns remain. Its files, its timer and
+the texts of its actions are erased. Each erasure is an action in the city's log, which proves it.
 """
 
 import logging
@@ -13,9 +13,9 @@ from uuid import UUID
 
 from core.domain import Domain
 from core.escalation.policy import no_timer
-from core.log.changes import Beside, Change, append_change
+from core.log.changes import Change, ExtraRows, append_change
 from core.log.models import Action, CityLog
-from core.log.subjects import Kept, Subject
+from core.log.subjects import RetentionRule, Subject
 from core.log.transitions import ActionKind, Actor, Visibility
 from core.media.models import Media
 from core.places.description import Retention
@@ -28,7 +28,7 @@ from core.storage.database import forget_written
 logger = logging.getLogger("citizencop.retention")
 
 BATCH: Final = 200
-_NO_WORDS: Final[Mapping[str, object]] = {
+_ERASED_ACTION: Final[Mapping[str, object]] = {
     "text": "",
     "assignee": None,
     "latitude": None,
@@ -36,68 +36,68 @@ _NO_WORDS: Final[Mapping[str, object]] = {
     "accuracy": None,
     "battery": None,
 }
-"""What is left of an action's own words and positions."""
+"""Values of an erased action's texts and positions."""
 
 
-def _overdue(kept: Kept, before: datetime) -> dict[str, Any]:
-    """Return the conditions of a row that is older than a moment."""
-    old: dict[str, Any] = {f"{kept.since}__lt": before}
-    return old if kept.erase is None else old | {"updated_at__lt": before, "erased_at": None}
+def _overdue(rule: RetentionRule, before: datetime) -> dict[str, Any]:
+    """Return the filter for rows that are older than `before` and not erased yet."""
+    old: dict[str, Any] = {f"{rule.since}__lt": before}
+    return old if rule.erase is None else old | {"updated_at__lt": before, "erased_at": None}
 
 
 async def erase_overdue(domain: Domain, *, approved: bool = False) -> int:
-    """Erase all that is kept for longer than its place wants; return how much that was.
+    """Erase everything whose retention period has ended; return how many rows that were.
 
-    Without the operator's approval nothing goes while the clock is in doubt, and nothing of a
-    place and kind of which too much would go at once (`core.retention.limits`).
+    Without the operator's approval, erase nothing while the clock is in doubt, and skip tables of a
+    place from which too many rows would be erased at once (`core.retention.limits`).
     """
     at = domain.clock()
     if not approved and await limits.clock_problem(at) is not None:
         return 0
     held: list[Due] = []
     erased = 0
-    for kept, paths, before in await _tasks(domain, at):
-        found = await limits.due(kept.model, kept.place, paths, _overdue(kept, before))
+    for rule, paths, before in await _tasks(domain, at):
+        found = await limits.due(rule.model, rule.place, paths, _overdue(rule, before))
         waiting = [each for each in found if each.too_many and not approved]
         held += waiting
-        going = [each.place for each in found if each not in waiting]
-        if going:
-            erased += await _erase_all(domain, kept, going, before)
+        allowed = [each.place for each in found if each not in waiting]
+        if allowed:
+            erased += await _erase_all(domain, rule, allowed, before)
     await limits.remember(at, held)
-    # Tried each time: somebody may have been reading the last time.
+    # On every run: a reader may have prevented it on the last one.
     await forget_written()
     if erased:
-        logger.info("%s things were erased, for their time is over", erased)
+        logger.info("retention period ended: %s rows erased", erased)
     return erased
 
 
 async def overdue(domain: Domain) -> list[Due]:
-    """Return what `erase_overdue` would erase with approval, by place and kind."""
+    """Return what `erase_overdue` would erase with approval, by place and table."""
     return [
         each
-        for kept, paths, before in await _tasks(domain, domain.clock())
-        for each in await limits.due(kept.model, kept.place, paths, _overdue(kept, before))
+        for rule, paths, before in await _tasks(domain, domain.clock())
+        for each in await limits.due(rule.model, rule.place, paths, _overdue(rule, before))
     ]
 
 
-async def _tasks(domain: Domain, at: datetime) -> list[tuple[Kept, list[str], datetime]]:
-    """Return each table with places that keep its rows equally long, and since when they may go."""
-    tasks: list[tuple[Kept, list[str], datetime]] = []
+async def _tasks(domain: Domain, at: datetime) -> list[tuple[RetentionRule, list[str], datetime]]:
+    """Return each rule with places of the same retention period; rows before the time are due."""
+    tasks: list[tuple[RetentionRule, list[str], datetime]] = []
     cities = [row.city for row in await CityLog.all()]
-    for kept in domain.subjects.kept:
+    for rule in domain.subjects.retention_rules:
         paths = cities
-        if kept.erase is None:
-            named = await kept.model.all().distinct().values_list(kept.place, flat=True)
+        if rule.erase is None:
+            named = await rule.model.all().distinct().values_list(rule.place, flat=True)
             paths = [str(path) for path in named]
         tasks += [
-            (kept, those, at - timedelta(days=days))
-            for days, those in _by_days(domain, paths, kept.days).items()
+            (rule, places, at - timedelta(days=days))
+            for days, places in _by_days(domain, paths, rule.days).items()
         ]
     return tasks
 
 
 def _by_days(domain: Domain, paths: Sequence[str], key: str) -> Mapping[int, list[str]]:
-    """Return places by how many days they keep something."""
+    """Group places by their retention period in days; omit those that keep the data forever."""
     grouped: dict[int, list[str]] = defaultdict(list)
     for path in paths:
         days = getattr(_retention(domain, path), key)
@@ -111,25 +111,27 @@ def _retention(domain: Domain, path: str) -> Retention:
     return city.description.retention if city is not None else Retention()
 
 
-async def _erase_all(domain: Domain, kept: Kept, paths: Sequence[str], before: datetime) -> int:
-    old = kept.model.filter(**{f"{kept.place}__in": list(paths)}, **_overdue(kept, before))
-    subject = domain.subjects.of_model(kept.model)
+async def _erase_all(
+    domain: Domain, rule: RetentionRule, paths: Sequence[str], before: datetime
+) -> int:
+    old = rule.model.filter(**{f"{rule.place}__in": list(paths)}, **_overdue(rule, before))
+    subject = domain.subjects.of_model(rule.model)
     if subject is None:
         return await old.delete()
     erased = 0
-    while found := await old.order_by(kept.since).limit(BATCH).values_list("id", flat=True):
+    while found := await old.order_by(rule.since).limit(BATCH).values_list("id", flat=True):
         done = [await _erase(domain, subject, cast("UUID", each), before) for each in found]
         erased += sum(done)
         if not any(done):
-            # Another process has them in hand.
+            # Another process is erasing them.
             break
     return erased
 
 
 async def _erase(domain: Domain, subject: Subject, own_id: UUID, before: datetime) -> bool:
-    """Erase one subject; tell whether that was done here, and not by another process."""
+    """Erase one subject; return `False` if another process did, or it is not overdue."""
     row = await rows.read_by_id(subject.columns(), own_id)
-    if row is None or subject.kept is None or subject.kept.erase is None:
+    if row is None or subject.retention is None or subject.retention.erase is None:
         return False
     if row.erased_at is not None or row.updated_at >= before:
         return False
@@ -139,16 +141,16 @@ async def _erase(domain: Domain, subject: Subject, own_id: UUID, before: datetim
         Actor.SYSTEM,
         at,
         row.state,
-        sets={**subject.kept.erase(row), "erased_at": at},
+        sets={**subject.retention.erase(row), "erased_at": at},
         visibility=Visibility.INTERNAL,
     )
-    beside = Beside(
-        updated=(UpdatedRows(Action, "subject_id", own_id, _NO_WORDS),),
-        # The sweep of the store removes files that nothing names any more.
+    extra = ExtraRows(
+        updated=(UpdatedRows(Action, "subject_id", own_id, _ERASED_ACTION),),
+        # The sweep of the media store removes files that are no longer referenced.
         deleted=(DeletedRows(Media, "subject_id", own_id), no_timer(own_id)),
     )
     logs = domain.logs_of(subject, row)
-    if isinstance(await append_change(subject, row, change, beside, logs=logs), Clash):
+    if isinstance(await append_change(subject, row, change, extra, logs=logs), Clash):
         return False
     domain.notify(logs)
     return True

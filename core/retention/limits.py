@@ -1,7 +1,7 @@
-"""When retention must not run by itself: the clock has jumped, or too much would go at once.
+"""When erasure needs the operator's approval: the clock has jumped, or too much is overdue.
 
-What is erased cannot be brought back, so it rests on the clock only while the clock agrees with
-what was recorded before. Otherwise the operator decides (`server.py retention approve`).
+Erased data cannot be restored. So retention trusts the clock only while it agrees with the times
+that were recorded before; otherwise the operator decides (`server.py retention approve`).
 """
 
 from collections.abc import Sequence
@@ -18,12 +18,12 @@ from core.storage.conditions import Condition
 from core.storage.rows import Wanted
 
 MOST_AHEAD: Final = timedelta(days=7)
-"""How far the clock may be past the last run; a server that was off for longer asks first."""
+"""How far the clock may be ahead of the last run; after a longer downtime approval is needed."""
 MOST_BEHIND: Final = timedelta(minutes=10)
 MOST_SHARE: Final = 0.05
-"""Of what a place keeps of a kind, the part that may go in one run."""
+"""The share of a place's rows in a table that one run may erase."""
 ALWAYS_ALLOWED: Final = 20
-"""Rows of a place and kind that may go in one run whatever their share."""
+"""Rows of a place in a table that one run may erase whatever their share."""
 _RUN: Final = "retention"
 _HEADS: Final = Condition(
     "action.id IN (SELECT event.action_id FROM event JOIN city_log "
@@ -33,7 +33,7 @@ _HEADS: Final = Condition(
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """How many rows of a kind (a table) a place keeps, and how many of them are overdue."""
+    """How many rows a place has in a table (`kind`), and how many of them are overdue."""
 
     place: str
     kind: str
@@ -42,7 +42,7 @@ class Due:
 
     @property
     def too_many(self) -> bool:
-        """Whether they may not go in one run."""
+        """Whether they are too many to erase in one run without approval."""
         return self.due > max(ALWAYS_ALLOWED, MOST_SHARE * self.kept)
 
     def __str__(self) -> str:
@@ -50,7 +50,7 @@ class Due:
 
 
 async def problems(at: datetime) -> list[str]:
-    """Return why retention waits for the operator, one sentence for each reason."""
+    """Return the reasons why erasure waits for approval, one sentence each."""
     run = await _last_run(at)
     doubt = _doubt(at, run.at)
     if doubt is not None:
@@ -59,41 +59,41 @@ async def problems(at: datetime) -> list[str]:
 
 
 async def clock_problem(at: datetime) -> str | None:
-    """Return why a moment cannot be the present one, by what was recorded before."""
+    """Return why the clock is in doubt, given the recorded times, or `None`."""
     return _doubt(at, (await _last_run(at)).at)
 
 
 def _doubt(at: datetime, known: datetime) -> str | None:
     if at > known + MOST_AHEAD:
         return (
-            f"The clock is over {MOST_AHEAD.days} days ahead of what was recorded last "
+            f"The clock is over {MOST_AHEAD.days} days ahead of the last recorded time "
             f"({known:%Y-%m-%d %H:%M}Z): nothing is erased without approval."
         )
     if at < known - MOST_BEHIND:
         return (
-            f"The clock is behind what was recorded last ({known:%Y-%m-%d %H:%M}Z): "
+            f"The clock is behind the last recorded time ({known:%Y-%m-%d %H:%M}Z): "
             "nothing is erased without approval."
         )
     return None
 
 
 async def _last_run(at: datetime) -> RetentionRun:
-    """Return the last run; before the first one, what the logs recorded last stands for it.
+    """Return the last run; before the first run, one with the time of the newest action.
 
-    It is stored at once: events that are written by a wrong clock from now on prove nothing.
+    It is stored at once: actions written later by a wrong clock must not count.
     """
     run = await RetentionRun.get_or_none(name=_RUN)
     if run is not None:
         return run
     newest = await rows.read(Wanted(Action, ("at",)), _HEADS, "action.at DESC", 1)
     run = RetentionRun(name=_RUN, at=newest[0].at if newest else at, held=[])
-    # Another process may be first: no error for that in PostgreSQL's log.
+    # Another process may be first; this avoids an error in PostgreSQL's log.
     await RetentionRun.bulk_create([run], ignore_conflicts=True)
     return await RetentionRun.get(name=_RUN)
 
 
 async def remember(at: datetime, held: Sequence[Due]) -> None:
-    """Record that retention ran, and what it held back."""
+    """Record the time of a run, and what it did not erase."""
     await _last_run(at)
     await RetentionRun.filter(name=_RUN).update(at=at, held=[asdict(each) for each in held])
 
@@ -101,9 +101,9 @@ async def remember(at: datetime, held: Sequence[Due]) -> None:
 async def due(
     model: type[Model], column: str, places: Sequence[str], overdue: dict[str, Any]
 ) -> list[Due]:
-    """Return what is overdue in each of the places that the column names.
+    """Return how many rows are overdue in each place; `column` contains the place.
 
-    `overdue` are the conditions that make a row so; those that were erased are not kept.
+    `overdue` is the filter for overdue rows. Erased rows do not count as kept.
     """
     found = (
         await model.filter(**{f"{column}__in": list(places)}, **overdue)

@@ -1,10 +1,9 @@
-"""One statement for a whole change: the rows, the numbers of the logs, and the key, or nothing.
+"""Writing a whole change in one statement: its rows, its event numbers, its idempotency key.
 
-A transaction of several statements holds the lock on its city's log while it waits for each of
-them. Here the database does everything in one round trip: it checks that what the change rests on
-still holds, uses up the key, takes the next number of each log, writes the rows, and commits. Where
-something no longer holds it writes nothing, takes no number and raises no error: PostgreSQL would
-write an error into its log, with the values that clash.
+A transaction of several statements would hold the lock on its city's log for as many round trips.
+This one statement checks that the change's preconditions still hold, uses the key, takes the next
+number of each log, writes the rows, and commits. If a precondition fails, it writes nothing, takes
+no number and raises no error: PostgreSQL would log the error with the conflicting values.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,7 +21,7 @@ from core.tasks.shielded import run_shielded
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """A value that ends in the number which the log will give: `RPR-1042`, or the number alone."""
+    """A value made from the event's number: `RPR-1042`, or the number alone without a prefix."""
 
     prefix: str | None = None
 
@@ -38,9 +37,9 @@ NUMBER: Final = Numbered()
 class NewRow:
     """A row to insert.
 
-    `numbered` are the columns that wait for the log's number. `replaces` names a unique column: a
-    row that has the same value there is overwritten. With `in_each_log` there is one row for each
-    log, with its `city` and `number`.
+    `numbered` are the columns that contain the event's number. `replaces` names a unique column: an
+    existing row with the same value there is overwritten. With `in_each_log`, one row is inserted
+    for each log, with its `city` and `number`.
     """
 
     row: Model
@@ -54,7 +53,7 @@ class NewRow:
         return table_of(type(self.row))
 
     def columns(self) -> list[tuple[str, Any, object]]:
-        """Return name, field and value of every column that has one."""
+        """Return name, field and value of each column, without generated ones that are unset."""
         row, numbered = self.row, self.numbered
         return [
             (name, field, numbered.get(name, getattr(row, name)))
@@ -71,9 +70,9 @@ def _fields(model: type[Model]) -> list[tuple[str, Any]]:
 
 @dataclass(frozen=True, slots=True)
 class ChangedRow:
-    """New values of a row, which are written only if it still has the version that was read.
+    """New values of a row; a precondition is that it still has the version that was read.
 
-    Its `version` becomes the log's number.
+    Its `version` becomes the event's number.
     """
 
     model: type[Model]
@@ -84,7 +83,7 @@ class ChangedRow:
 
 @dataclass(frozen=True, slots=True)
 class ClaimedRows:
-    """Rows that must all still be there, and are deleted."""
+    """Rows to delete; a precondition is that all of them still exist."""
 
     model: type[Model]
     ids: Sequence[UUID]
@@ -92,7 +91,7 @@ class ClaimedRows:
 
 @dataclass(frozen=True, slots=True)
 class UpdatedRows:
-    """New values of every row that has a value in a column."""
+    """New values of all rows with `value` in `column`."""
 
     model: type[Model]
     column: str
@@ -102,7 +101,7 @@ class UpdatedRows:
 
 @dataclass(frozen=True, slots=True)
 class DeletedRows:
-    """Every row that has a value in a column is deleted."""
+    """Deletes all rows with `value` in `column`."""
 
     model: type[Model]
     column: str
@@ -111,7 +110,7 @@ class DeletedRows:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What a key makes: a row, and the unique column in it that is derived from the key."""
+    """A row that is created with a key, and its unique column that is derived from the key."""
 
     row: Model
     column: str
@@ -119,9 +118,9 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class KeyUse:
-    """The row that uses an idempotency key up.
+    """The row that records an idempotency key as used.
 
-    By what the key made it is known as used also when its own row has expired.
+    With `made`, the key counts as used even after its own row has expired.
     """
 
     row: NewRow
@@ -130,7 +129,7 @@ class KeyUse:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A change, and the cities whose logs get a line for it; the first is the subject's own."""
+    """A change, and the cities whose logs get an event for it, the subject's own first."""
 
     cities: Sequence[str]
     new: Sequence[NewRow]
@@ -142,28 +141,29 @@ class Entry:
 
 
 class Clash(Enum):
-    """Why nothing was written."""
+    """The precondition that failed; nothing was written."""
 
-    CHANGED = "the row has another version than the one that was read"
-    CLAIMED = "a row to be claimed is gone"
-    KEY_USED = "the key was used before"
+    CHANGED = "the row no longer has the version that was read"
+    CLAIMED = "a row to claim no longer exists"
+    KEY_USED = "the key was already used"
 
 
 async def append(entry: Entry) -> int | Clash:
-    """Write all of it or nothing; return the number in the subject's own log, or why nothing was.
+    """Write an entry; return the event's number in the subject's own log.
 
-    Goes to its end even when the caller goes away in the middle.
+    Returns a `Clash`, and writes nothing, if a precondition fails. Finishes even if the caller is
+    cancelled.
     """
     return await run_shielded(current_database().append(entry))
 
 
 def stored(model: type[Model], column: str, value: object) -> object:
-    """Return a value as Tortoise hands it to the database."""
+    """Convert a value to what Tortoise passes to the database."""
     return meta_of(model).fields_map[column].to_db_value(value, None)
 
 
 def overwriting(replaces: str | None, names: Sequence[str]) -> str:
-    """Return what follows an insert that overwrites the row with the same unique value."""
+    """Return the ON CONFLICT clause of an insert that overwrites the row with the same value."""
     if replaces is None:
         return ""
     sets = ", ".join(f"{name} = excluded.{name}" for name in names if name != replaces)

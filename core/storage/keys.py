@@ -1,4 +1,4 @@
-"""Using up an idempotency key inside a transaction."""
+"""Using an idempotency key inside a transaction."""
 
 from typing import Final
 
@@ -13,7 +13,7 @@ _STATEMENTS: Final = {
 
 
 async def use_up(key: KeyUse) -> bool:
-    """Use up the key; `False` where it was used before."""
+    """Record the key as used; returns `False` if it already was."""
     opened = current_database()
     statement, values = _STATEMENTS[opened.capabilities.dialect](key)
     return bool(await opened.execute_query_dict(statement, values))

@@ -1,7 +1,7 @@
 """The statement that appends an entry on PostgreSQL.
 
-Its text depends on the shape of the entry alone, not on its values. There are few shapes, and
-making a text takes a tenth of the time of a whole report, so texts are cached.
+Its text depends only on the shape of the entry, not on its values. Texts are cached: there are few
+shapes, and generating a text takes a tenth of the time that a whole report takes.
 """
 
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ _COUNT_ON: Final = (
 
 
 def outcome(entry: Entry, row: Sequence[int | None]) -> int | Clash:
-    """Return what the row of `append_statement` says."""
+    """Interpret the row that `append_statement` returns."""
     number, held, waiting = row
     if number is not None:
         return number
@@ -43,15 +43,16 @@ def outcome(entry: Entry, row: Sequence[int | None]) -> int | Clash:
 
 
 def key_statement(key: KeyUse) -> tuple[str, list[object]]:
-    """Return the statement that uses up a key and then returns a row, and its values."""
+    """Return the statement that uses a key, and its values; it returns a row if the key is new."""
     values: list[object] = []
     return _key_text(_key_shape(key, values), _Placeholders()), values
 
 
 def append_statement(entry: Entry) -> tuple[str, list[object]]:
-    """Return the statement that does it all, and its values.
+    """Return the statement that appends an entry, and its values.
 
-    Its row holds the number, whether the changed row had its version, and how many were claimed.
+    Its row contains the event's number, whether the changed row had its version (0 or 1), and how
+    many of the rows to claim were found.
     """
     values: list[object] = [entry.cities[0] if len(entry.cities) == 1 else sorted(entry.cities)]
     shape = _Shape(
@@ -69,7 +70,7 @@ def append_statement(entry: Entry) -> tuple[str, list[object]]:
 
 
 _Columns = tuple[tuple[str, str], ...]
-"""Columns with what stands for each: a value, or the number or city of the log."""
+"""Columns, each with the source of its value: a parameter, or the log's number or city."""
 _VALUE, _NUMBER, _PREFIXED, _CITY = "value", "number", "prefixed", "city"
 
 
@@ -171,7 +172,7 @@ def _deleted_shape(deleted: DeletedRows, values: list[object]) -> tuple[type[Mod
 
 
 class _Placeholders:
-    """The placeholders of a statement of PostgreSQL's, each with its type."""
+    """Numbered placeholders of a PostgreSQL statement, each with a type cast."""
 
     def __init__(self, used: int = 0) -> None:
         self._used = used
@@ -182,7 +183,7 @@ class _Placeholders:
         return f"${self._used}::{kind}"
 
     def of(self, model: type[Model], column: str) -> str:
-        """Return the placeholder of the next value, which is one of a column."""
+        """Return the placeholder of the next value, with the type of a column."""
         return self.next(meta_of(model).fields_map[column].get_for_dialect("postgres", "SQL_TYPE"))
 
 
@@ -203,10 +204,10 @@ def _key_text(key: _KeyShape, placeholders: _Placeholders, gate: Sequence[str] =
 
 @lru_cache(maxsize=500)
 def _text(shape: _Shape) -> str:
-    """Return the statement: a chain of common table expressions, each fed by the one before it.
+    """Return the statement: a chain of common table expressions.
 
-    `held` and `waiting` lock what the change rests on; `gate` has a row only where all of that
-    holds and the key is new; everything that writes selects from it, or from the number it gave.
+    `held` and `waiting` lock the rows of the preconditions. `gate` has a row only if they hold and
+    the key is new. `log` takes the numbers if `gate` has a row, and all writes select from `log`.
     """
     placeholders = _Placeholders(1)
     parts = _gates(shape, placeholders)
@@ -232,7 +233,7 @@ def _gates(shape: _Shape, placeholders: _Placeholders) -> list[str]:
         gate.append("EXISTS (SELECT 1 FROM held)")
     if shape.claimed is not None:
         ids = placeholders.next("uuid[]")
-        # In one order for all, so that two who claim the same rows wait for one another.
+        # Lock in a fixed order, so that transactions that claim the same rows do not deadlock.
         parts.append(
             f"waiting AS (SELECT id FROM {table_of(shape.claimed)} "
             f"WHERE id = ANY({ids}) ORDER BY id FOR UPDATE)"

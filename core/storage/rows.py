@@ -1,7 +1,7 @@
-"""Flat rows: just the columns that are wanted, in one statement for each level.
+"""Flat rows: only the wanted columns, read with one statement per level of relations.
 
-What is only shown is read here rather than as Tortoise's objects, whose making costs more than the
-statements. Tables, columns and relations are those of the models; nothing of them is said twice.
+Rows that are only shown are read here, not as Tortoise objects: creating those takes longer than
+the statements. Tables, columns and relations come from the models.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,10 +23,10 @@ Row = Any
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """Rows of another table that belong to one of this: by which column, in which order.
+    """Rows of another table that refer to a row by `column`, in the order of the column `order`.
 
-    A model declares them as `related`, by the name under which they are shown, and as `pointed_to`
-    what is shown of a row that it points to (`officer.name`).
+    A model declares its relations by name as `related`. As `pointed_to` it declares the columns to
+    read from rows that it refers to (`officer.name`).
     """
 
     model: type[Model]
@@ -35,7 +35,7 @@ class Related:
 
 
 def related_to(model: type[Model]) -> Mapping[str, Related]:
-    """Return what a model declares as `related`."""
+    """Return the relations that a model declares, by name."""
     return getattr(model, "related", {})
 
 
@@ -44,15 +44,15 @@ def _pointed_to(model: type[Model]) -> tuple[str, ...]:
 
 
 _MAX_STATEMENTS: Final = 1_000
-"""Selections of columns, and texts of statements, that are kept; clients want the same few."""
+"""Cached selections of columns, and cached statements; clients use few different ones."""
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What of a table's rows is wanted.
+    """The columns and relations to read of a table's rows.
 
-    `columns` are the model's own, or those of a row it points to (`officer.name`, which becomes the
-    attribute `officer_name`). `relations` are those of many rows that point to this one.
+    A column is the model's own, or one of a row that it refers to (`officer.name`, read as the
+    attribute `officer_name`). A relation is a list of rows that refer to this one.
     """
 
     model: type[Model]
@@ -71,7 +71,7 @@ class Wanted:
         return {}
 
     def plus(self, *columns: str) -> "Wanted":
-        """Return the same with further columns."""
+        """Return a copy with further columns."""
         more = self._with_more.get(columns)
         if more is None:
             more = Wanted(self.model, _united(self.columns, columns), self.relations)
@@ -79,7 +79,7 @@ class Wanted:
         return more
 
     def merged(self, other: "Wanted") -> "Wanted":
-        """Return all that either wants."""
+        """Return the union of both."""
         relations = dict(self.relations)
         for name, wanted in other.relations:
             relations[name] = relations[name].merged(wanted) if name in relations else wanted
@@ -88,7 +88,7 @@ class Wanted:
         )
 
     def whole(self) -> "Wanted":
-        """Return the same relations with every column, so that few kinds of rows are in use."""
+        """Return the same relations with all columns, so that there are few classes of rows."""
         return everything(self.model, frozenset(name for name, _ in self.relations)).merged(
             Wanted(self.model, (), tuple((name, wanted.whole()) for name, wanted in self.relations))
         )
@@ -100,10 +100,13 @@ def _united(columns: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=64)
 def everything(model: type[Model], relations: frozenset[str] | None = None) -> Wanted:
-    """Return every column, and the relations down to the last one or only those named."""
+    """Return all columns except credentials, and the named relations with all below them.
+
+    Without `relations`, return all relations.
+    """
     meta = meta_of(model)
     if meta.default_connection is None:
-        raise LookupError("the relations between tables are known once a database is open")
+        raise LookupError("open a database first: relations between tables are not known before")
     columns = [name for name in meta.fields_db_projection if not _is_secret(name)]
     columns += _pointed_to(model)
     below = {
@@ -119,7 +122,7 @@ def _is_secret(column: str) -> bool:
 
 
 class _Statement:
-    """The text that reads what is wanted of one table, and the class of its rows."""
+    """The SELECT for the wanted columns of one table, and the class of its rows."""
 
     def __init__(self, wanted: Wanted, database: Database) -> None:
         self.model = wanted.model
@@ -142,7 +145,7 @@ class _Statement:
             else:
                 fields[column] = meta.fields_map[column]
                 selected.append(f"{table}.{column}")
-        # Names of the models' own tables and columns; a value is never part of the text.
+        # The text contains only names of tables and columns of the models, never values.
         self.text = f"SELECT {', '.join(selected)} FROM {table}{''.join(joins.values())}"
         self.row_class: type = database.row_class(wanted.model, fields)
         self.dialect: str = database.capabilities.dialect
@@ -150,12 +153,12 @@ class _Statement:
 
 @lru_cache(maxsize=_MAX_STATEMENTS)
 def _text(selecting: str, condition: str, rest: str, dialect: str) -> str:
-    """Return the whole text of a statement."""
+    """Return the complete statement."""
     return for_dialect(f"{selecting} WHERE {condition}{rest}", dialect)
 
 
 def is_row(obj: object, model: type[Model]) -> bool:
-    """Tell whether an object is a row of a model's table."""
+    """Return whether an object is a row of a model's table."""
     return getattr(type(obj), "of_model", None) is model
 
 
@@ -168,7 +171,7 @@ def _written_class(model: type[Model]) -> type:
 
 
 def written(model: type[Model], values: Mapping[str, object]) -> Row:
-    """Return the row that was just written with these values, as a read would return it."""
+    """Return a row that was just written, in the form that a read returns."""
     plain = {
         name: value.value if isinstance(value, Enum) else value for name, value in values.items()
     }
@@ -176,12 +179,12 @@ def written(model: type[Model], values: Mapping[str, object]) -> Row:
 
 
 def values_of(row: Model) -> dict[str, object]:
-    """Return the values of a new row by column."""
+    """Return the values of a row that is not stored yet, by column."""
     return {name: getattr(row, name) for name in meta_of(type(row)).fields_db_projection}
 
 
 async def complete(wanted: Wanted, row: Row) -> Row:
-    """Return a written row with the wanted relations, which are read."""
+    """Read the wanted relations of a row that was just written, and return the row."""
     for name, below in wanted.relations:
         related = related_to(wanted.model)[name]
         condition = equals(f"{table_of(related.model)}.{related.column}", row.id)
@@ -193,9 +196,9 @@ async def complete(wanted: Wanted, row: Row) -> Row:
 async def read(
     wanted: Wanted, condition: Condition, order: str = "", limit: int | None = None
 ) -> list[Row]:
-    """Return the rows that fulfil a condition, with the relations that are wanted.
+    """Return the rows that match a condition, with the wanted relations.
 
-    `order` is SQL of the caller's own making, such as `report.received_at DESC`.
+    `order` is SQL, such as `report.received_at DESC`. It must not contain input.
     """
     opened = current_database()
     order = f" ORDER BY {order}" if order else ""
@@ -207,16 +210,16 @@ async def read(
 
 
 async def read_by_id(wanted: Wanted, own_id: UUID) -> Row | None:
-    """Return the row with this id, or nothing."""
+    """Return the row with this ID, or `None`."""
     found = await read(wanted, equals(f"{table_of(wanted.model)}.id", own_id))
     return found[0] if found else None
 
 
 async def existing(wanted: Wanted, own_id: UUID) -> Row:
-    """Return the row with this id, which is known to be there."""
+    """Return the row with this ID; raises `LookupError` if it does not exist."""
     row = await read_by_id(wanted, own_id)
     if row is None:
-        raise LookupError(f"a row of {wanted.model.__name__} that was just there is gone")
+        raise LookupError(f"a row of {wanted.model.__name__} no longer exists")
     return row
 
 

@@ -1,8 +1,8 @@
-"""The embedded database: SQLite with one connection that writes and one that reads.
+"""The embedded database: SQLite with one connection for writes and one for reads.
 
-Tortoise's own engine runs both over one connection, so every read waits for the disk behind the
-write before it; and it starts transactions as readers, which SQLite refuses to promote once
-another process has written.
+Tortoise's own backend uses one connection for both, so that a read waits until the write before it
+has reached the disk. It also begins transactions as readers, which SQLite cannot upgrade to writers
+after another process has written.
 """
 
 import asyncio
@@ -40,11 +40,11 @@ PRAGMAS = {
     "journal_size_limit": 64 * 1024 * 1024,
     "secure_delete": "ON",
 }
-"""`synchronous=FULL` is what makes an acknowledged write survive a power cut in WAL mode;
-`secure_delete` overwrites what is erased with zeros."""
+"""With `synchronous=FULL`, an acknowledged write survives a power failure in WAL mode;
+`secure_delete` overwrites deleted content with zeros."""
 
 
-_AWAY: Final = frozenset(
+_UNAVAILABLE: Final = frozenset(
     {
         sqlite3.SQLITE_BUSY,
         sqlite3.SQLITE_LOCKED,
@@ -53,14 +53,14 @@ _AWAY: Final = frozenset(
         sqlite3.SQLITE_CANTOPEN,
     }
 )
-"""Result codes that say that SQLite cannot do anything now (sqlite.org/rescode.html)."""
+"""Result codes of a database that is temporarily unavailable (sqlite.org/rescode.html)."""
 
 
-def _told(error: Exception) -> Exception:
-    """Return what the caller is told of an error: that the database is away, where it says so."""
+def _translated(error: Exception) -> Exception:
+    """Return `Unavailable` for an error of an unavailable database, else the error itself."""
     inner = error.args[0] if isinstance(error, OperationalError) and error.args else error
     code = getattr(inner, "sqlite_errorcode", None)
-    if isinstance(error, TimeoutError) or (code is not None and code & 0xFF in _AWAY):
+    if isinstance(error, TimeoutError) or (code is not None and code & 0xFF in _UNAVAILABLE):
         logger.warning("SQLite does not answer: %s", getattr(inner, "sqlite_errorname", "locked"))
         return Unavailable()
     return error
@@ -72,7 +72,7 @@ class _ImmediateTransaction(SqliteTransactionWrapper):
 
 
 class EmbeddedClient(SqliteClient):
-    """Reads on its own connection; hands transactions to a second one."""
+    """Reads on its own connection, and runs transactions on a second one."""
 
     def __init__(self, file_path: str, **kwargs: Any) -> None:
         super().__init__(file_path, **kwargs)
@@ -84,7 +84,7 @@ class EmbeddedClient(SqliteClient):
         await super().create_connection(with_db)
 
     async def reach(self) -> None:
-        """Open both connections and read the file's head, or raise what keeps from it."""
+        """Open both connections and read the file's header; raises SQLite's error on failure."""
         await self.create_connection(with_db=True)
         connection: Any = self._connection
         await connection.execute_fetchall("PRAGMA schema_version")
@@ -97,12 +97,12 @@ class EmbeddedClient(SqliteClient):
     async def fetch_rows(
         self, sql: str, values: Sequence[object], row_class: type[Any]
     ) -> list[Any]:
-        """Return the rows of a statement that only reads."""
+        """Run a SELECT and return its rows."""
         connection: Any = self._connection
         try:
             stored = await connection.execute_fetchall(sql, [for_sqlite(value) for value in values])
         except sqlite3.OperationalError as error:
-            raise _told(error) from error
+            raise _translated(error) from error
         return list(map(row_class.loaded, stored))
 
     async def append(self, entry: Entry) -> int | Clash:
@@ -111,14 +111,14 @@ class EmbeddedClient(SqliteClient):
         async with _held(writer._lock):
             connection: Any = writer._connection
             try:
-                # All of it in one turn of the connection's thread.
+                # The whole transaction runs in one call of the connection's thread.
                 return await connection._execute(sqlite_append.append, connection._conn, entry)
             except sqlite3.OperationalError as error:
-                raise _told(OperationalError(error)) from error
+                raise _translated(OperationalError(error)) from error
 
     @staticmethod
     def row_class(model: type[Model], fields: Mapping[str, Any]) -> type:
-        """Return the class of a statement's rows, which turns what is stored into values."""
+        """Return the class of a statement's rows; its `loaded` converts stored values."""
         attributes: dict[str, Any] = {
             name: property(itemgetter(index)) for index, name in enumerate(fields)
         }
@@ -148,10 +148,10 @@ class EmbeddedClient(SqliteClient):
             try:
                 yield self._connection
             except sqlite3.OperationalError as error:
-                raise _told(error) from error
+                raise _translated(error) from error
 
     def acquire_connection(self) -> Any:
-        """Return the reading connection for one statement of Tortoise's."""
+        """Return the connection for reads, for one Tortoise statement."""
         return self._taken()
 
     def _in_transaction(self) -> Any:
@@ -167,7 +167,7 @@ class EmbeddedClient(SqliteClient):
                 async with _ended(transaction):
                     yield transaction
             except (sqlite3.OperationalError, OperationalError) as error:
-                raise _told(error) from error
+                raise _translated(error) from error
             finally:
                 storage.reset(token)
 
@@ -183,7 +183,7 @@ async def _ended(transaction: Any) -> AsyncGenerator[None]:
     except TransactionManagementError:
         raise
     except BaseException:
-        # SQLite itself rolls back what it cannot write, as on a full disk (lang_transaction.html).
+        # SQLite rolls back by itself if it cannot write (sqlite.org/lang_transaction.html).
         if not transaction._finalized and transaction._connection.in_transaction:
             await transaction.rollback()
         raise
@@ -191,13 +191,13 @@ async def _ended(transaction: Any) -> AsyncGenerator[None]:
 
 @asynccontextmanager
 async def _held(lock: asyncio.Lock) -> AsyncGenerator[None]:
-    """Hold a lock; raises `Unavailable` where others have it for too long."""
+    """Hold a lock inside the block; raises `Unavailable` if it is not free in time."""
     if lock.locked():
         try:
             async with asyncio.timeout(connecting.limit(connecting.TAKE_SECONDS)):
                 await lock.acquire()
         except TimeoutError as error:
-            raise _told(error) from error
+            raise _translated(error) from error
     else:
         await lock.acquire()
     try:

@@ -27,7 +27,7 @@ _TAKE_NUMBER: Final = (
 
 
 def append(connection: sqlite3.Connection, entry: Entry) -> int | Clash:
-    """Write an entry in one transaction, in the thread of the connection."""
+    """Write an entry in one transaction; runs in the connection's thread."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         clash = _clash(connection, entry)
@@ -48,15 +48,15 @@ def append(connection: sqlite3.Connection, entry: Entry) -> int | Clash:
 
 
 def _clash(connection: sqlite3.Connection, entry: Entry) -> Clash | None:
-    """Return why the entry cannot be written; the key is used up where nothing is in its way."""
+    """Return the precondition that fails, if any; use the key if the others hold."""
     changed, claimed, key = entry.changed, entry.claimed, entry.key
     if changed is not None:
         same = f"SELECT 1 FROM {table_of(changed.model)} WHERE id = ? AND version = ?"
         if connection.execute(same, [str(changed.id), changed.version]).fetchone() is None:
             return Clash.CHANGED
     if claimed is not None:
-        those = f"SELECT count(*) FROM {table_of(claimed.model)} WHERE {_ONE_OF}"
-        if connection.execute(those, [_ids(claimed)]).fetchone()[0] != len(claimed.ids):
+        count = f"SELECT count(*) FROM {table_of(claimed.model)} WHERE {_ONE_OF}"
+        if connection.execute(count, [_ids(claimed)]).fetchone()[0] != len(claimed.ids):
             return Clash.CLAIMED
     if key is not None and connection.execute(*key_statement(key)).fetchone() is None:
         return Clash.KEY_USED
@@ -71,7 +71,7 @@ def _ids(claimed: ClaimedRows) -> str:
 
 
 def key_statement(key: KeyUse) -> tuple[str, list[object]]:
-    """Return the statement that uses up a key and then returns a row, and its values."""
+    """Return the statement that uses a key, and its values; it returns a row if the key is new."""
     columns = key.row.columns()
     values = [for_sqlite(field.to_db_value(value, None)) for _, field, value in columns]
     unmade = "true"

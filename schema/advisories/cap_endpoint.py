@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from core.advisories.kinds import ADVISORY_KINDS
 from core.advisories.models import Advisory
-from core.advisories.read import by_id, page, said
+from core.advisories.read import by_id, page, text_by_language
 from core.advisories.states import AdvisoryState
 from core.cap import cap_name
 from core.domain import Domain
@@ -92,10 +92,10 @@ class CapEndpoint:
             entry = SubElement(feed, "entry")
             _add(entry, "id", f"urn:uuid:{row.id}")
             withdrawn = row.state == AdvisoryState.WITHDRAWN
-            headline = lookup(said(row, "headline"))
+            headline = lookup(text_by_language(row, "headline"))
             _add(entry, "title", "Withdrawn" if withdrawn else headline)
             _add(entry, "updated", row.updated_at.isoformat())
-            summary = "" if withdrawn else lookup(said(row, "description"))
+            summary = "" if withdrawn else lookup(text_by_language(row, "description"))
             _add(entry, "summary", summary)
             href = f"/cap/advisory/{row.id}"
             SubElement(entry, "link", rel="alternate", type=CAP_TYPE, href=href)

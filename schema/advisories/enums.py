@@ -8,5 +8,5 @@ __all__ = ["AdvisoryState"]
 
 strawberry.enum(
     AdvisoryState,
-    description="Where an advisory stands; `inForce` tells besides whether its time is over.",
+    description="The state of an advisory; `inForce` also says whether it has expired.",
 )

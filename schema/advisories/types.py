@@ -8,7 +8,7 @@ import strawberry
 
 from core.advisories.kinds import ADVISORY_KINDS
 from core.advisories.models import Advisory as AdvisoryRow
-from core.advisories.read import is_in_force, said
+from core.advisories.read import is_in_force, text_by_language
 from core.clock import now
 from core.languages import DEFAULT_LANGUAGE, lookup
 from core.log.transitions import ActionKind
@@ -176,7 +176,7 @@ def as_citizens_see(action: Row, advisory: Row) -> Row | None:
 
 
 def _said(advisory: Row, part: str, language: str) -> str:
-    words: Mapping[str, str] = said(advisory, part)
+    words: Mapping[str, str] = text_by_language(advisory, part)
     return lookup(words, language)
 
 

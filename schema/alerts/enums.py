@@ -8,6 +8,6 @@ __all__ = ["AlertState"]
 
 strawberry.enum(
     AlertState,
-    description="Where an alert stands. RESOLVED is set by police, CANCELLED and FALSE_ALARM by "
-    "the one who raised it.",
+    description="The state of an alert. RESOLVED is set by police, CANCELLED and FALSE_ALARM by "
+    "the person who raised it.",
 )

@@ -31,21 +31,22 @@ __all__ = [
 ]
 
 _DESCRIPTIONS: dict[type[Enum], str] = {
-    Deployment: "The version a city runs: FULL with reports and a police portal, LIGHT with "
-    "personal safety only.",
-    Feature: "What a city may offer to citizens.",
-    NumberKind: "What an emergency number is for.",
-    Urgency: "How soon somebody must act (CAP 1.2).",
-    MediaKind: "A kind of file.",
-    CapCategory: "What an advisory is about (CAP 1.2, section 3.2.2).",
-    CapStatus: "Whether people shall act on an advisory (CAP 1.2, section 3.2.1).",
-    Severity: "How bad it is for life and property (CAP 1.2, section 3.2.2).",
-    Certainty: "How sure it is (CAP 1.2, section 3.2.2).",
-    ActionKind: "What was done about a report, an alert or an advisory.",
-    Actor: "Who took an action; SYSTEM is the server itself, when a time is over.",
-    Visibility: "Who may read an action: PUBLIC also the reporter, the owner and those who watch; "
-    "INTERNAL police only.",
-    Role: "OFFICER sees and acts; OBSERVER sees only.",
+    Deployment: "What a city runs: FULL includes reports and a police portal, LIGHT only personal "
+    "safety.",
+    Feature: "A feature that a city may offer to citizens.",
+    NumberKind: "The purpose of an emergency number.",
+    Urgency: "How soon people must act (CAP 1.2).",
+    MediaKind: "The kind of a file.",
+    CapCategory: "The category of an advisory (CAP 1.2, section 3.2.2).",
+    CapStatus: "Whether people must act on an advisory (CAP 1.2, section 3.2.1).",
+    Severity: "How severe the effect on life and property is (CAP 1.2, section 3.2.2).",
+    Certainty: "How certain it is (CAP 1.2, section 3.2.2).",
+    ActionKind: "The kind of an action on a report, an alert or an advisory.",
+    Actor: "Who took an action; SYSTEM is the server itself, for example when a step of escalation "
+    "is due.",
+    Visibility: "Who may read an action: PUBLIC includes the reporter, the owner and holders of "
+    "the share link; INTERNAL is for police only.",
+    Role: "OFFICER can read and act; OBSERVER can only read.",
 }
 
 for _enum, _description in _DESCRIPTIONS.items():

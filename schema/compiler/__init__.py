@@ -1,1 +1,1 @@
-"""Operations compiled into plans, and their execution."""
+"""Compiling operations into plans, and executing them."""

@@ -1,7 +1,7 @@
-"""Holding texts and lists of a request to their limits (`schema.base.bounds`).
+"""Checking the texts and lists of a request against their limits (`schema.base.bounds`).
 
-A check is made of an argument's type and runs over the coerced value, before any work that grows
-with it: in a plan beside the reading of arguments, in graphql-core around its resolvers.
+A check is built from an argument's type and runs over the coerced value, before any work that grows
+with the value: in a plan when arguments are read, in graphql-core around its resolvers.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -32,9 +32,10 @@ UNLIMITED: Final = Limit()
 
 
 def check_of(declared: Any) -> Check | None:
-    """Return what raises a `Problem` for a value over the limits of an argument or input field.
+    """Return a function that raises a `Problem` for a value over the limits of `declared`.
 
-    Nothing where its type alone bounds it: numbers, dates, enums.
+    `declared` is an argument or input field. Returns `None` if its type limits the size already, as
+    those of numbers, dates and enums do.
     """
     definition = declared.extensions.get(DEFINITION)
     limit = definition.metadata.get(LIMIT, UNLIMITED) if definition is not None else UNLIMITED
@@ -105,13 +106,13 @@ def _name(path: Path) -> str:
 
 
 def checks_of(field: GraphQLField) -> Check | None:
-    """Return the check of all arguments of a field together, given by their names."""
+    """Return one check of all arguments of a field; its value is a mapping by name."""
     checks = {name: check_of(argument) for name, argument in field.args.items()}
     return _of_parts({name: check for name, check in checks.items() if check is not None})
 
 
 def refused(problem: Problem, field: GraphQLField) -> object:
-    """Return a problem as the field's type shows it; raises `GraphQLError` where it cannot."""
+    """Return a problem as a value of the field's type; raises `GraphQLError` if it has none."""
     refusal = Refusal(problem)
     shown = named_type(type_of(field))
     members: Sequence[Any] = shown.types if isinstance(shown, GraphQLUnionType) else ()
@@ -121,7 +122,7 @@ def refused(problem: Problem, field: GraphQLField) -> object:
 
 
 def error_of(problem: Problem) -> GraphQLError:
-    """Return the error that says what the domain refused, where no type can."""
+    """Return a problem as a GraphQL error, for fields whose type has no problems."""
     extensions = {
         "code": problem.code,
         "rule": problem.rule,
@@ -131,7 +132,7 @@ def error_of(problem: Problem) -> GraphQLError:
 
 
 def hold_to_limits(schema: GraphQLSchema) -> None:
-    """Let graphql-core's executor check the arguments of every field before it resolves it."""
+    """Make graphql-core's executor check the arguments of every field before resolving it."""
     for of_type in schema.type_map.values():
         if isinstance(of_type, GraphQLObjectType):
             for field in of_type.fields.values():
@@ -153,12 +154,15 @@ def _checked(resolve: Callable[..., Any], check: Check, field: GraphQLField) -> 
 
 
 def shortened(value: Any, depth: int = 6) -> Any:
-    """Return a value of a request with no list or object longer than shows that it is too long."""
+    """Truncate lists and objects of a request; they stay long enough to be refused.
+
+    `depth` is the number of levels to truncate.
+    """
     if is_array(value):
-        given = value[: MOST_ITEMS + 1]
-        return [shortened(item, depth - 1) if depth else item for item in given]
+        first = value[: MOST_ITEMS + 1]
+        return [shortened(item, depth - 1) if depth else item for item in first]
     if is_object(value):
-        # Longer than any input object, it is refused for a name that is not in it.
+        # No input object has so many fields, so one of these names is unknown and refused.
         items = islice(value.items(), MOST_ITEMS + 1)
         return {name: shortened(item, depth - 1) if depth else item for name, item in items}
     return value

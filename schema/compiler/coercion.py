@@ -1,7 +1,7 @@
-"""Coercing variables and arguments, at once where their types are plain.
+"""Coercing variables and arguments, with a fast path for plain types.
 
-Whatever is not plain, or not as it should be, is left to graphql-core and Strawberry, whose walk
-through the types of every value costs more than most answers.
+Other types, and invalid values, are left to graphql-core and Strawberry. Their traversal of the
+types of every value takes longer than most answers.
 """
 
 from collections.abc import Mapping
@@ -34,7 +34,7 @@ NO_VARIABLES: Final = VariableValues({}, {})
 
 
 class PlainVariables:
-    """The variables of an operation, where none has a default and each can be read at once."""
+    """The fast path for variables: for operations whose variables are plain and have no default."""
 
     def __init__(self, schema: GraphQLSchema, node: OperationDefinitionNode) -> None:
         self._expected: list[tuple[str, Read, bool, Any]] = []
@@ -53,7 +53,7 @@ class PlainVariables:
             self._expected.append((definition.variable.name.value, read, needed, signature))
 
     def read(self, given: Mapping[str, Any]) -> VariableValues | None:
-        """Return what graphql-core would coerce the variables to; nothing where it must look."""
+        """Return the coerced variables, or `None` if graphql-core must coerce them."""
         if not self._usable:
             return None
         coerced: dict[str, Any] = {}
@@ -73,7 +73,7 @@ class PlainVariables:
 
 @dataclass(frozen=True, slots=True)
 class _Varying:
-    """An argument that a variable is, or is in."""
+    """An argument whose value is, or contains, a variable."""
 
     name: str
     python_name: str
@@ -85,7 +85,7 @@ class _Varying:
 
 
 class Arguments:
-    """The arguments of a field as its resolver takes them."""
+    """The arguments of a field in the form that its resolver takes."""
 
     def __init__(
         self,
@@ -105,7 +105,7 @@ class Arguments:
             each.name.value: each.value for each in node.arguments or () if has_variable(each.value)
         }
         if not varying:
-            # What is over its limit is refused when it is asked for.
+            # A value over its limit is refused by `values`.
             with suppress(Problem):
                 self.constant = self._read(graphql_field, node, NO_VARIABLES)
             return
@@ -116,14 +116,13 @@ class Arguments:
 
     @property
     def is_limited(self) -> bool:
-        """Whether a text or list is among the arguments."""
+        """Whether an argument has a limit to check."""
         return self._check is not None
 
     def values(self, variables: VariableValues) -> dict[str, Any]:
         """Return the arguments.
 
-        Raises `GraphQLError` where a variable is not what it must be, `Problem` where a text or
-        list is over its limit.
+        Raises `GraphQLError` for an invalid variable, `Problem` for a text or list over its limit.
         """
         if self.constant is not None:
             return self.constant
@@ -135,7 +134,7 @@ class Arguments:
         return self._read(self._field, self._node, variables)
 
     def require_allowed(self, variables: VariableValues) -> None:
-        """Raise what `values` raises for a text or list over its limit."""
+        """Raise what `values` raises for a text or list over its limit, without converting."""
         if self._plain is None:
             self.values(variables)
             return
@@ -164,7 +163,7 @@ class Arguments:
         )
 
     def _split(self, varying: Mapping[str, Any]) -> tuple[dict[str, Any], list[_Varying]]:
-        """Return the constant arguments and those that vary; raises `NotPlain`."""
+        """Return the constant arguments, and those with variables; raises `NotPlain`."""
         if self._declared is None:
             raise NotPlain
         named = self._converter.config.name_converter.from_argument
@@ -189,11 +188,11 @@ class Arguments:
         return constant, read
 
     def _without(self, names: Mapping[str, Any]) -> FieldNode:
-        kept = tuple(each for each in self._node.arguments or () if each.name.value not in names)
-        return FieldNode(name=self._node.name, arguments=kept)
+        others = tuple(each for each in self._node.arguments or () if each.name.value not in names)
+        return FieldNode(name=self._node.name, arguments=others)
 
     def _default(self, name: str, argument: GraphQLArgument) -> Mapping[str, Any]:
-        """Return the argument as it is where its variable has no value."""
+        """Return the argument's value if its variable has none: its default, or nothing."""
         if isinstance(_type(argument), GraphQLNonNull) and argument.default is None:
             return {}
         alone = GraphQLField(_type(self._field), {name: argument})

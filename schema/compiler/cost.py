@@ -1,9 +1,8 @@
-"""What an operation costs, counted before it runs: about the values of its answer.
+"""The cost of an operation, computed before it runs: about the number of values in its answer.
 
-Each field counts one, or more where it takes longer, each root field what finding its value takes,
-and what lies below a list as often as the list is long: `first` where it is a page, else what is
-assumed of it. So the largest
-operation that is allowed keeps a process busy for some milliseconds.
+Each field costs 1, or its weight if it takes longer. Each root field adds the cost of loading its
+value. The fields below a list count once per item: `first` items for a page, otherwise an assumed
+length. The most expensive allowed operation keeps a process busy for some milliseconds.
 """
 
 from collections.abc import Mapping
@@ -31,7 +30,7 @@ from schema.compiler.limits import Fragments, fields_at, key_of
 MAX_COST: Final = 40_000
 TOO_COSTLY: Final = "TOO_COSTLY"
 ROOT_COST: Final = 500
-"""Of a root field: a statement takes a process about as long as showing so many values."""
+"""Cost of a root field: a statement takes about as long as showing this many values."""
 WEIGHTS: Final[Mapping[str, int]] = {
     "cursor": 20,
     "startCursor": 20,
@@ -41,9 +40,9 @@ WEIGHTS: Final[Mapping[str, int]] = {
     "url": 10,
     "openNow": 10,
 }
-"""Of fields that take as long as so many others: what is sealed, and what asks the clock."""
+"""Costs of slow fields, which seal cursors or read the clock."""
 ASSUMED_LENGTH: Final = 5
-"""Of lists that do not say how long they are."""
+"""Default length of lists without `first`."""
 LENGTHS: Final[Mapping[str, int]] = {
     "City.stations": 40,
     "City.phrases": 80,
@@ -57,43 +56,43 @@ LENGTHS: Final[Mapping[str, int]] = {
     "AdvisoriesHere.advisories": 20,
     "Action.media": 1,
 }
-"""Assumed of lists that are longer or shorter."""
+"""Assumed lengths of other lists."""
 PAGE: Final = "first"
-"""The argument that says how long the `edges` below a field are."""
+"""The argument that limits the length of `edges` below a field."""
 EDGES: Final = "edges"
 OF_THE_SCHEMA: Final = 2
-"""How much more a field of introspection costs: no plan is made for it."""
+"""Cost of an introspection field, which has no plan."""
 BESIDE_OTHERS: Final = 10
-"""The same where it cannot run in a thread, for there are other root fields beside it."""
+"""Cost of an introspection field beside other root fields: it then cannot run in a thread."""
 
 Page = float | str | None
-"""The length of the page that is read: a number, or the name of the variable that says it."""
+"""The length of the current page: a number, or the name of a variable."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """A cost, and what is added for each item of a page whose length a variable says."""
+    """A constant cost, and the cost per item for each variable that is a page length."""
 
     constant: float = 0
     by_variable: Mapping[str, float] = field(default_factory=dict[str, float])
 
     def plus(self, other: "Cost") -> "Cost":
-        """Return the cost of both."""
+        """Return the sum of both."""
         names = self.by_variable.keys() | other.by_variable.keys()
         both = {n: self.by_variable.get(n, 0) + other.by_variable.get(n, 0) for n in names}
         return Cost(self.constant + other.constant, both)
 
     def times(self, length: Page) -> "Cost":
-        """Return the cost of a list as long as this."""
+        """Return the cost of a list of this length."""
         if isinstance(length, str):
-            # Two variables multiplied would be no sum any more.
+            # The product of two variables cannot be represented, so assume the longest inner page.
             most = self.constant + MAX_PAGE * sum(self.by_variable.values())
             return Cost(0, {length: most})
         factor = length or 0
         return Cost(factor * self.constant, {n: factor * c for n, c in self.by_variable.items()})
 
     def of(self, variables: Mapping[str, Any]) -> int:
-        """Return the cost with these variables."""
+        """Return the cost for the values of variables."""
         if not self.by_variable:
             return round(self.constant)
         cost = self.constant
@@ -102,24 +101,24 @@ class Cost:
         return round(cost)
 
     def refusal(self, variables: Mapping[str, Any]) -> GraphQLError | None:
-        """Return what is wrong where the operation costs more than is allowed."""
+        """Return an error if the operation costs more than is allowed, else `None`."""
         cost = self.of(variables)
         if cost <= MAX_COST:
             return None
         return GraphQLError(
-            f"This operation costs {cost:,}; at most {MAX_COST:,} is allowed. Ask for fewer "
-            "fields, shorter pages, or in several requests.",
+            f"This operation costs {cost:,}; at most {MAX_COST:,} is allowed. Request fewer "
+            "fields or shorter pages, or split the request.",
             extensions={"code": TOO_COSTLY, "cost": cost, "limit": MAX_COST},
         )
 
 
 def _page_length(first: Any) -> int:
-    """Return how many items a page has at most; what is out of range is refused later."""
+    """Return the greatest length of a page; values out of range are refused later."""
     return min(max(first, 0), MAX_PAGE) if isinstance(first, int) else MAX_PAGE
 
 
 class Lengths:
-    """How long the lists of a schema are assumed to be; those of introspection are known."""
+    """The assumed lengths of a schema's lists; for introspection, their average lengths."""
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self.schema = schema
@@ -210,7 +209,7 @@ class _Counter:
 
 
 def _page(node: FieldNode, declared: GraphQLField, page: Page) -> Page:
-    """Return the length of pages below a field."""
+    """Return the length of the page that a field selects, or `page` if it selects none."""
     if PAGE not in declared.args:
         return page
     for argument in node.arguments or ():
@@ -223,13 +222,13 @@ def _page(node: FieldNode, declared: GraphQLField, page: Page) -> Page:
 
 
 def asks_of_the_schema(operation: OperationDefinitionNode, fragments: Fragments) -> bool:
-    """Tell whether an operation is introspection and nothing else."""
+    """Return whether an operation consists only of introspection."""
     roots = fields_at([operation.selection_set], fragments)
     return all(each.name.value.startswith("__") for each in roots)
 
 
 def cost_of(operation: OperationDefinitionNode, fragments: Fragments, lengths: Lengths) -> Cost:
-    """Return what a valid operation costs, whatever its `@skip` and `@include` leave out."""
+    """Return the cost of a valid operation; ignores `@skip` and `@include`."""
     alone = asks_of_the_schema(operation, fragments)
     counter = _Counter(lengths, fragments, OF_THE_SCHEMA if alone else BESIDE_OTHERS)
     root: Any = lengths.schema.get_root_type(operation.operation)

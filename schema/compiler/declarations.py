@@ -1,4 +1,4 @@
-"""The type of a field of the schema, and what its declaration to Strawberry says."""
+"""Access to the types and the Strawberry declarations of schema fields."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeGuard
@@ -18,22 +18,22 @@ from schema.base.row import OfRow
 
 def type_of(declared: GraphQLField | GraphQLInputField | GraphQLArgument) -> Any:
     """Return the type of a field or argument."""
-    untyped: Any = declared  # graphql-core does not say what its lists are of
+    untyped: Any = declared  # graphql-core does not type the items of its lists
     return untyped.type
 
 
 def is_list(of_type: object) -> TypeGuard[GraphQLList[Any]]:
-    """Tell whether a type is a list."""
+    """Return whether a type is a list."""
     return isinstance(of_type, GraphQLList)
 
 
 def is_required(of_type: object) -> TypeGuard[GraphQLNonNull[Any]]:
-    """Tell whether a type has no null."""
+    """Return whether a type is non-null."""
     return isinstance(of_type, GraphQLNonNull)
 
 
 def nullable(of_type: Any) -> Any:
-    """Return the type inside a non-null type, and any other as it is."""
+    """Return the type inside a non-null type, or the type itself."""
     return of_type.of_type if is_required(of_type) else of_type
 
 
@@ -50,18 +50,18 @@ def named_type(of_type: Any) -> Any:
 
 
 def declaration_of(graphql_field: GraphQLField) -> StrawberryField:
-    """Return the declaration that a field was made of."""
+    """Return the Strawberry declaration of a field."""
     return graphql_field.extensions["strawberry-definition"]
 
 
 def resolver_of(declared: StrawberryField) -> Any:
     """Return Strawberry's resolver of a field; `None` for an attribute."""
-    untyped: Any = declared  # Strawberry does not say what it returns
+    untyped: Any = declared  # Strawberry does not type what it returns
     return untyped.base_resolver
 
 
 def metadata_of(graphql_field: GraphQLField) -> Mapping[Any, Any]:
-    """Return what a field's declaration says of it beside its type."""
+    """Return the metadata of a field's declaration."""
     return declaration_of(graphql_field).metadata
 
 
@@ -72,16 +72,16 @@ def unbound(resolver: Any) -> Callable[..., Any]:
 
 
 def source_parameters(resolver: Any) -> dict[str, str]:
-    """Return what a resolver wants beside its arguments: the object (`o`) and the info (`i`)."""
-    wants = {
+    """Return a resolver's special parameters: for the object (`o`) and for the info (`i`)."""
+    sources = {
         resolver.parent_parameter: "o",
         resolver.root_parameter: "o",
         resolver.info_parameter: "i",
     }
-    return {parameter.name: source for parameter, source in wants.items() if parameter is not None}
+    return {each.name: source for each, source in sources.items() if each is not None}
 
 
 def model_of(of_type: Any) -> type[Model]:
-    """Return the model whose rows a type shows, through its lists and non-null types."""
+    """Return the model whose rows a type shows, ignoring lists and non-null types."""
     origin: type[OfRow] = named_type(of_type).extensions["strawberry-definition"].origin
     return origin.model

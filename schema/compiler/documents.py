@@ -1,4 +1,4 @@
-"""Documents: parsed, validated and compiled once for all who send them."""
+"""Documents: parsed, validated and compiled once for all clients that send them."""
 
 import asyncio
 import hashlib
@@ -44,30 +44,31 @@ from schema.compiler.plan import Plan, compile_plan, conditions_of
 
 MAX_TOKENS: Final = 3_000
 MAX_LENGTH: Final = 100_000
-"""Characters of a document: errors repeat its names."""
+"""Characters of a document; errors repeat its names."""
 MAX_ERRORS: Final = 20
 KEPT_DOCUMENTS: Final = 500
-"""Documents kept of those that came once, and of those that came again; each as many.
+"""Cached documents: this many that were sent once, and this many that were sent repeatedly.
 
-Enough for every version of the apps and portals in use; one takes about 60 KB with its plan."""
+Enough for all versions of apps and portals in use; a document with its plan takes about 60 KB."""
 MAX_KEPT_LENGTH: Final = 32 * 1024
-"""Characters; longer documents are prepared anew each time."""
+"""Characters; longer documents are not cached."""
 MAX_PLANS: Final = 16
-"""Plans of one operation, for all outcomes of four `@skip` or `@include`; a client has fewer."""
+"""Cached plans of one operation: enough for all combinations of four `@skip` or `@include`."""
 MAX_AT_ONCE: Final = 1_000
-"""Characters of a document that is prepared on the loop; a longer one is in a thread."""
+"""Characters; longer documents are prepared in a thread instead of on the event loop."""
 MAX_FIELDS_AT_ONCE: Final = 100
-"""Fields of an operation that is compiled on the loop, fragments unfolded."""
+"""Fields with fragments expanded; larger operations are compiled in a thread."""
 _THREAD: Final = ThreadPoolExecutor(1, "documents")
-"""One, so that a flood of long documents takes half of the processor's time at the most."""
+"""One thread, so that a flood of long documents takes at most half of the processor's time."""
 _OF_UNKNOWN_DIRECTIVES: Final = (
     DeferStreamDirectiveLabel,
     DeferStreamDirectiveOnRootField,
     DeferStreamDirectiveOnValidOperationsRule,
     StreamDirectiveOnListField,
 )
-"""Rules about `@defer` and `@stream`, which are not in the schema: another rule says that they are
-unknown. The last raises `AttributeError` for `@stream` inside a union (graphql-core 3.3.2)."""
+"""Rules about `@defer` and `@stream`. The schema does not have these, and another rule reports
+unknown directives. The last rule raises `AttributeError` for `@stream` inside a union (graphql-core
+3.3.2)."""
 _RULES: Final = (
     *(rule for rule in specified_rules if rule not in _OF_UNKNOWN_DIRECTIVES),
     MaybeNullValidationRule,
@@ -80,13 +81,13 @@ T = TypeVar("T")
 
 
 async def in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Do work of many milliseconds beside the loop."""
+    """Run work that takes many milliseconds in a thread, outside the event loop."""
     loop = asyncio.get_running_loop()
     return await loop.run_in_executor(_THREAD, lambda: work(*args, **kwargs))
 
 
 class RequestError(Exception):
-    """A request that cannot be executed: it does not parse, is not valid, or lacks variables."""
+    """A request that cannot be executed: invalid syntax, document or variables, or too costly."""
 
     def __init__(self, errors: Sequence[GraphQLError]) -> None:
         super().__init__(errors)
@@ -112,30 +113,30 @@ class Operation:
     is_large: bool
     """Whether it is compiled in a thread."""
     is_of_the_schema: bool
-    """Whether it is introspection and nothing else."""
+    """Whether it consists only of introspection."""
     is_cacheable: bool
-    """Whether answers may be cached: they depend on one place, and on no clock in a known plan."""
+    """Whether answers may be cached: they depend on one place, and in known plans not on time."""
     digest: bytes
-    """Stands for text and name where the operation itself should not be kept alive."""
+    """Identifies text and name in caches that must not keep the operation alive."""
     _is_allowed: bool = False
-    """Whether it is known to be allowed whatever its variables are."""
+    """Whether it is known to be allowed with all variables."""
     plans: LRUCache[tuple[object, ...], Plan | None] = field(
         default_factory=lambda: LRUCache(MAX_PLANS)
     )
-    """By the outcomes of its conditions; used on the loop only."""
+    """By the values of its conditions; used only on the event loop."""
 
     def variables(self, given: Mapping[str, Any] | None) -> VariableValues:
-        """Coerce the variables of a request, and see that it may run with them.
+        """Coerce the variables of a request, and check that the operation may run with them.
 
-        Raises `RequestError` for variables that are not what the operation declares, for texts and
-        lists over their limits below the root, and for what costs too much.
+        Raises `RequestError` for invalid variables, for texts and lists over their limits below the
+        root, and for too high a cost.
         """
         variables = self._coerced(given)
         self._require_allowed(variables)
         return variables
 
     async def admitted(self, given: Mapping[str, Any] | None) -> VariableValues:
-        """Do the same as `variables`; compile a large operation in a thread."""
+        """Do the same as `variables`, but compile a large operation in a thread."""
         variables = self._coerced(given)
         if self.is_large:
             key = self._conditions(variables)
@@ -150,7 +151,7 @@ class Operation:
         if refusal is not None:
             raise RequestError([refusal])
         plan = self.plan(variables)
-        # What depends on no variable is judged once.
+        # If nothing depends on variables, one check is enough.
         self._is_allowed = not (
             self.cost.by_variable or self.conditions or plan is None or plan.limited
         )
@@ -160,7 +161,7 @@ class Operation:
             except Problem as problem:
                 raise RequestError([error_of(problem)]) from None
             except GraphQLError:
-                # For want of a value the field below fails alone, with its path.
+                # The value is missing: only the field with this argument fails, with its path.
                 return
 
     def _coerced(self, given: Mapping[str, Any] | None) -> VariableValues:
@@ -170,16 +171,16 @@ class Operation:
         plain = self.plain_variables.read(given) if given else None
         if plain is not None:
             return plain
-        # What the operation does not declare is ignored.
+        # Ignore variables that the operation does not declare.
         names = (each.variable.name.value for each in definitions)
-        looked_at = {name: shortened(given[name]) for name in names if given and name in given}
-        coerced = get_variable_values(self.schema, definitions, looked_at, max_errors=MAX_ERRORS)
+        declared = {name: shortened(given[name]) for name in names if given and name in given}
+        coerced = get_variable_values(self.schema, definitions, declared, max_errors=MAX_ERRORS)
         if isinstance(coerced, list):
             raise RequestError(coerced)
         return coerced
 
     def plan(self, variables: VariableValues) -> Plan | None:
-        """Return the plan for these variables; nothing where only graphql-core can answer."""
+        """Return the plan for these variables, or `None` if only graphql-core can answer."""
         key = self._conditions(variables)
         if key in self.plans:
             return self.plans[key]
@@ -197,13 +198,13 @@ class Operation:
         except (NotSupported, GraphQLError):
             return None
         if plan.depends_on_clock and not self.conditions:
-            # There is no other plan, so the cache need not be asked again.
+            # There is no other plan, so no answer can be cached.
             self.is_cacheable = False
         return plan
 
 
 class _Document:
-    """A document's operations, or what is wrong with it."""
+    """The operations of a document, or its errors."""
 
     def __init__(
         self, text: str, schema: GraphQLSchema, converter: GraphQLCoreConverter, lengths: Lengths
@@ -217,15 +218,15 @@ class _Document:
         try:
             parsed = parse(text, max_tokens=MAX_TOKENS)
             found = oversizes(parsed) or validate(schema, parsed, _RULES, max_errors=MAX_ERRORS)
-            # Whatever a rule stumbled over, it was the document's.
+            # An exception inside a rule counts as an error of the document, not of the server.
             self.errors = [_of_the_document(each) for each in found]
             if not self.errors:
                 self._read(text, parsed, converter, lengths)
         except GraphQLError as error:
             self.errors = [error]
         except (ValueError, RecursionError):
-            # Python reads no number of more than 4,300 digits.
-            self.errors = [GraphQLError("The document holds a value that cannot be read.")]
+            # Python rejects integers of more than 4,300 digits.
+            self.errors = [GraphQLError("The document contains an invalid value.")]
 
     def _read(
         self,
@@ -253,7 +254,7 @@ class _Document:
                     cost=cost_of(node, fragments, lengths),
                     is_large=size_of(node, fragments).fields > MAX_FIELDS_AT_ONCE,
                     is_of_the_schema=asks_of_the_schema(node, fragments),
-                    is_cacheable=_rests_on_one_place(node, schema),
+                    is_cacheable=_depends_on_one_place(node, schema),
                     digest=hashlib.blake2b(f"{name}\0{text}".encode(), digest_size=16).digest(),
                 )
 
@@ -264,7 +265,7 @@ class _Document:
             return next(iter(self.operations.values()))
         if name is None:
             nodes = [operation.node for operation in self.operations.values()]
-            message = "The document has several operations: name one."
+            message = "The document has several operations: name one in `operationName`."
             raise RequestError([GraphQLError(message, nodes)])
         if name not in self.operations:
             raise RequestError([GraphQLError(f"The document has no operation {name!r}.")])
@@ -275,7 +276,7 @@ def _of_the_document(error: GraphQLError) -> GraphQLError:
     return GraphQLError(error.message, error.nodes, extensions=error.extensions)
 
 
-def _rests_on_one_place(node: OperationDefinitionNode, schema: GraphQLSchema) -> bool:
+def _depends_on_one_place(node: OperationDefinitionNode, schema: GraphQLSchema) -> bool:
     selections = node.selection_set.selections
     if node.operation is not OperationType.QUERY or len(selections) != 1:
         return False
@@ -288,10 +289,10 @@ def _rests_on_one_place(node: OperationDefinitionNode, schema: GraphQLSchema) ->
 
 
 class Documents:
-    """The documents that apps and portals send all day, so that each is prepared once.
+    """A cache of documents, so that those of apps and portals are prepared once.
 
-    A document that comes a second time moves to a place of its own: who sends many that never come
-    again pushes out only others of that kind.
+    A document that is sent a second time moves to a second cache. So a client that sends many
+    different documents evicts only others that were sent once.
     """
 
     def __init__(self, schema: GraphQLSchema, converter: GraphQLCoreConverter) -> None:
@@ -302,32 +303,32 @@ class Documents:
         self._known: LRUCache[str, _Document] = LRUCache(KEPT_DOCUMENTS)
 
     def operation(self, text: str, name: str | None) -> Operation:
-        """Return the operation that is meant; raises `RequestError`."""
+        """Return the operation with this name, or the only one; raises `RequestError`."""
         document = self._known.get(text) or self._admitted(text)
         return document.operation(name)
 
     async def prepared(self, text: str, name: str | None) -> Operation:
-        """Do the same as `operation`; prepare a long document in a thread."""
+        """Do the same as `operation`, but prepare a long document in a thread."""
         if len(text) <= MAX_AT_ONCE or text in self._known or text in self._new:
             return self.operation(text, name)
-        return self._kept_as_new(text, await in_thread(self._read, text)).operation(name)
+        return self._cached_as_new(text, await in_thread(self._read, text)).operation(name)
 
     def _admitted(self, text: str) -> _Document:
         document = self._new.pop(text, None)
         if document is not None:
             self._known[text] = document
             return document
-        return self._kept_as_new(text, self._read(text))
+        return self._cached_as_new(text, self._read(text))
 
     def _read(self, text: str) -> _Document:
         return _Document(text, self._schema, self._converter, self._lengths)
 
-    def _kept_as_new(self, text: str, document: _Document) -> _Document:
+    def _cached_as_new(self, text: str, document: _Document) -> _Document:
         if len(text) <= MAX_KEPT_LENGTH:
             self._new[text] = document
         return document
 
 
 def converter_of(schema: object) -> GraphQLCoreConverter:
-    """Return what Strawberry made a schema with."""
+    """Return the converter with which Strawberry built a schema."""
     return cast("Any", schema).schema_converter

@@ -1,4 +1,4 @@
-"""Executing operations: by their plan, or by graphql-core if the plan cannot answer."""
+"""Executing operations: with their plan, or with graphql-core if the plan cannot answer."""
 
 import asyncio
 import inspect
@@ -41,25 +41,26 @@ from schema.compiler.response_cache import MAX_BYTES, CachedResponse, ResponseCa
 logger = logging.getLogger("citizencop.schema")
 
 MAX_MESSAGE: Final = 1_000
-"""Characters of an error message, which may repeat a name from the request."""
+"""Characters of an error message; messages may repeat names from the request."""
 MAX_ANSWER_BYTES: Final = 4 * 1024 * 1024
 ANSWER_TOO_LARGE: Final = "ANSWER_TOO_LARGE"
 _TOO_LARGE_ERROR: Final = {
-    "message": f"An answer has at most {MAX_ANSWER_BYTES:,} bytes; ask for shorter pages.",
+    "message": f"An answer has at most {MAX_ANSWER_BYTES:,} bytes. Request shorter pages.",
     "extensions": {"code": ANSWER_TOO_LARGE},
 }
 _TOO_LARGE: Final = orjson.dumps({"data": None, "errors": [_TOO_LARGE_ERROR]})
 TURN_SECONDS: Final = 0.005
+"""After this time an answer with several root fields lets other tasks run."""
 ROOTS_AT_ONCE: Final = 8
-"""Root fields that are started in one round of the event loop."""
+"""Root fields of a query that are resolved concurrently."""
 _NONE: Final[list[dict[str, Any]]] = []
 INTERNAL: Final = "INTERNAL"
-MASKED: Final = "Something went wrong on our side. Try again."
+MASKED: Final = "Internal server error. Try again."
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """What a root field raised; graphql-core makes the error of the answer from it."""
+    """The exception of a root field; graphql-core turns it into an error of the answer."""
 
     error: Exception
 
@@ -77,17 +78,17 @@ class Executor:
     async def cached_answer(
         self, operation: Operation, given: Mapping[str, Any] | None, context: Context
     ) -> bytes:
-        """Return the encoded answer to a query or mutation, from the response cache if it is there.
+        """Return the encoded answer to a query or mutation, from the response cache if possible.
 
-        Raises `RequestError` for variables that are not what the operation declares.
+        Raises `RequestError` for invalid variables.
         """
         key = self.cache.key(operation, given, context.viewer)
         if key is None:
             return await self.answer(operation, await operation.admitted(given), context)
-        kept = self.cache.get(key)
-        if kept is not None and await context.heads(kept.scope) == kept.heads:
+        cached = self.cache.get(key)
+        if cached is not None and await context.heads(cached.scope) == cached.heads:
             self.cache.hits += 1
-            return kept.answer
+            return cached.answer
         variables = await operation.admitted(given)
         plan = operation.plan(variables)
         scope = _scope(plan, variables, context)
@@ -98,9 +99,9 @@ class Executor:
         values = await _resolved(plan, variables, context)
         answer = self._planned(plan, values, variables, context)
         if answer is None:
-            return await self._worded(operation, variables, context, values)
+            return await self._encoded_reference(operation, variables, context, values)
         if context.retry_after is None:
-            self.cache.keep(key, CachedResponse(scope, heads, answer))
+            self.cache.store(key, CachedResponse(scope, heads, answer))
         return answer
 
     async def answer(
@@ -110,13 +111,13 @@ class Executor:
         plan = operation.plan(variables)
         if plan is None:
             self.fallbacks.record(NotSupported())
-            return await self._worded(operation, variables, context, {})
+            return await self._encoded_reference(operation, variables, context, {})
         values = await _resolved(plan, variables, context)
         if len(plan.roots) == 1:
             answer = self._planned(plan, values, variables, context)
         else:
             answer = await self._planned_in_turns(plan, values, variables, context)
-        return answer or await self._worded(operation, variables, context, values)
+        return answer or await self._encoded_reference(operation, variables, context, values)
 
     async def refusal(
         self,
@@ -125,12 +126,15 @@ class Executor:
         context: Context,
         problem: Problem,
     ) -> bytes:
-        """Return the encoded answer to a query whose root fields all refuse for one problem."""
+        """Return the encoded answer if all root fields refuse with the same problem.
+
+        The fields are not resolved.
+        """
         variables = await operation.admitted(given)
         plan = operation.plan(variables)
         values = {root.key: _refused(problem, root) for root in plan.roots} if plan else {}
         answer = self._planned(plan, values, variables, context) if plan else None
-        return answer or await self._worded(operation, variables, context, values)
+        return answer or await self._encoded_reference(operation, variables, context, values)
 
     def _planned(
         self,
@@ -139,11 +143,11 @@ class Executor:
         variables: VariableValues,
         context: Context,
     ) -> bytes | None:
-        """Return the answer that a plan makes of its roots' values; `None` if that fails."""
+        """Return the answer that a plan builds from its roots' values; `None` if it fails."""
         try:
             answer = orjson.dumps({"data": dict(_shapes(plan, values, variables, context))})
         except Exception as error:
-            # graphql-core fails in the same place, and reports the error with its path.
+            # graphql-core fails at the same field, and reports the error with its path.
             self.fallbacks.record(error)
             return None
         return _of_allowed_size(answer)
@@ -155,7 +159,7 @@ class Executor:
         variables: VariableValues,
         context: Context,
     ) -> bytes | None:
-        """Do the same as `_planned`; let other tasks run between root fields that take long."""
+        """Do the same as `_planned`, but let other tasks run between slow root fields."""
         encoded_parts: dict[str, orjson.Fragment] = {}
         size, began = 0, time.perf_counter()
         try:
@@ -209,7 +213,7 @@ class Executor:
         result = self._execute(operation, variables, context, None, values)
         return await result if inspect.isawaitable(result) else result
 
-    async def _worded(
+    async def _encoded_reference(
         self,
         operation: Operation,
         variables: VariableValues,
@@ -256,7 +260,7 @@ class Executor:
 
 
 def _as_given(variables: VariableValues) -> dict[str, Any]:
-    """Return the variables as the request gave them: graphql-core coerces them again."""
+    """Return the uncoerced variables: graphql-core coerces them again."""
     return {
         name: shortened(source.value)
         for name, source in variables.sources.items()
@@ -265,7 +269,7 @@ def _as_given(variables: VariableValues) -> dict[str, Any]:
 
 
 def _scope(plan: Plan | None, variables: VariableValues, context: Context) -> str | None:
-    """Return the one city or station whose log alone changes a plan's answer."""
+    """Return the city or station whose log determines a plan's answer; `None` if not cacheable."""
     if plan is None or not plan.roots or plan.depends_on_clock:
         return None
     root = plan.roots[0]
@@ -277,7 +281,7 @@ def _scope(plan: Plan | None, variables: VariableValues, context: Context) -> st
 
 
 async def _resolved(plan: Plan, variables: VariableValues, context: Context) -> dict[str, object]:
-    """Resolve the root fields: concurrently in a query, one after the other in a mutation."""
+    """Resolve the root fields: concurrently in a query, serially in a mutation."""
     roots = plan.roots
     if len(roots) == 1 or plan.operation.operation.value == "mutation":
         return {root.key: await _value(root, variables, context) for root in roots}
@@ -294,13 +298,13 @@ async def _value(root: Root, variables: VariableValues, context: Context) -> obj
         return root.constant
     try:
         try:
-            given = dict(root.arguments.values(variables))
+            arguments = dict(root.arguments.values(variables))
         except Problem as problem:
             return refused(problem, root.field)
         info = _info(RootCall(context, root.wanted, root.names))
         for name, source in root.parameters.items():
-            given[name] = info if source == "i" else None
-        value = root.resolve(None, **given) if root.positional else root.resolve(**given)
+            arguments[name] = info if source == "i" else None
+        value = root.resolve(None, **arguments) if root.positional else root.resolve(**arguments)
         return await value if inspect.isawaitable(value) else value
     except Exception as error:
         if isinstance(error, Unavailable):
@@ -339,7 +343,7 @@ def _info(call: RootCall) -> Info:
 
 
 def encoded(result: ExecutionResult) -> bytes:
-    """Return a result encoded; errors of the server are logged, and masked."""
+    """Return the encoded result; internal errors are logged, and masked in the answer."""
     answer: dict[str, object] = {"data": result.data}
     if result.errors:
         answer["errors"] = [formatted(error) for error in result.errors[:MAX_ERRORS]]
@@ -347,12 +351,12 @@ def encoded(result: ExecutionResult) -> bytes:
 
 
 def _of_allowed_size(answer: bytes) -> bytes:
-    """Return an answer, or an error in its place if it is too large."""
+    """Return the answer, or an error if it is too large."""
     return answer if len(answer) <= MAX_ANSWER_BYTES else _TOO_LARGE
 
 
 def formatted(error: GraphQLError) -> dict[str, Any]:
-    """Return an error as the caller may see it: without internals of the server."""
+    """Return an error in the form sent to clients; internal errors are logged, and masked."""
     if not is_our_fault(error):
         return dict(error.formatted) | {"message": error.message[:MAX_MESSAGE]}
     cause = error.original_error
@@ -371,7 +375,7 @@ def formatted(error: GraphQLError) -> dict[str, Any]:
 
 
 def errors_of(error: Exception, log: logging.Logger) -> list[dict[str, Any]]:
-    """Return the errors of an operation that raised; errors of the server are logged."""
+    """Return the errors of an operation that raised; internal errors are logged, and masked."""
     if isinstance(error, RequestError):
         return [formatted(each) for each in error.errors]
     if isinstance(error, Unavailable):
@@ -381,5 +385,5 @@ def errors_of(error: Exception, log: logging.Logger) -> list[dict[str, Any]]:
 
 
 def is_our_fault(error: GraphQLError) -> bool:
-    """Tell errors of the server from errors of the request."""
+    """Return whether an error is internal, not an error of the request."""
     return error.original_error is not None and not isinstance(error.original_error, GraphQLError)

@@ -1,9 +1,9 @@
 """Expressions of generated Python source, as a tree.
 
-A plan builds the tree once. It is rendered when its function is defined; only then is it known
-whether a column of a row is an attribute, an index or a local variable.
+A plan builds the tree once. The tree is rendered when its function is defined, because only then it
+is known whether a column of a row is an attribute, an index or a local variable.
 
-In the source `o` is the object whose selection is shown, and `i` the resolver's info.
+In the source, `o` is the object whose fields are shown, and `i` the resolver's info.
 """
 
 from collections.abc import Callable
@@ -100,7 +100,7 @@ class ListOf:
 
 @dataclass(frozen=True, slots=True)
 class Nullable:
-    """`None`, or what is shown of a value, which is in the variable `local` by then."""
+    """`None` for a null value, else `shown`, which reads the value from the variable `local`."""
 
     local: Source
     value: Expression
@@ -114,9 +114,9 @@ class Nullable:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A value as it is where it passes a test, otherwise what the function `otherwise` returns.
+    """The value itself if it passes a test, otherwise the result of the function `otherwise`.
 
-    The test has `{0}` where it first mentions the value and `{1}` where it does so again.
+    In the test, `{0}` is the first use of the value, and `{1}` each further use.
     """
 
     local: Source

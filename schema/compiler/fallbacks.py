@@ -1,4 +1,4 @@
-"""Counts what graphql-core's executor answered because a compiled plan did not."""
+"""Counting answers that graphql-core's executor built because a compiled plan failed."""
 
 import logging
 from enum import StrEnum
@@ -12,18 +12,18 @@ logger = logging.getLogger("citizencop.schema")
 
 
 class FieldFailed(Exception):
-    """A root field raised; graphql-core makes the error of the answer."""
+    """A root field raised; graphql-core builds the error of the answer."""
 
 
 class Reason(StrEnum):
     """Why a plan did not answer."""
 
     NOT_SUPPORTED = "not_supported"
-    """Introspection, or a value that is not what its type promises."""
+    """Introspection, or a value that does not match its type."""
     FIELD_ERROR = "field_error"
-    """A field raised an error that the answer names."""
+    """A field raised an error, which the answer reports."""
     UNEXPECTED = "unexpected"
-    """Anything else: a fault of the compiler, or a value that breaks its type."""
+    """Any other exception: a bug in the compiler, or a value that does not match its type."""
 
 
 class Fallbacks:
@@ -33,7 +33,7 @@ class Fallbacks:
         self.counts = dict.fromkeys(Reason, 0)
 
     def record(self, error: Exception) -> None:
-        """Count a fallback by what the plan raised; unexpected errors are logged at debug."""
+        """Count a fallback by the plan's exception; unexpected ones are logged at level DEBUG."""
         reason = _reason_of(error)
         self.counts[reason] += 1
         if reason is Reason.UNEXPECTED:

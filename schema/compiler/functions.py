@@ -1,4 +1,4 @@
-"""Functions generated from expressions, one for each selection set."""
+"""Functions that are generated from expressions, one for each selection set."""
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
@@ -10,17 +10,17 @@ from graphql import GraphQLObjectType
 from schema.compiler.expressions import Expression, Source, by_name, columns_of
 
 Shape = Callable[[Any, Any], Any]
-"""Takes an object and the info; returns what the answer shows of the object."""
+"""Takes an object and the info; returns the object's part of the answer."""
 MAX_ROW_CLASSES: Final = 50
-"""Of one selection: a few, by what else was read with it. Beyond them a function is made anew."""
+"""Cached functions of one selection, by class of rows; usually there are few classes."""
 
 
 class NotSupported(Exception):
-    """Something that only graphql-core's executor can answer."""
+    """An operation or value that only graphql-core's executor can handle."""
 
 
 def absent() -> None:
-    """Refuse a value that is null against its type."""
+    """Raise `NotSupported`: a value of a non-null type is null."""
     raise NotSupported
 
 
@@ -37,7 +37,7 @@ class Functions:
         return self._names[name]
 
     def of_lists(self, name: str) -> str | None:
-        """Return the name of the function of lists beside a function of rows."""
+        """Return the name of the list version of a function of rows, or `None`."""
         return self._of_lists.get(name)
 
     def returning(self, expression: Expression) -> str:
@@ -45,14 +45,14 @@ class Functions:
         return self._define(f"return {by_name(expression)}")
 
     def of_objects(self, shown: Expression) -> str:
-        """Define a function that shows an object, which must be there; return its name."""
+        """Define a function that shows a non-null object; return its name."""
         return self._define(f"return {by_name(shown)} if o is not None else absent()")
 
     def of_rows(self, shown: Expression) -> str:
-        """Define a function of rows, and one of lists of them; return the first one's name.
+        """Define a function that shows a row, and one for lists of rows; return the first's name.
 
-        A row's class knows at which index each column is. So the source is made anew for each class
-        of rows that comes along, with columns taken by index instead of by name.
+        The class of a row knows the index of each column. So for each class a version of the
+        function is generated that reads columns by index instead of by name.
         """
         name, each = f"shape{self._next()}", f"each{self._next()}"
         general = self._define(
@@ -75,7 +75,7 @@ class Functions:
         return name
 
     def name(self, value: object) -> str:
-        """Return the source by which the functions know a value."""
+        """Make a value available to the functions; return its source."""
         if isinstance(value, bool | int | None):
             return repr(value)
         name = f"given{self._next()}"
@@ -83,7 +83,7 @@ class Functions:
         return name
 
     def local(self) -> Source:
-        """Return a variable that is not in use."""
+        """Return an unused variable."""
         return Source(f"v{self._next()}")
 
     def _define(self, body: str, name: str | None = None) -> str:
@@ -97,7 +97,7 @@ class Functions:
 
 
 def by_type(possible: Sequence[tuple[GraphQLObjectType, Shape]]) -> Shape:
-    """Return a function that shows an object by the type that it turns out to be of."""
+    """Return a function that shows an object with the function of its runtime type."""
     by_class: dict[type, Shape] = {
         each.extensions["strawberry-definition"].origin: shape for each, shape in possible
     }
@@ -119,7 +119,7 @@ def by_type(possible: Sequence[tuple[GraphQLObjectType, Shape]]) -> Shape:
 def _by_index(shown: Expression, columns: Sequence[str]) -> str:
     """Return a function's body for rows with these columns, in this order.
 
-    Where at least half of the columns are shown, unpacking the row is faster than indexing it.
+    If at least half of the columns are used, unpacking the row is faster than indexing it.
     """
     index = {name: number for number, name in enumerate(columns)}
     used = columns_of(shown) & index.keys()

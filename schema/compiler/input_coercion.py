@@ -1,8 +1,8 @@
-"""Reading input values at once: one function for each input type, made when an operation is.
+"""Fast coercion of input values: one function per input type, built when an operation is.
 
-A reader does what graphql-core (coercion) and Strawberry (its classes) do in two walks through the
-types of every value. Whatever is not just as it should be raises `NotPlain`: then those two look
-again, and word what is wrong.
+A reader does in one pass what graphql-core (coercion) and Strawberry (conversion to its classes) do
+in two traversals of every value's types. For anything unusual or invalid it raises `NotPlain`. Then
+those two handle the value, and report what is wrong with it.
 """
 
 from collections import Counter
@@ -40,16 +40,16 @@ from schema.compiler.declarations import is_list, is_required, nullable
 
 Read = Callable[[Any], Any]
 MAX_WHOLE: Final = 2**53
-"""Below it every whole number is a float of its own."""
+"""Below this, every integer is exactly representable as a float."""
 _KINDS: Final[Mapping[str, type]] = {"String": str, "ID": str, "Boolean": bool}
 
 
 class NotPlain(Exception):
-    """A value that only the general way can judge, or a type that it alone can read."""
+    """A value or a type that only graphql-core and Strawberry can handle."""
 
 
 def coercer(of_type: Any) -> Read:
-    """Return what coerces a value of a request as graphql-core does; raises `NotPlain`."""
+    """Return a function that coerces a value as graphql-core does; raises `NotPlain`."""
     if is_required(of_type):
         return _required(coercer(of_type.of_type))
     if is_list(of_type):
@@ -76,7 +76,7 @@ def _list(read: Read) -> Read:
             return None
         if value.__class__ is not list:
             raise NotPlain
-        # What is over every limit is refused (`schema.compiler.checks`), read or not.
+        # A longer list is refused by `schema.compiler.checks`, so the rest need not be read.
         return [read(item) for item in value[: MOST_ITEMS + 1]]
 
     return items
@@ -156,12 +156,15 @@ def _object(of_type: GraphQLInputObjectType) -> Read:
 
 
 def _absent(field: GraphQLInputField) -> Any:
-    """Return what stands for a field that is not given; `NotPlain` where it must be."""
+    """Return the value of a field that is not given; `NotPlain` if the field is required."""
     return NotPlain if is_required_input_field(field) else coerce_default_value(field)
 
 
 def _united(parts: Iterable[tuple[str, Any, Read, Any]]) -> dict[str, Any]:
-    """Return the fields of an object that have a value; each comes with what it is if not given."""
+    """Return the fields of an object that have a value.
+
+    A part is a field's name, given value, reader, and its value if not given.
+    """
     coerced: dict[str, Any] = {}
     for name, given, read, absent in parts:
         if given is not Undefined:
@@ -174,10 +177,10 @@ def _united(parts: Iterable[tuple[str, Any, Read, Any]]) -> dict[str, Any]:
 
 
 def literal(node: ValueNode, of_type: Any) -> Read:
-    """Return what coerces a value written in a document, out of the coerced variables in it.
+    """Return a function that coerces a literal of a document, given the coerced variables.
 
-    Gives `Undefined` where the value is a variable without one. Raises `NotPlain`, now or when it
-    is read, for what only the general way can judge.
+    The function returns `Undefined` for a variable without a value. Both raise `NotPlain` for
+    anything that only graphql-core can handle.
     """
     inner = nullable(of_type)
     if isinstance(node, VariableNode):
@@ -228,7 +231,7 @@ def _constant(node: ValueNode, of_type: Any) -> Read:
 
 
 def has_variable(node: Any) -> bool:
-    """Tell whether a part of a document uses a variable."""
+    """Return whether a part of a document uses a variable."""
     return bool(variable_uses([node]))
 
 
@@ -246,9 +249,10 @@ def variable_uses(nodes: Sequence[Any]) -> Counter[str]:
 
 
 def converter(of_type: Any, strawberry: GraphQLCoreConverter) -> Read | None:
-    """Return what makes Strawberry's objects of a coerced value; nothing where it is one already.
+    """Return a function that converts a coerced value to Strawberry's objects, or `None`.
 
-    Raises `NotPlain` for types that build themselves their own way.
+    `None` means that the value needs no conversion. Raises `NotPlain` for types with a conversion
+    of their own.
     """
     if isinstance(of_type, StrawberryMaybe):
         raise NotPlain
@@ -276,7 +280,7 @@ def _converted_items(convert: Read | None) -> Read:
 def fields_of(
     of_type: type, definition: StrawberryObjectDefinition, strawberry: GraphQLCoreConverter
 ) -> tuple[dict[str, None], dict[str, tuple[str, Read | None]]]:
-    """Return what is `None` unless it is given, and each field's name in Python and converter."""
+    """Return the fields that default to `None`, and each field's Python name and converter."""
     if definition.from_input is not None:
         raise NotPlain
     named = strawberry.config.name_converter

@@ -1,8 +1,8 @@
-"""Limits on the depth and size of a document with its fragments unfolded.
+"""Limits on the depth and size of a document with its fragments expanded.
 
-Strawberry's own limiters unfold a fragment each time it is spread: twenty fragments that each
-spread the next one twice take them minutes. Here each fragment is measured once, before any rule
-whose time grows with the square of its input.
+Strawberry's own limiters expand a fragment each time it is spread: for twenty fragments that each
+spread the next one twice, they take minutes. Here each fragment is measured once, before any
+validation rule whose time grows with the square of its input.
 """
 
 from collections import defaultdict
@@ -26,7 +26,7 @@ MAX_DEPTH = 18
 MAX_ALIASES = 30
 MAX_FIELDS = 1_000
 MAX_REPEATS = 30
-"""Fields with one name or alias in one place; validation compares each with each."""
+"""Fields with the same response key in one selection; validation compares them pairwise."""
 TOO_LARGE = "TOO_LARGE"
 
 Fragments = Mapping[str, FragmentDefinitionNode]
@@ -34,14 +34,14 @@ Fragments = Mapping[str, FragmentDefinitionNode]
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """The measure of a selection: levels, fields, and fields under another name."""
+    """The size of a selection: levels, fields, and fields with an alias."""
 
     depth: int = 0
     fields: int = 0
     aliases: int = 0
 
     def beside(self, other: "Size") -> "Size":
-        """Return the measure of both side by side."""
+        """Return the size of both selections together."""
         return Size(
             max(self.depth, other.depth), self.fields + other.fields, self.aliases + other.aliases
         )
@@ -54,7 +54,7 @@ def fragments_of(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
 
 
 def oversizes(document: DocumentNode) -> list[GraphQLError]:
-    """Return an error for each limit that an operation of a document is over."""
+    """Return an error for each limit that an operation of a document exceeds."""
     fragments = fragments_of(document)
     return [
         GraphQLError(message, node, extensions={"code": TOO_LARGE})
@@ -74,15 +74,18 @@ def _oversizes(node: OperationDefinitionNode, fragments: Fragments) -> Iterator[
     ):
         if value > limit:
             yield f"An operation has at most {limit} {name}; this one has {value}."
-    # Below the limits above, and without a circle, all that is unfolded can be walked.
-    if size.fields <= MAX_FIELDS and size.depth <= MAX_DEPTH and not measure.has_circle:
+    # Within these limits, and without a cycle, the expanded operation is small enough to traverse.
+    if size.fields <= MAX_FIELDS and size.depth <= MAX_DEPTH and not measure.has_cycle:
         repeats = _most_repeats([node.selection_set], fragments)
         if repeats > MAX_REPEATS:
-            yield f"A field is repeated at most {MAX_REPEATS} times; one here {repeats} times."
+            yield (
+                f"A field may be repeated at most {MAX_REPEATS} times in one selection; "
+                f"this operation repeats one {repeats} times."
+            )
 
 
 def size_of(node: OperationDefinitionNode, fragments: Fragments) -> Size:
-    """Return the measure of an operation."""
+    """Return the size of an operation."""
     return _Measure(fragments).selections(node.selection_set)
 
 
@@ -90,9 +93,9 @@ class _Measure:
     def __init__(self, fragments: Fragments) -> None:
         self._fragments = fragments
         self._known: dict[str, Size] = {}
-        self._unfolding: set[str] = set()
-        self.has_circle = False
-        """Whether a fragment spreads itself, which another rule reports."""
+        self._expanding: set[str] = set()
+        self.has_cycle = False
+        """Whether a fragment spreads itself; a validation rule reports this."""
 
     def selections(self, selections: SelectionSetNode | None) -> Size:
         nodes = selections.selections if selections else ()
@@ -108,19 +111,19 @@ class _Measure:
         return Size(inner.depth + 1, inner.fields + 1, inner.aliases + own_alias)
 
     def _fragment(self, name: str) -> Size:
-        if name in self._unfolding:
-            self.has_circle = True
+        if name in self._expanding:
+            self.has_cycle = True
             return Size()
         if name not in self._known:
-            self._unfolding.add(name)
+            self._expanding.add(name)
             fragment = self._fragments.get(name)
             self._known[name] = self.selections(fragment.selection_set if fragment else None)
-            self._unfolding.remove(name)
+            self._expanding.remove(name)
         return self._known[name]
 
 
 def _most_repeats(place: Iterable[SelectionSetNode], fragments: Fragments) -> int:
-    """Return how often the most repeated field is selected in one place of the answer."""
+    """Return how often the most repeated field is selected at one place of the answer."""
     fields: defaultdict[str, list[FieldNode]] = defaultdict(list)
     for field in fields_at(place, fragments):
         fields[key_of(field)].append(field)
@@ -132,12 +135,12 @@ def _most_repeats(place: Iterable[SelectionSetNode], fragments: Fragments) -> in
 
 
 def key_of(field: FieldNode) -> str:
-    """Return the name under which an answer shows a field."""
+    """Return the response key of a field: its alias, or its name."""
     return field.alias.value if field.alias else field.name.value
 
 
 def fields_at(place: Iterable[SelectionSetNode], fragments: Fragments) -> Iterator[FieldNode]:
-    """Yield the fields that are selected in one place of the answer."""
+    """Yield the fields that are selected at one place of the answer, through fragments."""
     unread, spread = list(place), set[str]()
     while unread:
         for node in unread.pop().selections:

@@ -1,15 +1,15 @@
-"""Compiling an operation into a plan: what to load, and one function that shapes it.
+"""Compiling an operation into a plan: what to load, and a function that builds the answer.
 
-The plan is made from Strawberry's types. A field without a resolver is an attribute; one with a
-resolver is a plain function of the object it belongs to. What a selection reads of rows becomes
-`Wanted` (`core.storage.rows`), so that a root field loads just that; how it looks becomes an
-expression (`schema.compiler.expressions`), and each selection set a function made of one
-(`schema.compiler.functions`) that returns a dictionary.
+The plan is built from Strawberry's types. A field without a resolver is an attribute; a field with
+a resolver is a plain function of its object. The columns and relations that a selection reads
+become `Wanted` (`core.storage.rows`), so that a root field loads only these. The shape of the
+answer becomes an expression (`schema.compiler.expressions`), and each selection set a generated
+function (`schema.compiler.functions`) that returns a dictionary.
 
-The functions assume that all is well. Where a value is not what its type promises they raise
-`NotSupported`, and graphql-core's own executor answers the operation instead, over the values that
-the root fields have already given: so errors, their paths and the nulls they leave are always those
-of the specification, and nothing is done twice.
+The functions expect valid values. If a value does not match its type, they raise `NotSupported`.
+Then graphql-core's executor answers the operation from the values that the root fields have
+returned. So errors, their paths and the resulting nulls follow the specification, and no root field
+runs twice.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -79,12 +79,12 @@ _OBJECT: Final = Source("o")
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """A root field: how it is resolved, and how its value is shaped."""
+    """A root field: how it is resolved, and how its value becomes part of the answer."""
 
     key: str
     field: GraphQLField
     resolve: Callable[..., Any] | None
-    """Nothing where the value is the same for every request: `__typename`."""
+    """`None` for `__typename`, whose value is `constant`."""
     constant: Any
     parameters: Mapping[str, str]
     positional: bool
@@ -95,25 +95,25 @@ class Root:
     metadata: Mapping[Any, Any]
     shape: Shape
     depends_on_clock: bool = False
-    """Whether it, or a field selected below it, changes with time alone."""
+    """Whether the value of the field, or of one below it, changes with time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """An operation that is ready to run; `arguments` are those below the root that vary."""
+    """An operation that is ready to run; `arguments` are those below the root with variables."""
 
     operation: OperationDefinitionNode
     roots: Sequence[Root]
     arguments: Sequence[Arguments]
     limited: Sequence[Arguments]
-    """Those of them that have a text or list."""
+    """Those `arguments` that have a limit to check."""
     variable_uses: Mapping[str, int]
     depends_on_clock: bool
-    """Whether the answer changes with time alone, so that it must not be cached."""
+    """Whether the answer changes with time, so that it must not be cached."""
 
 
 def conditions_of(document_nodes: Sequence[Any]) -> tuple[str, ...]:
-    """Return the variables on which `@skip` and `@include` of an operation depend."""
+    """Return the variables that `@skip` and `@include` of an operation use."""
     found: dict[str, None] = {}
 
     class Conditions(Visitor):
@@ -134,9 +134,9 @@ def compile_plan(
     fragments: Mapping[str, Any],
     variables: VariableValues,
 ) -> Plan:
-    """Compile an operation for one outcome of its `@skip` and `@include`.
+    """Compile an operation for one combination of its `@skip` and `@include`.
 
-    Raises `NotSupported` for what a plan cannot do: introspection.
+    Raises `NotSupported` for introspection, and other fields that a plan cannot handle.
     """
     root_type = schema.get_root_type(operation.operation)
     if root_type is None:
@@ -158,7 +158,7 @@ def compile_plan(
 
 @dataclass(slots=True)
 class _Compiler:
-    """Compiles one root field; `varying` is what the root fields of an operation share."""
+    """Compiles one root field; `varying` is shared by all root fields of an operation."""
 
     schema: GraphQLSchema
     converter: GraphQLCoreConverter
@@ -171,7 +171,7 @@ class _Compiler:
     _loose: dict[type[Model], WantedRows] = field(default_factory=dict[type[Model], WantedRows])
 
     def root(self, root_type: GraphQLObjectType, key: str, details: list[FieldDetails]) -> Root:
-        """Compile a root field with all that is selected below it."""
+        """Compile a root field and the fields selected below it."""
         node = details[0].node
         if node.name.value == TYPENAME:
             return self._typename(root_type, key, node)
@@ -203,10 +203,10 @@ class _Compiler:
 
     def _typename(self, root_type: GraphQLObjectType, key: str, node: FieldNode) -> Root:
         typename = GraphQLField(root_type)
-        nothing = Arguments(typename, None, node, self.converter)
+        none = Arguments(typename, None, node, self.converter)
         name = root_type.name
         return Root(
-            key, typename, None, name, {}, False, nothing, [node], frozenset(), {}, {}, _as_it_is
+            key, typename, None, name, {}, False, none, [node], frozenset(), {}, {}, _unchanged
         )
 
     def _definitions(self) -> dict[str, Any]:
@@ -275,7 +275,7 @@ class _Compiler:
     def _declare(
         self, declared: StrawberryField, graphql_field: GraphQLField, rows: WantedRows | None
     ) -> WantedRows | None:
-        """Note what a field reads; return the rows below it where it shows a relation."""
+        """Record the columns that a field reads; for a relation, return the rows below it."""
         metadata = declared.metadata
         columns: Sequence[str] = metadata.get(COLUMNS, ())
         if OF in metadata:
@@ -330,7 +330,7 @@ class _Compiler:
         details: list[FieldDetails],
         below: WantedRows | None,
     ) -> Expression:
-        """Return the expression that turns a value into what its type shows of it."""
+        """Return the expression that completes a value of a type for the answer."""
         if is_non_null_type(of_type):
             return self._present(inner_type(of_type), value, details, below)
         if is_leaf_type(of_type) and not isinstance(of_type, GraphQLEnumType):
@@ -345,7 +345,7 @@ class _Compiler:
         details: list[FieldDetails],
         below: WantedRows | None,
     ) -> Expression:
-        """Do the same for a value that is not null."""
+        """Do the same as `_complete` for a value that is not null."""
         if is_list_type(of_type):
             return self._list(inner_type(of_type), value, details, below)
         if isinstance(of_type, GraphQLEnumType):
@@ -368,7 +368,7 @@ class _Compiler:
     ) -> Expression:
         item = self._functions.local()
         shown = self._complete(of_type, item, details, below)
-        # A list of rows has a function of its own, which looks up their class only once.
+        # The function for lists of rows looks up their class only once.
         if isinstance(shown, Call) and shown.arguments == (item, INFO):
             of_lists = self._functions.of_lists(shown.function)
             if of_lists is not None:
@@ -376,7 +376,7 @@ class _Compiler:
         return ListOf(item, shown, value)
 
     def _dispatch(self, of_type: GraphQLAbstractType, details: list[FieldDetails]) -> Shape:
-        """Return a function that shapes an object by the type that it turns out to be of."""
+        """Return a function that shows an object with the function of its runtime type."""
         possible = [
             (each, self._functions[self._object(each, details, None)])
             for each in self.schema.get_possible_types(of_type)
@@ -384,5 +384,5 @@ class _Compiler:
         return by_type(possible)
 
 
-def _as_it_is(value: Any, _info: Any) -> Any:
+def _unchanged(value: Any, _info: Any) -> Any:
     return value

@@ -1,4 +1,4 @@
-"""GraphQL requests: the parameters that a client sends, checked once for every transport."""
+"""GraphQL requests: the validation of their parameters, for all transports."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,7 +7,7 @@ from core.plain import is_array, is_object
 
 
 class InvalidRequest(Exception):
-    """What a client sent does not have the parameters of a request."""
+    """The parameters of a request are invalid."""
 
     code = "BAD_REQUEST"
 
@@ -17,12 +17,12 @@ class InvalidRequest(Exception):
 
 
 class PersistedQueryNotSupported(InvalidRequest):
-    """A query's hash alone: Apollo's clients then send the whole query instead."""
+    """The request has only a query's hash; Apollo's clients then send the full query."""
 
     code = "PERSISTED_QUERY_NOT_SUPPORTED"
 
     def __init__(self) -> None:
-        # The text of Apollo's own server.
+        # The message that Apollo Server sends.
         super().__init__("PersistedQueryNotSupported")
 
 
@@ -36,23 +36,23 @@ class GraphQLRequest:
 
 
 def read_request(given: object) -> GraphQLRequest:
-    """Return the request that decoded JSON holds; raises `InvalidRequest`."""
+    """Validate the decoded JSON of a request; raises `InvalidRequest`."""
     if not is_object(given):
         raise InvalidRequest(
-            "Batches are not served: send one operation."
+            "Batches are not supported: send one operation."
             if is_array(given)
-            else "The body is no JSON object."
+            else "The request must be a JSON object."
         )
     query, name = given.get("query"), given.get("operationName")
     variables, extensions = given.get("variables"), given.get("extensions")
     if not query and is_object(extensions) and "persistedQuery" in extensions:
         raise PersistedQueryNotSupported
     if not isinstance(query, str):
-        raise InvalidRequest("`query` is required, and a string.")
+        raise InvalidRequest("`query` is required, and must be a string.")
     if name is not None and not isinstance(name, str):
-        raise InvalidRequest("`operationName` is a string.")
+        raise InvalidRequest("`operationName` must be a string.")
     if variables is not None and not is_object(variables):
-        raise InvalidRequest("`variables` is an object.")
+        raise InvalidRequest("`variables` must be an object.")
     if extensions is not None and not is_object(extensions):
-        raise InvalidRequest("`extensions` is an object.")
+        raise InvalidRequest("`extensions` must be an object.")
     return GraphQLRequest(query, name or None, variables)

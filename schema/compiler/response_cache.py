@@ -1,8 +1,8 @@
-"""Answers that are kept as bytes for as long as the log they rest on has not grown.
+"""A cache of encoded answers, each valid until the log that it depends on grows.
 
-Everything that can be said about a city changes with an event of its log. So an answer about one
-city that was made at a number of its log is right while the city's last number is the same, which
-one small statement tells, shared by all who ask at that moment.
+All data about a city changes only with an event in its log. So an answer about a city is valid
+while the city's last number is the same. One small statement reads that number, shared by
+concurrent requests.
 """
 
 import time
@@ -20,19 +20,20 @@ from core.problems import InvalidInput
 from schema.compiler.documents import Operation
 
 MAX_BYTES: Final = 64 * 1024 * 1024
-"""Room for 63 of the largest answers, or for thousands of pages of usual size."""
+"""Enough for 63 answers of the largest size, or thousands of typical pages."""
 MAX_ANSWER: Final = 1024 * 1024
+"""Bytes; larger answers are not cached."""
 OVERHEAD: Final = 500
-"""Bytes that an entry takes beside its answer and variables."""
+"""Bytes of an entry beside its answer and variables."""
 LINKS_CHANGE_SECONDS: Final = 3600
-"""Links to media in an answer are made anew each hour."""
+"""Links to media are renewed each hour, so a cached answer is used only in the hour of its key."""
 
 Key = tuple[bytes, bytes, str | None, str | None, int]
 
 
 @dataclass(frozen=True, slots=True)
 class CachedResponse:
-    """An answer, and the numbers of the log that it rests on."""
+    """An answer, and the last numbers of the logs that it depends on."""
 
     scope: str
     heads: Mapping[str, int]
@@ -40,9 +41,10 @@ class CachedResponse:
 
 
 class ResponseCache:
-    """The answers to what police ask of a city again and again, the least asked for first to go.
+    """Cached answers to queries of police; evicts the least recently used ones first.
 
-    Kept by operation, variables and rights: what one may see is never shown to another by mistake.
+    The key contains operation, variables and rights, so nobody gets an answer made for other
+    rights.
     """
 
     def __init__(self, max_bytes: int = MAX_BYTES) -> None:
@@ -50,43 +52,43 @@ class ResponseCache:
             max(max_bytes, 0), getsizeof=itemgetter(1)
         )
         self.hits = 0
-        """Answers that were sent from the cache."""
+        """Answers that came from the cache."""
         self.misses = 0
-        """Answers that could have been, but were not in the cache, or out of date."""
+        """Cacheable answers that were missing or out of date."""
 
     @property
     def size(self) -> int:
-        """How many bytes are kept."""
+        """Bytes in the cache."""
         return int(self._answers.currsize)
 
     def key(
         self, operation: Operation, variables: Mapping[str, Any] | None, viewer: Viewer
     ) -> Key | None:
-        """Return under what an answer is kept; nothing where it is not to be kept."""
+        """Return the cache key of an answer, or `None` if it must not be cached."""
         if not operation.is_cacheable or viewer.role is None:
             return None
         try:
             given = orjson.dumps(variables, option=orjson.OPT_SORT_KEYS) if variables else b""
         except TypeError:
-            # Nested deeper than the encoder goes: validation has the last word on it.
+            # Nested too deeply for the encoder; validation will refuse it.
             return None
         hour = int(time.time() // LINKS_CHANGE_SECONDS)
         return operation.digest, given, viewer.role, viewer.place, hour
 
     def get(self, key: Key) -> CachedResponse | None:
-        """Return what is kept, which may be out of date."""
+        """Return the cached answer, or `None`; the answer may be out of date."""
         found = self._answers.get(key)
         return found[0] if found is not None else None
 
-    def keep(self, key: Key, kept: CachedResponse) -> None:
-        """Keep an answer in place of an older one."""
-        size = len(kept.answer) + len(key[1]) + OVERHEAD
-        if len(kept.answer) <= MAX_ANSWER and size <= self._answers.maxsize:
-            self._answers[key] = kept, size
+    def store(self, key: Key, response: CachedResponse) -> None:
+        """Cache an answer, replacing an older one, unless it is too large."""
+        size = len(response.answer) + len(key[1]) + OVERHEAD
+        if len(response.answer) <= MAX_ANSWER and size <= self._answers.maxsize:
+            self._answers[key] = response, size
 
 
 def scope_of(path: object, viewer: Viewer) -> str | None:
-    """Return the city or station that an answer rests on, if the viewer may see it."""
+    """Return the city or station that an answer depends on; `None` if the viewer may not see it."""
     if not isinstance(path, str):
         return None
     try:

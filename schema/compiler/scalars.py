@@ -1,4 +1,4 @@
-"""Scalars and enums in generated source: values that are shown as they are, and the others."""
+"""Scalars and enums in generated source."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -13,18 +13,18 @@ from schema.compiler.declarations import is_required, nullable
 from schema.compiler.expressions import Call, Checked, Expression
 from schema.compiler.functions import Functions, NotSupported
 
-_AS_IT_IS: Final[Mapping[str, str]] = {
+_UNCONVERTED: Final[Mapping[str, str]] = {
     "String": "{0}.__class__ is str",
     "ID": "{0}.__class__ is str",
     "Boolean": "{0}.__class__ is bool",
     "Int": "{0}.__class__ is int and -2147483648 <= {1} <= 2147483647",
-    # Neither an infinity nor NaN: of these the difference is NaN.
+    # Excludes infinities and NaN, for which the difference is NaN.
     "Float": "{0}.__class__ is float and {1} - {1} == 0.0",
     # orjson writes both as `isoformat` does.
     "DateTime": "{0}.__class__ is datetime",
     "Date": "{0}.__class__ is date",
 }
-"""Tests of values that are already what the answer shows, by scalar; see `Checked`."""
+"""Tests, by scalar, of values that need no conversion for the answer; see `Checked`."""
 
 _CERTAIN: Final[Mapping[str, tuple[type, ...]]] = {
     "String": (fields.CharField, fields.TextField),
@@ -33,7 +33,7 @@ _CERTAIN: Final[Mapping[str, tuple[type, ...]]] = {
     "Boolean": (fields.BooleanField,),
     "Int": (fields.SmallIntField,),
 }
-"""Scalars whose values come out of these columns just as an answer shows them."""
+"""Types of columns whose values need neither a test nor a conversion, by scalar."""
 
 
 def scalar(
@@ -42,21 +42,21 @@ def scalar(
     """Return the expression that shows a scalar."""
     local = functions.local()
     slow = functions.name(_serialise(of_type, nullable=nullable))
-    test = _AS_IT_IS.get(of_type.name)
+    test = _UNCONVERTED.get(of_type.name)
     if test is None:
         return Call(slow, (value,))
     return Checked(local, value, test, slow, nullable)
 
 
 def is_certain(model: type[Model], column_name: str, of_type: Any) -> bool:
-    """Tell whether every value of a column is of a field's type."""
+    """Return whether every value of a column is valid for a field's type as it is."""
     column = meta_of(model).fields_map.get(column_name)
     kinds = _CERTAIN.get(getattr(nullable(of_type), "name", ""), ())
     return isinstance(column, kinds) and not (is_required(of_type) and column.null)
 
 
 def names_of_members(of_type: GraphQLEnumType) -> dict[object, str]:
-    """Return the names of an enum by its members and by their values, which rows hold."""
+    """Return the names of an enum's members, by member and by the value that rows contain."""
     definition: StrawberryEnumDefinition = of_type.extensions["strawberry-definition"]
     names: dict[object, str] = {}
     members: Any = definition.wrapped_cls

@@ -1,4 +1,4 @@
-"""What a selection reads of rows, gathered field by field."""
+"""Collecting the columns and relations that a selection reads."""
 
 from tortoise.models import Model
 
@@ -6,7 +6,7 @@ from core.storage.rows import Wanted
 
 
 class WantedRows:
-    """What is wanted of a model's rows, while the selection is being read."""
+    """The wanted columns and relations of a model's rows, collected field by field."""
 
     def __init__(self, model: type[Model]) -> None:
         self.model = model
@@ -14,10 +14,10 @@ class WantedRows:
         self.relations: dict[str, WantedRows] = {}
 
     def relation(self, name: str, model: type[Model]) -> "WantedRows":
-        """Return what is wanted of the rows of a relation."""
+        """Return the collector for the rows of a relation."""
         return self.relations.setdefault(name, WantedRows(model))
 
     def built(self) -> Wanted:
-        """Return it for the loader, in a fixed order."""
+        """Return the collected columns and relations, in a fixed order."""
         relations = tuple((name, rows.built()) for name, rows in sorted(self.relations.items()))
         return Wanted(self.model, tuple(sorted(self.columns)), relations)

@@ -1,7 +1,7 @@
-// Examples ready to run, from a citizen's first question to the officer's answer.
+// Runnable examples, from a citizen's first query to an officer's action.
 "use strict";
 
-// 128 random bits. `crypto.randomUUID` is there on https and localhost alone.
+// 128 random bits. `crypto.randomUUID` exists only on HTTPS and localhost.
 function newKey() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -38,8 +38,8 @@ query WhichCity {
 }`,
     },
     {
-      query: `# Report an incident without a name. Keep the receipt: it is shown once.
-# Each run here gets a new idempotencyKey; an app keeps one for its retries.
+      query: `# Report an incident anonymously. Keep the receipt: it is shown only once.
+# This page sends a new idempotencyKey each time; an app sends the same key in a retry.
 mutation Report($input: SubmitReportInput!) {
   submitReport(input: $input) {
     ... on SubmitReportSuccess { reference receipt report { state status } }
@@ -57,7 +57,7 @@ mutation Report($input: SubmitReportInput!) {
       }),
     },
     {
-      query: `# Follow a report with its receipt: the page fills in the one of your last report.
+      query: `# Follow a report with its receipt. This page fills in the receipt of your last report.
 query MyReport($receipt: String!) {
   reportByReceipt(receipt: $receipt) {
     ... on TrackedReport {
@@ -93,7 +93,7 @@ mutation Help($input: RaiseAlertInput!) {
       }),
     },
     {
-      query: `# The control room: everything in Raipur, live. The page asks for an officer's token.
+      query: `# The control room: all events in Raipur, live. This page asks for an officer's token.
 subscription ControlRoom($path: String!, $after: String) {
   placeEvents(path: $path, after: $after) {
     __typename
@@ -119,7 +119,7 @@ subscription ControlRoom($path: String!, $after: String) {
       variables: variables({ path: "india/chhattisgarh/raipur" }),
     },
     {
-      query: `# What waits for police in Raipur, the newest first.
+      query: `# Reports in Raipur that nobody has acknowledged, the newest first.
 query Waiting($place: String!) {
   reports(place: $place, filter: {states: [RECEIVED]}, first: 10) {
     ... on ReportConnection {
@@ -131,7 +131,7 @@ query Waiting($place: String!) {
       variables: variables({ place: "india/chhattisgarh/raipur" }),
     },
     {
-      query: `# An officer acts: the page fills in the report or alert that you saw last.
+      query: `# Act as an officer. This page fills in the report or alert that you saw last.
 mutation Act($input: TakeActionInput!) {
   takeAction(input: $input) {
     ... on TakeActionSuccess {
@@ -148,7 +148,7 @@ mutation Act($input: TakeActionInput!) {
       }),
     },
     {
-      query: `# Reports registered and acted upon. Without a token: whole months.
+      query: `# Count reports registered and acted upon. Without a token: whole months only.
 query Figures($from: Date!, $to: Date!) {
   statistics(place: "india/chhattisgarh/raipur", from: $from, to: $to) {
     ... on Statistics {

@@ -1,4 +1,4 @@
-// Fills in what an example needs of the answers before it, so that each runs as it stands.
+// Fills in what an example needs from earlier answers, so that it runs without edits.
 "use strict";
 
 const OF_POLICE = /\b(placeEvents|reports|takeAction)\b/;
@@ -7,7 +7,7 @@ const RUN_FIRST = {
   subject: "Run the example Waiting first: the newest report is filled in here.",
 };
 
-// Returns a fetcher around another. `askForToken` is called once, when an officer's token is needed.
+// Wraps a fetcher. `askForToken` is called once, when an officer's token is needed.
 function fillingFetcher(fetcher, askForToken) {
   const known = {};
 
@@ -28,7 +28,7 @@ function fillingFetcher(fetcher, askForToken) {
     if (/\$receipt: String!/.test(query)) fill(given, "receipt");
     if (given.input) given.input = { ...given.input };
     if (/\$input: TakeActionInput!/.test(query)) fill((given.input ??= {}), "subject");
-    // A key that was sent before would give the answer of that time.
+    // A key that was sent before would return the earlier answer.
     if (given.input?.idempotencyKey) given.input.idempotencyKey = newKey();
     return { ...more, query, variables: given };
   }
@@ -46,7 +46,7 @@ function fillingFetcher(fetcher, askForToken) {
       remember(answer);
       return answer;
     }
-    // Not a generator: one that waits for its next event cannot be told to end.
+    // Not a generator: it could not be ended while it waits for the next event.
     const events = answer[Symbol.asyncIterator]();
     return {
       [Symbol.asyncIterator]() {

@@ -1,5 +1,5 @@
-// Starts GraphiQL with the examples as tabs. An officer's token is asked for once and kept until the
-// page is left; {"Authorization": "Bearer ..."} in the headers editor counts instead.
+// Starts GraphiQL with the examples as tabs. The page asks for an officer's token once, and keeps it
+// until the page is closed; {"Authorization": "Bearer ..."} in the headers editor overrides it.
 "use strict";
 
 function webSocketUrl() {

@@ -8,10 +8,10 @@ from core.reports.states import ReportState
 __all__ = ["Datatype", "ReportState"]
 
 strawberry.enum(
-    Datatype, description="The answer that a question wants (Open311 attribute datatypes)."
+    Datatype, description="The datatype of a question's answer (Open311 attribute datatypes)."
 )
 strawberry.enum(
     ReportState,
-    description="Where a report stands. RECEIVED, ACKNOWLEDGED, IN_PROGRESS and REOPENED are "
-    "open in the terms of Open311; RESOLVED, REJECTED and REFERRED are closed.",
+    description="The state of a report. In terms of Open311, RECEIVED, ACKNOWLEDGED, IN_PROGRESS "
+    "and REOPENED are open; RESOLVED, REJECTED and REFERRED are closed.",
 )

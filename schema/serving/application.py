@@ -1,4 +1,4 @@
-"""The ASGI application: routes, and what runs beside them."""
+"""The ASGI application: routes and background tasks."""
 
 import asyncio
 import logging
@@ -34,6 +34,7 @@ from plugins.runtime.places import Places
 from schema.advisories.cap_endpoint import CapEndpoint
 from schema.api import Api
 from schema.base.responses import JSONResponse, json_error, unavailable
+from schema.compiler.execution import MASKED
 from schema.media.endpoint import MediaEndpoint
 from schema.serving.metrics import CONTENT_TYPE, Metrics
 from schema.transport.http import GRAPHIQL, PATH, GraphQLHttp
@@ -45,12 +46,12 @@ SWEEP_SECONDS = 15 * 60
 READY_SECONDS = 2.0
 """How long `/readyz` waits for the database."""
 LOOK_AGAIN_SECONDS = 60
-"""How soon it is seen that the operator has approved what retention waits for."""
+"""Interval of the sweep while retention waits for the operator's approval."""
 ORPHAN_AGE = timedelta(days=1)
 
 
 def build_application(api: Api, places: Places) -> ASGIApp:
-    """Return the application that serves an API over HTTP; sockets go past it."""
+    """Return the application that serves an API over HTTP; WebSockets do not pass through it."""
     graphql = GraphQLHttp(api)
     others = _others(api, places)
 
@@ -93,10 +94,10 @@ def _others(api: Api, places: Places) -> Starlette:
         middleware=[Middleware(ForgetCaller)],
         exception_handlers={
             HTTPException: _http_error,
-            Unavailable: _away,
-            Exception: _fault,
+            Unavailable: _unavailable,
+            Exception: _internal_error,
         },
-        lifespan=lambda _app: _beside(health, domain, feed, sweep),
+        lifespan=lambda _app: _lifespan(health, domain, feed, sweep),
     )
 
 
@@ -105,7 +106,7 @@ async def _alive(_request: Request) -> Response:
 
 
 async def _ready(health: Health, domain: Domain, feed: Feed, places: Places) -> Response:
-    """Tell whether requests can be served, and what is degraded, lost by plugins or waits."""
+    """Answer `/readyz`: whether requests can be served, and what is degraded."""
     try:
         async with asyncio.timeout(READY_SECONDS):
             await health.look()
@@ -113,7 +114,7 @@ async def _ready(health: Health, domain: Domain, feed: Feed, places: Places) -> 
     except Damaged:
         return JSONResponse({"status": "database damaged"}, status_code=503)
     except Exception as error:
-        logger.error("the database cannot be reached: %s", type(error).__name__)
+        logger.error("cannot reach the database: %s", type(error).__name__)
         return JSONResponse({"status": "database unreachable"}, status_code=503)
     if feed.stopping:
         return JSONResponse({"status": "stopping"}, status_code=503)
@@ -122,7 +123,7 @@ async def _ready(health: Health, domain: Domain, feed: Feed, places: Places) -> 
         for (place, hook), count in sorted(places.faults.counts.items())
     ]
     connected = domain.notifier.connected
-    # Still 200: every other city is served, and those that run light are as far as they can be.
+    # Still 200: other cities are served, and reduced ones as far as possible.
     return JSONResponse(
         {
             "status": "degraded" if places.reduced or waiting or not connected else "ok",
@@ -141,25 +142,25 @@ async def _to_explorer(_request: Request) -> Response:
 
 async def _http_error(_request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    words = {404: "Nothing is here. The API is at /graphql.", 405: "This method is not for here."}
-    return json_error(status, "BAD_REQUEST", words.get(status, "The request cannot be served."))
+    messages = {404: "Not found. The API is at /graphql.", 405: "Method not allowed."}
+    return json_error(status, "BAD_REQUEST", messages.get(status, "Invalid request."))
 
 
-async def _away(_request: Request, error: Exception) -> Response:
+async def _unavailable(_request: Request, error: Exception) -> Response:
     return unavailable(error if isinstance(error, Unavailable) else Unavailable())
 
 
-async def _fault(_request: Request, error: Exception) -> Response:
+async def _internal_error(_request: Request, error: Exception) -> Response:
     logger.error("a request failed", exc_info=error)
-    return json_error(500, "INTERNAL", "Something went wrong on our side. Try again.")
+    return json_error(500, "INTERNAL", MASKED)
 
 
 @asynccontextmanager
-async def _beside(
+async def _lifespan(
     health: Health, domain: Domain, feed: Feed, sweep: Callable[[], Coroutine[Any, Any, None]]
 ) -> AsyncGenerator[None]:
     await asyncio.to_thread(domain.media.remove_unfinished)
-    # Before anybody asks: no list may be kept from before, and no call for help lie unseen.
+    # Before the first request: no client may see a list from before, and no alert be missed.
     await _adopt(domain)
     work = (feed.poll(), domain.notifier.run(), escalation.run(domain), sweep())
     tasks = [asyncio.create_task(each) for each in (*work, health.check_whole())]
@@ -176,12 +177,12 @@ async def _adopt(domain: Domain) -> None:
         with connecting.unhurried():
             await former_stations.adopt(domain)
     except Exception as error:
-        logger.error("what lies with former stations could not be moved", exc_info=error)
+        logger.error("cannot move reports and alerts of former stations", exc_info=error)
 
 
-async def _sweep(domain: Domain, places: Places, tell: Callable[[int], None]) -> None:
-    """Forget what has had its time, now and from time to time; takes as long as it needs."""
-    told: set[str] = set()
+async def _sweep(domain: Domain, places: Places, set_waiting: Callable[[int], None]) -> None:
+    """Delete expired data, at start and every `SWEEP_SECONDS`, without statement timeouts."""
+    logged: set[str] = set()
     while True:
         try:
             with connecting.unhurried():
@@ -189,20 +190,20 @@ async def _sweep(domain: Domain, places: Places, tell: Callable[[int], None]) ->
                     await _forget(domain)
             await asyncio.to_thread(places.look_for_leaks)
             waiting = await limits.problems(domain.clock())
-            tell(len(waiting))
+            set_waiting(len(waiting))
             for each in waiting:
-                if each not in told:
+                if each not in logged:
                     logger.error("%s See: server.py retention status", each)
-            told = set(waiting)
+            logged = set(waiting)
         except Exception as error:
             logger.error("the sweep failed", exc_info=error)
-        await asyncio.sleep(LOOK_AGAIN_SECONDS if told else SWEEP_SECONDS)
-        # A process that still had the old names may have written since.
+        await asyncio.sleep(LOOK_AGAIN_SECONDS if logged else SWEEP_SECONDS)
+        # Another process may still have written with the old names.
         await _adopt(domain)
 
 
 async def _forget(domain: Domain) -> None:
-    """Do what rests on the clock; months are closed before anything of them is erased."""
+    """Delete expired data; closes each month's statistics before erasing its data."""
     at = domain.clock()
     await idempotency.forget_expired(at)
     await uploads.forget_expired(at)

@@ -1,4 +1,4 @@
-"""The command `serve`, and the options of what serves."""
+"""The command `serve`, and the options for serving."""
 
 import logging
 import socket
@@ -31,20 +31,20 @@ DEFAULT_RESPONSE_CACHE: Final = 64
 
 
 class App(Protocol):
-    """All parts, put together."""
+    """The composed application."""
 
     @property
     def places(self) -> Places:
-        """The places that are loaded."""
+        """The loaded places."""
         ...
 
     def configure(self, host: str, port: int) -> "Server":
-        """Return the server over these parts."""
+        """Return the server for an address."""
         ...
 
 
 class ServeSettings(Protocol):
-    """What serving needs of the settings."""
+    """The settings that `serve` needs."""
 
     @property
     def database(self) -> str:
@@ -52,19 +52,19 @@ class ServeSettings(Protocol):
         ...
 
     def sources(self) -> list[Source]:
-        """Return where place folders lie."""
+        """Return the directories that contain place folders."""
         ...
 
     def key(self) -> bytes:
-        """Return the server's key, or end the command where there is none that is good."""
+        """Return the server's key; ends the command if there is no valid one."""
         ...
 
     def starter(self) -> Start:
-        """Return what starts another process with these settings."""
+        """Return a function that starts another process with these settings."""
         ...
 
     def built(self) -> AbstractAsyncContextManager[App]:
-        """Put all parts together."""
+        """Compose the application; it is closed at the end of the block."""
         ...
 
 
@@ -73,13 +73,13 @@ response_cache_option: Final = click.option(
     default=DEFAULT_RESPONSE_CACHE,
     envvar="CITIZENCOP_RESPONSE_CACHE",
     type=click.IntRange(0, 65_536),
-    help="MiB of each process for answers that stay right until a city's log grows; 0 keeps none.",
+    help="MiB per process for cached answers; 0 disables the cache.",
 )
 log_level_option: Final = click.option(
     "--log-level",
     default="info",
     type=click.Choice(["debug", "info", "warning", "error"]),
-    help="From which level on our own parts log.",
+    help="Lowest level of the server's own log messages.",
 )
 
 
@@ -91,15 +91,15 @@ log_level_option: Final = click.option(
     default=1,
     envvar="CITIZENCOP_WORKERS",
     type=click.IntRange(1, 256),
-    help="Processes that serve; more than one need PostgreSQL.",
+    help="Number of processes; more than one requires PostgreSQL.",
 )
-@click.option("--reload", is_flag=True, help="Start again when a place's folder changes.")
-@click.option("--listening", type=int, hidden=True, help="The socket that a worker is given.")
+@click.option("--reload", is_flag=True, help="Restart when a place's folder changes.")
+@click.option("--listening", type=int, hidden=True, help="The socket that a worker inherits.")
 @click.pass_obj
 def serve(
     settings: ServeSettings, host: str, port: int, workers: int, reload: bool, listening: int | None
 ) -> None:
-    """Serve the API until it is told to stop."""
+    """Serve the API until SIGTERM or SIGINT."""
     if reload:
         _serve_with_reload(settings, host, port)
     elif listening is not None:
@@ -124,7 +124,7 @@ async def _serve(settings: ServeSettings, host: str, port: int, listening: socke
 
 def _serve_with_workers(settings: ServeSettings, host: str, port: int, count: int) -> None:
     if database.is_embedded(settings.database):
-        raise click.ClickException("Several workers need PostgreSQL: give --database.")
+        raise click.ClickException("Several workers require PostgreSQL: set --database.")
     run(_require_up_to_date(settings.database))
     settings.key()
     listening = _listening(host, port)
@@ -139,7 +139,7 @@ async def _require_up_to_date(url: str) -> None:
 
 def _serve_with_reload(settings: ServeSettings, host: str, port: int) -> None:
     listening = _listening(host, port)
-    logger.info("open http://%s:%s/; a change of a place's folder starts it again", host, port)
+    logger.info("open http://%s:%s/; restarts when a place's folder changes", host, port)
     folders = [source.root for source in settings.sources()]
     Reloader(settings.starter(), folders, listening).run()
 

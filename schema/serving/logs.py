@@ -1,4 +1,4 @@
-"""Logs that tell what broke and where, and nothing of what anybody sent."""
+"""Logs with the kind and the location of errors, but without any content of requests."""
 
 import logging
 import sys
@@ -15,21 +15,21 @@ from cachetools import LRUCache
 from core.problems import Problem
 
 REPEAT_SECONDS: Final = 60.0
-"""How often a fault that goes on is told again, with how often it came."""
+"""A repeated warning or error is logged at most once in this time, with a count."""
 KEPT_FAULTS: Final = 1_000
-"""More than the lines that can log a warning; the same line counts again for another text."""
+"""Different warnings and errors that are remembered, to recognize repetitions."""
 
 
 class PrivateFormatter(logging.Formatter):
-    """Prints exceptions by kind and place; their own text could repeat a citizen's words."""
+    """Logs exceptions with type and location only; their messages could contain request content."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line, and never the text that another formatter left in the record."""
+        """Return the log line; ignores exception text that another formatter has cached."""
         record = copy(record)
         record.exc_text = None
         held_back = getattr(record, "held_back", 0)
         if held_back:
-            record.msg = f"{record.getMessage()} (repeated {held_back} times since last told)"
+            record.msg = f"{record.getMessage()} (repeated {held_back} times since last logged)"
             record.args = None
         return super().format(record)
 
@@ -38,9 +38,9 @@ class PrivateFormatter(logging.Formatter):
         ei: tuple[type[BaseException], BaseException, TracebackType | None]
         | tuple[None, None, None],
     ) -> str:
-        """Return the kind of the exception and the lines it came through.
+        """Return the type of the exception, and the locations of its traceback.
 
-        A problem is no fault in a line: there its kind, and what caused it, say all.
+        A `Problem` is not a bug, so only its type and the type of its cause are logged.
         """
         kind, error, trace = ei
         if isinstance(error, Problem):
@@ -55,9 +55,9 @@ class PrivateFormatter(logging.Formatter):
 
 
 class Repeated(logging.Filter):
-    """Lets the same warning or error through once in `REPEAT_SECONDS`, with a count of the others.
+    """Passes the same warning or error once in `REPEAT_SECONDS`, with a count of the repetitions.
 
-    What is the same: the line, and the kind of its exception with where it was raised.
+    Records are the same if logger, message, type of the exception and its location are.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -67,15 +67,15 @@ class Repeated(logging.Filter):
         self._lock = Lock()
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Tell whether the record is to be told; count in it how often it was held back."""
+        """Return whether to log the record; sets `held_back`, the number of repetitions."""
         if record.levelno < logging.WARNING:
             return True
         key, now = _identity(record), self._clock()
-        # Plugins and work in threads log, too, and a handler filters before it takes its own lock.
+        # Other threads log too, and a handler filters before it takes its own lock.
         with self._lock:
-            told_at, held_back = self._seen.get(key, (float("-inf"), 0))
-            if now - told_at < REPEAT_SECONDS:
-                self._seen[key] = told_at, held_back + 1
+            logged_at, held_back = self._seen.get(key, (float("-inf"), 0))
+            if now - logged_at < REPEAT_SECONDS:
+                self._seen[key] = logged_at, held_back + 1
                 return False
             self._seen[key] = now, 0
         record.held_back = held_back
@@ -90,7 +90,7 @@ def _identity(record: logging.LogRecord) -> object:
 
 
 def set_up_logs(level: str) -> None:
-    """Send all logs to standard error; libraries only from warnings on."""
+    """Send all logs to standard error; from libraries only warnings and errors."""
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(Repeated())
     handler.setFormatter(PrivateFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))

@@ -1,4 +1,4 @@
-"""What operators watch, in the text format of Prometheus; nothing of it is about a citizen."""
+"""Metrics for operators in the text format of Prometheus; none concerns a citizen."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -16,7 +16,7 @@ CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
 
 
 class ServerCollector(Collector):
-    """Reads the figures when they are asked for."""
+    """Collects the current values at each scrape."""
 
     def __init__(self, api: Api, places: Places) -> None:
         self._api = api
@@ -26,11 +26,11 @@ class ServerCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         """Yield the metrics of this process."""
         yield GaugeMetricFamily(
-            "citizencop_cities", "Cities that are served.", value=len(self._places.all())
+            "citizencop_cities", "Cities served.", value=len(self._places.all())
         )
         yield GaugeMetricFamily(
             "citizencop_reduced_cities",
-            "Cities that would be full, and run light or not at all for faults of their folder.",
+            "Full cities that run light, or not at all, because of faults in their folder.",
             value=len(self._places.reduced),
         )
         yield GaugeMetricFamily(
@@ -40,22 +40,22 @@ class ServerCollector(Collector):
         )
         yield GaugeMetricFamily(
             "citizencop_response_cache_bytes",
-            "Bytes of answers that are kept.",
+            "Size of cached answers in bytes.",
             value=self._api.executor.cache.size,
         )
         yield GaugeMetricFamily(
             "citizencop_bus_connected",
-            "Whether other processes hear that a log has grown: 1, or 0.",
+            "Whether notifications reach other processes: 1 or 0.",
             value=int(self._api.domain.notifier.connected),
         )
         yield GaugeMetricFamily(
             "citizencop_unread_bytes",
-            "Bytes of answers over HTTP that wait for slow readers.",
+            "Bytes of HTTP answers that clients have not read yet.",
             value=UNREAD.size,
         )
         yield GaugeMetricFamily(
             "citizencop_retention_waits",
-            "Reasons for which retention waits for the operator's approval.",
+            "Number of reasons why retention waits for the operator's approval.",
             value=self.retention_waits,
         )
         fallbacks = CounterMetricFamily(
@@ -69,7 +69,7 @@ class ServerCollector(Collector):
         cache = self._api.executor.cache
         cached = CounterMetricFamily(
             "citizencop_response_cache_queries",
-            "Queries whose answers are cached, by whether the cache had the answer.",
+            "Cacheable queries, by whether the answer came from the cache.",
             labels=["result"],
         )
         cached.add_metric(["hit"], cache.hits)
@@ -77,7 +77,7 @@ class ServerCollector(Collector):
         yield cached
         faults = CounterMetricFamily(
             "citizencop_plugin_faults",
-            "What plugins lost, by place and hook.",
+            "Faults of plugins, by place and hook.",
             labels=["place", "hook"],
         )
         for (place, hook), count in sorted(self._places.faults.counts.items()):
@@ -86,7 +86,7 @@ class ServerCollector(Collector):
 
 
 class Metrics:
-    """Tells the metrics of one process."""
+    """The metrics of one process."""
 
     def __init__(self, api: Api, places: Places) -> None:
         self._registry: Any = CollectorRegistry()
@@ -94,9 +94,9 @@ class Metrics:
         self._registry.register(self._collector)
 
     def retention_waits(self, reasons: int) -> None:
-        """Remember for how many reasons retention waits."""
+        """Set the number of reasons why retention waits."""
         self._collector.retention_waits = reasons
 
     def text(self) -> bytes:
-        """Return them as Prometheus reads them."""
+        """Return the metrics in Prometheus's text format."""
         return generate_latest(self._registry)

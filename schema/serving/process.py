@@ -1,4 +1,4 @@
-"""What a process that serves asks of the interpreter and of the system."""
+"""Settings of the interpreter and the operating system for a serving process."""
 
 import gc
 import sys
@@ -10,16 +10,16 @@ COLLECTOR_THRESHOLDS: Final = 50_000, 20, 50
 
 
 def switch_threads_often() -> None:
-    """Let waiting threads take over from a busy one sooner than after the usual 5 ms.
+    """Reduce the interpreter's thread switch interval from its default of 5 ms.
 
-    SQLite and the plugins answer from threads of their own; each answer would wait that long for a
-    busy loop, several times for every write.
+    SQLite and plugins run in their own threads. With the default, each of their results waits that
+    long for a busy event loop, several times per write.
     """
     sys.setswitchinterval(THREAD_SWITCH_SECONDS)
 
 
 def allow_many_sockets() -> None:
-    """Raise the limit of open files as far as it may be: each subscriber is one."""
+    """Raise the limit on open files to its maximum: each subscriber needs one."""
     if sys.platform != "win32":
         import resource
 
@@ -29,10 +29,10 @@ def allow_many_sockets() -> None:
 
 
 def spare_the_collector() -> None:
-    """Let the collector of cycles leave alone what is loaded, and look at the rest less often.
+    """Exclude all current objects from garbage collection, and collect the others less often.
 
-    An answer is a thousand small objects without a cycle: looking through them at Python's usual
-    pace takes a quarter of the time in which a list is answered.
+    An answer consists of a thousand small objects without cycles. With Python's default thresholds,
+    garbage collection takes a quarter of the time of a list's answer.
     """
     gc.collect()
     _give_back_memory()
@@ -41,7 +41,7 @@ def spare_the_collector() -> None:
 
 
 def _give_back_memory() -> None:
-    """Give the system back what loading took for a moment: glibc keeps it otherwise."""
+    """Return memory that was used only while loading to the system; glibc would keep it."""
     if sys.platform == "linux":
         import ctypes
 

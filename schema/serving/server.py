@@ -1,4 +1,4 @@
-"""The server as uvicorn runs it: it logs no request, and ends its streams before its sockets."""
+"""The uvicorn server: it logs no requests, and ends streams before it closes sockets."""
 
 import logging
 from collections.abc import Sequence
@@ -23,14 +23,14 @@ BYTES_OF_MIB: Final = 1024 * 1024
 
 
 class Server(uvicorn.Server):
-    """Tells live subscribers to come back before it closes their sockets."""
+    """Ends live subscriptions with a request to reconnect before it closes their sockets."""
 
     def __init__(self, config: uvicorn.Config, feed: Feed) -> None:
         super().__init__(config)
         self._feed = feed
 
     async def shutdown(self, sockets: Any = None) -> None:
-        """End the streams, then let running requests finish, and say so."""
+        """End the streams, then let running requests finish."""
         logger.info("stopping")
         with suppress(TimeoutError):
             await self._feed.stop(GOODBYE_SECONDS)
@@ -47,7 +47,7 @@ def build_server(
     host: str,
     port: int,
 ) -> Server:
-    """Return the server; no address of a caller is in its log."""
+    """Return the server; it does not log callers' addresses."""
     api = build_api(domain, feed, subjects, cache_mib * BYTES_OF_MIB)
     config = uvicorn.Config(
         build_application(api, places),

@@ -1,4 +1,4 @@
-"""Processes that serve one socket: several at once, or one that is started again on a change."""
+"""Processes that share one listening socket: several workers, or one that reloads on changes."""
 
 import errno
 import logging
@@ -17,13 +17,15 @@ from typing import Final
 logger = logging.getLogger("citizencop.server")
 
 GOODBYE_SECONDS: Final = 3.0
+"""Time in which streams end when a process stops."""
 GRACE_SECONDS: Final = 10
+"""Time in which running requests finish when a process stops."""
 WATCH_SECONDS: Final = 0.2
 RESTART_SECONDS: Final = 5.0
-"""A worker that ends sooner than this after its start is not started again before then."""
+"""A worker that exits by itself is restarted no sooner than this after its last start."""
 BACKLOG: Final = 2_048
 WATCHED: Final = frozenset({".toml", ".geojson", ".ftl", ".py", ".csv"})
-"""Endings of files that make a place."""
+"""File suffixes of a place's folder."""
 
 Process = subprocess.Popen[bytes]
 Start = Callable[[socket.socket], Process]
@@ -32,42 +34,43 @@ _PR_SET_PDEATHSIG: Final = 1
 
 
 class PortTaken(Exception):
-    """Another program listens there; the text says what to do."""
+    """Cannot listen on the port; the message says what to do."""
 
 
 def listening_socket(host: str, port: int) -> socket.socket:
-    """Return a socket that listens and that processes can be given; raises `PortTaken`."""
+    """Return a listening socket that child processes inherit; raises `PortTaken`."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listening = socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as error:
         if error.errno in (errno.EADDRINUSE, errno.EACCES):
-            why = "is taken" if error.errno == errno.EADDRINUSE else "needs other rights"
+            why = "is in use" if error.errno == errno.EADDRINUSE else "requires more privileges"
             raise PortTaken(
                 f"Port {port} of {host} {why}. Choose another: serve --port {port + 1}, or "
                 f"make run PORT={port + 1}."
             ) from None
-        raise PortTaken(f"Nothing can listen on {host}: {error.strerror}.") from None
+        raise PortTaken(f"Cannot listen on {host}: {error.strerror}.") from None
     listening.set_inheritable(True)
     return listening
 
 
 def starter(command: Sequence[str], settings: bytes) -> Start:
-    """Return what starts a process of ours that is given the socket, and the settings in a pipe.
+    """Return a function that starts a worker, which inherits the socket and reads its settings.
 
-    A command line is for everybody to read, an environment for every plugin.
+    The settings go through a pipe: other users could read a command line, and plugins an
+    environment variable.
     """
 
     def start(listening: socket.socket) -> Process:
         descriptor = listening.fileno()
         reading, writing = os.pipe()
-        given = [sys.executable, *command, "--settings", f"{reading}"]
-        given += ["serve", "--listening", f"{descriptor}"]
+        arguments = [sys.executable, *command, "--settings", f"{reading}"]
+        arguments += ["serve", "--listening", f"{descriptor}"]
         try:
-            process = subprocess.Popen(given, pass_fds=[descriptor, reading])  # noqa: S603 - ourselves
+            process = subprocess.Popen(arguments, pass_fds=[descriptor, reading])  # noqa: S603 - ourselves
         finally:
             os.close(reading)
-            # One that has ended already is started again by those who watch it.
+            # If the process has already exited, `Workers` or `Reloader` restarts it.
             with suppress(BrokenPipeError), os.fdopen(writing, "wb") as pipe:
                 pipe.write(settings)
         return process
@@ -76,7 +79,7 @@ def starter(command: Sequence[str], settings: bytes) -> Start:
 
 
 def _end(processes: Iterable[Process]) -> None:
-    """Let processes finish what they do, and kill those that do not."""
+    """Terminate processes; kill those that do not finish in time."""
     running = list(processes)
     for process in running:
         process.terminate()
@@ -89,7 +92,7 @@ def _end(processes: Iterable[Process]) -> None:
 
 
 class Workers:
-    """Several processes that serve one socket; one that dies is started again."""
+    """Several processes that serve one socket; those that exit are restarted."""
 
     def __init__(self, start: Start, count: int, listening: socket.socket) -> None:
         self._start = start
@@ -98,7 +101,7 @@ class Workers:
         self._stopping = Event()
 
     def run(self) -> None:
-        """Keep all workers running until SIGTERM or SIGINT, then let them finish."""
+        """Keep all workers running until SIGTERM or SIGINT, then stop them."""
         _call_on_signals(self._stopping)
         workers = [_Worker(self._start, self._listening) for _ in range(self._count)]
         while not self._stopping.wait(WATCH_SECONDS):
@@ -110,38 +113,38 @@ class Workers:
 
 
 class _Worker:
-    """A process that is started again when it has ended, at most once in `RESTART_SECONDS`."""
+    """A process that is restarted when it exits."""
 
     def __init__(self, start: Start, listening: socket.socket) -> None:
         self._start = start
         self._listening = listening
-        self._told = False
+        self._logged = False
         self._begin()
 
     def _begin(self) -> None:
         self.process = self._start(self._listening)
         self._begun = time.monotonic()
-        self._told = False
+        self._logged = False
 
     def look_after(self) -> None:
-        """Start the process again if it has ended, and tell how it did."""
+        """Log how the process exited, and restart it, if it has."""
         code = self.process.poll()
         if code is None:
             return
-        if not self._told:
-            self._tell(code)
-            self._told = True
-        # One that served, and was killed, is missed at once; one that cannot start is not.
+        if not self._logged:
+            self._log_exit(code)
+            self._logged = True
+        # Restart a killed worker at once, but not one that fails again and again at its start.
         if code < 0 or time.monotonic() - self._begun >= RESTART_SECONDS:
             self._begin()
 
-    def _tell(self, code: int) -> None:
+    def _log_exit(self, code: int) -> None:
         if code in _ASKED_TO_STOP:
-            logger.info("worker %s was asked to stop, and did", self.process.pid)
+            logger.info("worker %s stopped as requested", self.process.pid)
         elif code < 0:
-            logger.error("worker %s was ended by %s", self.process.pid, _signal_name(-code))
+            logger.error("worker %s was killed by %s", self.process.pid, _signal_name(-code))
         else:
-            logger.error("worker %s ended by itself with status %s", self.process.pid, code)
+            logger.error("worker %s exited with status %s", self.process.pid, code)
 
 
 def _signal_name(number: int) -> str:
@@ -152,9 +155,9 @@ def _signal_name(number: int) -> str:
 
 
 class Reloader:
-    """One process that serves, started again when a file of a place changes.
+    """One serving process that is restarted when a file of a place changes.
 
-    Who connects meanwhile waits at the socket, which stays open.
+    The socket stays open: clients that connect meanwhile wait.
     """
 
     def __init__(self, start: Start, folders: Sequence[Path], listening: socket.socket) -> None:
@@ -182,8 +185,8 @@ class Reloader:
             if not changed and process.poll() is None:
                 continue
             names = sorted({Path(name).name for _, name in changed})
-            why = f"{', '.join(names)} changed" if names else "it ended"
-            logger.info("%s: starting again", why)
+            why = f"{', '.join(names)} changed" if names else "the process exited"
+            logger.info("restarting: %s", why)
             _end([process])
             process = self._start(self._listening)
         _end([process])
@@ -199,9 +202,9 @@ def _call_on_signals(stopping: Event) -> None:
 
 
 def end_with_parent() -> None:
-    """Ask the system to end this process when the one that started it is gone, however that went.
+    """Make the kernel terminate this process when its parent exits; does nothing except on Linux.
 
-    Workers without a parent would keep the socket, and nobody could start anew.
+    Orphaned workers would keep the socket, so that the server could not be started again.
     """
     if sys.platform == "linux":
         import ctypes

@@ -1,1 +1,1 @@
-"""Transports: HTTP, server-sent events, WebSocket."""
+"""The transports: HTTP, server-sent events, WebSocket."""

@@ -1,4 +1,4 @@
-"""The media types of GraphQL over HTTP: which one a client wants, and whether it sends JSON."""
+"""Content negotiation of GraphQL over HTTP: the `Accept` and `Content-Type` headers."""
 
 from typing import Final
 
@@ -22,7 +22,7 @@ _FREQUENT: Final[dict[bytes | None, bytes]] = {
 
 
 def answer_type(accept: bytes | None) -> bytes | None:
-    """Return the media type to answer with; `None` if the client accepts none of ours."""
+    """Return the media type of the answer; `None` if the client accepts none of the server's."""
     frequent = _FREQUENT.get(accept)
     if frequent is not None or accept is None:
         return frequent
@@ -47,7 +47,7 @@ def _range(text: str) -> tuple[float, str]:
 
 
 def is_json(content_type: bytes | None) -> bool:
-    """Tell whether a body's type is JSON in UTF-8."""
+    """Return whether a content type is JSON in UTF-8."""
     name, *parameters = (part.strip() for part in (content_type or b"").lower().split(b";"))
     charsets = [each for each in parameters if each.startswith(b"charset=")]
     known = all(each.strip(b'"').split(b"=")[1].strip(b'"') == b"utf-8" for each in charsets)

@@ -18,7 +18,7 @@ from schema.transport.content_types import EVENT_STREAM
 logger = logging.getLogger("citizencop.http")
 
 MAX_BACKLOG: Final = 1024 * 1024
-"""Bytes that may wait for a slow reader of a stream."""
+"""Bytes that may wait for a slow reader; above it, the stream is closed."""
 KEEP_ALIVE_SECONDS: Final = 12.0
 _COMPLETE: Final = b"event: complete\ndata:\n\n"
 _START: Final = {
@@ -33,7 +33,7 @@ _START: Final = {
 
 
 async def send_as_events(send: Send, answer: bytes) -> None:
-    """Send the answer to a query or mutation."""
+    """Send the answer to a query or mutation as an event stream."""
     await send(_START)
     await send({"type": "http.response.body", "body": _next(answer) + _COMPLETE})
 
@@ -56,7 +56,7 @@ class EventStream:
         self._sent = asyncio.Event()
 
     async def run(self, receive: Receive, checked: CheckedSubscription) -> None:
-        """Send events until the subscription ends, the client leaves or reads too slowly."""
+        """Send events until the subscription ends, or the client disconnects or is too slow."""
         await self._send(_START)
         opening = asyncio.create_task(self._open(checked))
         leaving = asyncio.create_task(_left(receive))
@@ -97,13 +97,13 @@ class EventStream:
         await self._send({"type": "http.response.body", "body": b""})
 
     def deliver(self, payload: bytes, shared: dict[bytes, bytes]) -> None:
-        """Put an event into the stream."""
+        """Add an event to the stream."""
         event = shared.get(b"")
         if event is None:
             event = shared[b""] = _next(payload)
         self._put(event)
         if self._length > MAX_BACKLOG and self._writer is not None:
-            # The writer may wait for a client that never reads, so it is not waited for.
+            # Do not wait for the writer: it may be blocked by a client that never reads.
             self._too_slow = True
             self._writer.cancel()
 

@@ -1,8 +1,8 @@
-"""Frames of a WebSocket as the server writes them (RFC 6455)."""
+"""Encoding WebSocket frames (RFC 6455)."""
 
 
 def framed(text: bytes) -> bytes:
-    """Return a whole, unmasked text frame (RFC 6455, 5.2)."""
+    """Return a text as one unmasked frame (RFC 6455, 5.2)."""
     length = len(text)
     if length < 126:
         return b"\x81" + bytes((length,)) + text

@@ -1,7 +1,7 @@
 """GraphQL over HTTP (the GraphQL Foundation's specification).
 
-A plain ASGI function without request and response objects: for small answers they took more time
-than the answer.
+This is a plain ASGI application without request and response objects: for small answers, these
+objects took longer than the answer.
 """
 
 import logging
@@ -48,13 +48,13 @@ _RULES: Final = {
     ("GET", False): TransportRules(frozenset({"query"}), has_status=True),
     ("GET", True): TransportRules(frozenset({"query", "subscription"}), has_status=False),
 }
-"""By the method, and whether the answer is an event stream."""
+"""By method, and whether the answer is an event stream."""
 _NO_STORE: Final = (b"cache-control", b"no-store")
 _VARY: Final = (b"vary", b"Accept")
 
 
 class HttpProblem(Exception):
-    """A request that is refused by a rule of HTTP."""
+    """A request that is refused with an HTTP error status."""
 
     def __init__(self, status: int, code: str, message: str, *headers: tuple[bytes, bytes]) -> None:
         super().__init__(message)
@@ -81,7 +81,7 @@ class GraphQLHttp:
                 return
             if accepted is None:
                 raise HttpProblem(
-                    406, "NOT_ACCEPTABLE", "The API answers with JSON or an event stream."
+                    406, "NOT_ACCEPTABLE", "Accept JSON (application/json) or text/event-stream."
                 )
             await self._answer(scope, receive, send, headers, accepted)
         except Exception as error:
@@ -132,7 +132,7 @@ async def _body(receive: Receive) -> bytes:
         raise HttpProblem(
             413,
             "TOO_LARGE",
-            f"A request has at most {MAX_REQUEST} bytes; files go to /media.",
+            f"A request has at most {MAX_REQUEST} bytes. Upload files to /media.",
         )
     return body
 
@@ -146,7 +146,7 @@ def _from_body(body: bytes, content_type: bytes | None) -> GraphQLRequest:
         message = f"A request has at most {MAX_PARTS:,} lists, objects and fields in its JSON."
         raise HttpProblem(413, "TOO_LARGE", message) from None
     except orjson.JSONDecodeError:
-        raise InvalidRequest("The body is no JSON.") from None
+        raise InvalidRequest("The body is not valid JSON.") from None
     return read_request(given)
 
 
@@ -154,14 +154,14 @@ def _from_query(query_string: bytes) -> GraphQLRequest:
     try:
         parameters = parse_qs(query_string.decode(), keep_blank_values=True, max_num_fields=20)
     except ValueError:
-        raise InvalidRequest("The query string cannot be read.") from None
+        raise InvalidRequest("The query string is malformed.") from None
     given: dict[str, Any] = {name: values[-1] for name, values in parameters.items()}
     for name in ("variables", "extensions"):
         if given.get(name):
             try:
                 given[name] = orjson.loads(given[name])
             except orjson.JSONDecodeError:
-                raise InvalidRequest(f"`{name}` is no JSON.") from None
+                raise InvalidRequest(f"`{name}` is not valid JSON.") from None
         else:
             given.pop(name, None)
     return read_request(given)
@@ -215,7 +215,7 @@ def _http_problem(error: HttpProblem | InvalidRequest | KindRefused) -> HttpProb
     if isinstance(error, HttpProblem):
         return error
     if isinstance(error, InvalidRequest):
-        # Apollo's mobile clients read the errors of an answer only if its status is 200.
+        # Apollo's mobile clients read errors only from responses with status 200.
         status = 200 if isinstance(error, PersistedQueryNotSupported) else 400
         return HttpProblem(status, error.code, error.message)
     if error.kind == "mutation":
@@ -223,12 +223,12 @@ def _http_problem(error: HttpProblem | InvalidRequest | KindRefused) -> HttpProb
     return HttpProblem(
         400,
         "BAD_REQUEST",
-        "Subscriptions are sent over a WebSocket, or with `accept: text/event-stream`.",
+        "Send subscriptions over a WebSocket, or with `accept: text/event-stream`.",
     )
 
 
 def _wants_explorer(scope: Scope, headers: Mapping[bytes, bytes], accepted: bytes | None) -> bool:
-    """Tell whether a browser asks for the explorer page."""
+    """Return whether a browser requests the API explorer."""
     if accepted is not None and scope["query_string"]:
         return False
     return b"text/html" in headers.get(b"accept", b"")

@@ -1,4 +1,4 @@
-"""Middleware that keeps callers' addresses away from the routes."""
+"""Middleware that removes callers' addresses from requests."""
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -17,13 +17,13 @@ _IDENTIFYING = frozenset(
 
 
 class ForgetCaller:
-    """Removes the caller's address from requests, so that no route can store it."""
+    """Removes the caller's address, and headers that identify the caller, before any route."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on without the address and the headers that reveal it."""
+        """Call the application without the address and these headers."""
         if scope["type"] in ("http", "websocket"):
             scope["client"] = None
             scope["headers"] = [

@@ -1,7 +1,7 @@
-"""Decoding the JSON of requests, with limits that bound how long it takes.
+"""Decoding the JSON of requests, with limits that bound the time it takes.
 
-The decoder takes ten times as long for a list or object as for a string of that length, and longer
-for many short values than for one long value. So their delimiters are counted first, including
+For lists and objects the decoder takes ten times as long as for a string of the same length, and
+for many short values longer than for one long value. So the delimiters are counted first, including
 those inside strings.
 """
 
@@ -10,18 +10,18 @@ from typing import Any, Final
 import orjson
 
 MAX_REQUEST: Final = 2 * 1024 * 1024
-"""Bytes of a request, whatever the transport; files go to `/media`, which has its own limits."""
+"""Bytes of a request on any transport; `/media` has its own limits."""
 MAX_PARTS: Final = 20_000
-"""Lists, objects and fields of a request together."""
+"""Lists, objects and fields of a request, in total."""
 MAX_VALUES: Final = 300_000
 
 
 class TooManyParts(ValueError):
-    """A request with more values than any operation needs."""
+    """The JSON has too many lists, objects, fields or values."""
 
 
 def decoded(text: bytes | bytearray) -> Any:
-    """Return the value; raises `TooManyParts` or `orjson.JSONDecodeError`, a `ValueError` too."""
+    """Decode JSON; raises `TooManyParts` or `orjson.JSONDecodeError`, both `ValueError`s."""
     if len(text) > MAX_PARTS:
         parts = text.count(b"[") + text.count(b"{") + text.count(b":")
         if parts > MAX_PARTS or text.count(b",") > MAX_VALUES:

@@ -1,4 +1,4 @@
-"""One operation over a WebSocket (graphql-transport-ws): the messages that answer it."""
+"""One operation over a WebSocket (graphql-transport-ws), and the messages that answer it."""
 
 import asyncio
 import logging
@@ -18,11 +18,11 @@ _RULES: Final = TransportRules(frozenset({"query", "mutation", "subscription"}),
 
 
 class Socket(Protocol):
-    """The socket of an operation."""
+    """What an operation needs of its socket."""
 
     @property
     def token(self) -> str | None:
-        """The token that came with the connection."""
+        """The bearer token of the connection, if any."""
         ...
 
     def write(self, frame: bytes) -> None:
@@ -39,7 +39,7 @@ class Socket(Protocol):
 
 
 class SocketOperation:
-    """One operation that runs over a socket: a subscriber of the broadcaster."""
+    """One operation of a socket; for a subscription, a subscriber of the broadcaster."""
 
     __slots__ = ("_api", "_id", "_prefix", "_socket", "_subscription", "catching_up", "task")
 
@@ -53,7 +53,7 @@ class SocketOperation:
         self.task: asyncio.Task[None] | None = None
 
     async def run(self, request: GraphQLRequest) -> None:
-        """Execute the operation; a subscription then goes on by itself in the broadcaster."""
+        """Execute the operation; afterwards the broadcaster delivers a subscription's events."""
         api = self._api
         try:
             context = await api.context(self._socket.token)

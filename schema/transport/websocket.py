@@ -1,8 +1,9 @@
 """GraphQL over WebSocket: connections of the protocol graphql-transport-ws.
 
-The messages are those of enisdenjo/graphql-ws, PROTOCOL.md. The `websockets` library reads the
-frames without its I/O layer (RFC 6455). What the broadcaster delivers is written as one unmasked
-text frame to the transport: no task, no queue, and one frame for all operations with the same ID.
+The messages are specified in enisdenjo/graphql-ws, PROTOCOL.md. The `websockets` library parses
+frames (RFC 6455); its I/O layer is not used. An event from the broadcaster is written to the
+transport as one unmasked text frame, without a task or queue. Operations with the same ID share one
+frame.
 """
 
 import asyncio
@@ -32,9 +33,9 @@ logger = logging.getLogger("citizencop.socket")
 
 SUBPROTOCOL: Final = "graphql-transport-ws"
 MAX_SUBSCRIPTIONS: Final = 50
-"""Operations of one socket at a time."""
+"""Operations that may run on one socket at a time."""
 MAX_BACKLOG: Final = 1024 * 1024
-"""Bytes that may wait for a slow reader; above it the socket is closed."""
+"""Bytes that may wait for a slow reader; above it, the socket is closed."""
 LOW_BACKLOG: Final = 64 * 1024
 MAX_FRAGMENTS: Final = 1_000
 INIT_SECONDS: Final = 10.0
@@ -42,13 +43,13 @@ PING_SECONDS: Final = 25.0
 GOODBYE_SECONDS: Final = 5.0
 
 COME_BACK: Final = 1013, "Come back with your cursor"
-"""Try again later (IANA's registry of close codes): the reader was too slow, but lost nothing."""
+"""Close code for "try again later" (IANA): the reader was too slow, but has lost no event."""
 GOING_AWAY: Final = 1012, "Come back with your cursor"
-"""Service restart."""
-NOT_NOW: Final = 1013, "Who you are cannot be looked up now: try again later"
-"""The database does not answer in time: clients that reconnect by themselves do so."""
+"""Close code for "service restart" (IANA): the server is stopping."""
+NOT_NOW: Final = 1013, "Cannot check the token now. Try again later"
+"""The database does not answer in time; clients reconnect by themselves after this code."""
 _BAD_REQUEST: Final = 4400
-_NO_MESSAGE: Final = _BAD_REQUEST, "This is no message of graphql-transport-ws"
+_INVALID_MESSAGE: Final = _BAD_REQUEST, "Not a graphql-transport-ws message"
 _UNAUTHORIZED: Final = 4401, "Unauthorized"
 _INIT_TIMEOUT: Final = 4408, "Connection initialisation timeout"
 _TOO_MANY_INITS: Final = 4429, "Too many initialisation requests"
@@ -100,16 +101,16 @@ class GraphQLSocket(asyncio.Protocol):
         self._unheard = False
         self._timer: asyncio.TimerHandle | None = None
 
-    # What asyncio and uvicorn call.
+    # Called by asyncio and uvicorn.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Take the connection over from the request that asked for the upgrade."""
+        """Take over the connection from uvicorn's HTTP protocol."""
         self._transport = cast("asyncio.Transport", transport)
         self._transport.set_write_buffer_limits(high=MAX_BACKLOG, low=LOW_BACKLOG)
         self._connections.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop every operation of the socket."""
+        """Stop all operations of the socket."""
         self._connections.discard(self)
         self._closing = True
         self._stop_timer()
@@ -119,13 +120,13 @@ class GraphQLSocket(asyncio.Protocol):
         self._operations.clear()
 
     def pause_writing(self) -> None:
-        """Close the socket of a slow reader, unless it is catching up and is waited for."""
+        """Close the socket of a slow reader, unless an operation is still catching up."""
         self._backlogged = True
         if not any(operation.catching_up for operation in self._operations.values()):
             self.close(*COME_BACK)
 
     def resume_writing(self) -> None:
-        """Resume what waited for the reader."""
+        """Resume operations that wait for the reader."""
         self._backlogged = False
         if self._drained is not None and not self._drained.done():
             self._drained.set_result(None)
@@ -142,11 +143,11 @@ class GraphQLSocket(asyncio.Protocol):
         """Let the transport close."""
 
     def shutdown(self) -> None:
-        """Close the socket because the server stops; uvicorn calls this."""
+        """Close the socket because the server is stopping; called by uvicorn."""
         self.close(*GOING_AWAY)
 
     def data_received(self, data: bytes) -> None:
-        """Handle what has arrived."""
+        """Parse received data, and handle its frames."""
         self._protocol.receive_data(data)
         for event in self._protocol.events_received():
             if isinstance(event, Request):
@@ -165,7 +166,7 @@ class GraphQLSocket(asyncio.Protocol):
     def _handshake(self, request: Request) -> None:
         response = self._protocol.accept(request)
         if response.status_code == 101 and request.path.partition("?")[0] != PATH:
-            response = self._protocol.reject(404, "Nothing is here. The API is at /graphql.\n")
+            response = self._protocol.reject(404, "Not found. The API is at /graphql.\n")
         self._protocol.send_response(response)
         if response.status_code != 101:
             return
@@ -182,47 +183,47 @@ class GraphQLSocket(asyncio.Protocol):
         elif frame.opcode is Opcode.PONG:
             self._unheard = False
         elif frame.opcode is Opcode.BINARY:
-            self.close(_BAD_REQUEST, "Messages are text")
+            self.close(_BAD_REQUEST, "Send text messages")
         elif frame.opcode in (Opcode.TEXT, Opcode.CONT):
             self._frames.append(bytes(frame.data))
             if len(self._frames) > MAX_FRAGMENTS:
-                self.close(1009, "A message in too many pieces")
+                self.close(1009, "Too many fragments in a message")
             elif frame.fin:
                 message, self._frames = b"".join(self._frames), []
                 self._message(message)
 
-    # The messages of graphql-transport-ws.
+    # Messages of graphql-transport-ws.
 
     def _message(self, text: bytes) -> None:
         try:
             message = decoded(text)
         except ValueError:
-            self.close(*_NO_MESSAGE)
+            self.close(*_INVALID_MESSAGE)
             return
         try:
             self._handle(message)
         except InvalidRequest:
-            self.close(*_NO_MESSAGE)
+            self.close(*_INVALID_MESSAGE)
         except (TypeError, ValueError, RecursionError):
-            self.close(_BAD_REQUEST, "This message cannot be read")
+            self.close(_BAD_REQUEST, "Invalid message")
 
     def _handle(self, message: object) -> None:
         if not is_object(message):
-            raise InvalidRequest("A message is a JSON object.")
+            raise InvalidRequest("A message must be a JSON object.")
         match message.get("type"):
             case "subscribe":
                 self._subscribe(message)
             case "complete":
                 self._complete(message)
             case "pong":
-                # It needs no answer.
+                # Needs no answer.
                 pass
             case "ping":
                 self._pong(message)
             case "connection_init":
                 self._init(message)
             case _:
-                raise InvalidRequest("A message has a type of the protocol.")
+                raise InvalidRequest("Unknown message type.")
 
     def _init(self, message: dict[str, Any]) -> None:
         if self._state is not _OPEN:
@@ -230,7 +231,7 @@ class GraphQLSocket(asyncio.Protocol):
             return
         payload = message.get("payload")
         if payload is not None and not is_object(payload):
-            self.close(_BAD_REQUEST, "The payload of connection_init is an object")
+            self.close(_BAD_REQUEST, "The payload of connection_init must be an object")
             return
         given = payload or {}
         header = given.get("Authorization") or given.get("authorization")
@@ -241,7 +242,7 @@ class GraphQLSocket(asyncio.Protocol):
 
     async def _acknowledge(self) -> None:
         try:
-            # Each operation looks the token up again; here it shows whether the database answers.
+            # Checks that the database answers; each operation looks up the token again.
             await self.api.context(self._token)
         except Exception as error:
             if not isinstance(error, Unavailable):
@@ -259,7 +260,7 @@ class GraphQLSocket(asyncio.Protocol):
             return
         operation_id = message.get("id")
         if not isinstance(operation_id, str):
-            raise InvalidRequest("An operation has an id, a string.")
+            raise InvalidRequest("`id` is required, and must be a string.")
         request = read_request(message.get("payload"))
         if operation_id in self._operations:
             self.close(4409, f"Subscriber for {operation_id} already exists"[:120])
@@ -284,7 +285,7 @@ class GraphQLSocket(asyncio.Protocol):
             self.close(*_INIT_TIMEOUT)
 
     def _ping(self) -> None:
-        """Keep proxies from closing an idle socket, and detect clients that are gone."""
+        """Ping the client: proxies keep the socket open, and a dead connection is detected."""
         if self._unheard:
             self.close(1011, "No answer to a ping")
         if self._closing:
@@ -300,7 +301,7 @@ class GraphQLSocket(asyncio.Protocol):
             self._timer = None
 
     def _start(self, work: Any) -> "asyncio.Task[None]":
-        # Callbacks of the transport do not run in the context of the application.
+        # Transport callbacks do not run in the application's context.
         return self._loop.create_task(work, context=self.surroundings.copy())
 
     def _send(self, text: bytes) -> None:
@@ -320,7 +321,7 @@ class GraphQLSocket(asyncio.Protocol):
         self._operations.pop(operation_id, None)
 
     def close(self, code: int, reason: str) -> None:
-        """Close the socket with a code, after what was already written."""
+        """Stop all operations and close the socket, after sending what was already written."""
         if self._closing:
             return
         self._closing = True
@@ -336,7 +337,7 @@ class GraphQLSocket(asyncio.Protocol):
 
     @property
     def token(self) -> str | None:
-        """The token that came with the connection."""
+        """The bearer token of the connection, if any."""
         return self._token
 
 

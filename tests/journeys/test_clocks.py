@@ -99,19 +99,19 @@ async def test_a_clock_years_ahead_at_start_erases_nothing(
             await citizen.submit(description="A Zebra")
         await swept(ahead)
         (why,) = (await ready(ahead))["retention"]
-        assert "ahead of what was recorded last" in why
+        assert "ahead of the last recorded time" in why
         assert await words(running, token) == ["A Zebra"] * 7
         async with ahead.client() as anybody:
             metrics = (await anybody.http.get("/metrics")).text
         assert "citizencop_retention_waits 1.0" in metrics
-        errors = [each for each in caplog.records if "ahead of what" in each.getMessage()]
+        errors = [each for each in caplog.records if "ahead of the last" in each.getMessage()]
         assert [each.levelname for each in errors] == ["ERROR"]
         assert "retention status" in errors[0].getMessage()
         assert await erasure.erase_overdue(ahead.app.domain, approved=True) == 6
         assert (await ready(ahead))["retention"] == []
         assert sorted(await words(running, token)) == [""] * 6 + ["A Zebra"]
     (why,) = (await ready(running))["retention"]
-    assert "behind what was recorded last" in why
+    assert "behind the last recorded time" in why
 
 
 async def test_keys_and_uploads_outlive_a_wrong_clock(running: Running, settings: Settings) -> None:
@@ -137,7 +137,7 @@ async def test_a_server_that_was_off_for_years_erases_once_its_operator_approves
     async with served_with_clock(settings, timedelta(0)) as now:
         assert len((await ready(now))["retention"]) == 1
         shown = await asyncio.to_thread(command, settings, "status")
-        assert "ahead of what was recorded last" in shown
+        assert "ahead of the last recorded time" in shown
         assert f"{EDGETOWN}: 3 of 3 in report are overdue" in shown
         assert "3 erased." in await asyncio.to_thread(command, settings, "approve", "--yes")
         assert (await ready(now))["retention"] == []

@@ -80,5 +80,5 @@ async def test_any_worker_serves_anybody_and_may_die(
 
 async def test_several_workers_want_postgresql(tmp_path: Path) -> None:
     server = ServerProcess(f"sqlite://{tmp_path}/db.sqlite3", tmp_path)
-    with pytest.raises(RuntimeError, match="Several workers need PostgreSQL"):
+    with pytest.raises(RuntimeError, match="Several workers require PostgreSQL"):
         server.command("serve", "--workers", "2")

@@ -1,1 +1,1 @@
-"""Notifiers: they only say that a log has grown, and may lose messages."""
+"""Notifiers: hints that a log has grown; they may lose messages."""

@@ -1,4 +1,4 @@
-"""The option of the command line that names a bus."""
+"""The command-line option `--bus`."""
 
 import re
 from typing import Final
@@ -23,5 +23,5 @@ bus_option: Final = click.option(
     default=None,
     envvar=environment.BUS,
     callback=_checked_bus,
-    help="nats://HOST:PORT, to ring between processes; without it PostgreSQL does.",
+    help="nats://HOST:PORT, to notify other processes; the default is PostgreSQL's NOTIFY.",
 )

@@ -1,4 +1,4 @@
-"""The notifier of one process."""
+"""The notifier within one process."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -7,18 +7,18 @@ from core.log.notifier.notifier import Listener
 
 
 class MemoryNotifier:
-    """A notifier for the listeners of this process."""
+    """Notifies the listeners of this process."""
 
     def __init__(self) -> None:
         self._listeners: set[Listener] = set()
 
     @property
     def connected(self) -> bool:
-        """Whether other processes are notified: here there are none."""
+        """Always true: there are no other processes."""
         return True
 
     def notify(self, city: str) -> None:
-        """Tell every listener whose scope holds the city."""
+        """Notify every listener whose scope contains the city."""
         for listener in self._listeners:
             listener.receive(city)
 
@@ -33,7 +33,7 @@ class MemoryNotifier:
             self._listeners.discard(listener)
 
     async def run(self) -> None:
-        """Exchange notifications with other processes: here there are none."""
+        """Return at once: there are no other processes."""
 
     def stop_all(self) -> None:
         """Wake every listener once."""

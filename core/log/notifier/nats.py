@@ -1,4 +1,4 @@
-"""A notifier over NATS."""
+"""A notifier that uses NATS."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -13,11 +13,11 @@ SUBJECT: Final = "citizencop.log"
 
 
 PING_SECONDS: Final = 10
-"""How often NATS is asked for a sign of life; two that stay out end the connection."""
+"""Interval of NATS pings; the client closes the connection after two unanswered ones."""
 
 
 class NatsNotifier(RemoteNotifier):
-    """Carried by NATS, under the city's path: `citizencop.log.india.goa.panaji`."""
+    """Publishes to a subject made of the city's path: `citizencop.log.india.goa.panaji`."""
 
     name = "the bus"
 
@@ -36,8 +36,8 @@ class NatsNotifier(RemoteNotifier):
         connecting = True
 
         async def failed(error: Exception) -> None:
-            # By itself the client would go on trying for minutes, and say nothing. What breaks a
-            # connection that was made is told by `closed`.
+            # The client would retry silently for minutes. Errors of an open connection end in
+            # `closed`.
             if connecting:
                 raise error
 

@@ -1,4 +1,4 @@
-"""What a notifier is: a hint that a city's log has grown, which may be lost."""
+"""The protocol of notifiers, which signal that a city's log has grown."""
 
 import asyncio
 from contextlib import AbstractContextManager
@@ -8,7 +8,7 @@ from core.paths import is_within
 
 
 class Listener:
-    """Waits for the cities of one scope, or for one city, to grow."""
+    """Waits until a log within one scope grows."""
 
     def __init__(self, scope: str) -> None:
         self.scope = scope
@@ -16,17 +16,17 @@ class Listener:
         self._wake = asyncio.Event()
 
     def receive(self, city: str) -> None:
-        """Remember that a city's log grew, if it concerns this listener."""
+        """Record that a city's log grew, and wake the listener if its scope contains the city."""
         if is_within(city, self.scope):
             self._notified.add(city)
             self._wake.set()
 
     def stop(self) -> None:
-        """Wake the listener with nothing to read, so that it looks whether it should go on."""
+        """Wake the listener with no cities, so that it checks whether to stop."""
         self._wake.set()
 
     async def notified(self) -> set[str]:
-        """Wait for the next message; return the cities whose logs grew since the last call."""
+        """Wait for a notification; return the cities whose logs grew since the last call."""
         await self._wake.wait()
         self._wake.clear()
         notified, self._notified = self._notified, set()
@@ -34,15 +34,15 @@ class Listener:
 
 
 class Notifier(Protocol):
-    """Rings between those who append to the log and those who read it."""
+    """Notifies readers of the log when it grows; notifications may be lost."""
 
     @property
     def connected(self) -> bool:
-        """Whether other processes are notified."""
+        """Whether notifications reach other processes."""
         ...
 
     def notify(self, city: str) -> None:
-        """Tell every listener whose scope holds the city; may be lost, never blocks."""
+        """Notify every listener whose scope contains the city; never blocks."""
         ...
 
     def listening(self, scope: str) -> AbstractContextManager[Listener]:
@@ -54,5 +54,5 @@ class Notifier(Protocol):
         ...
 
     def stop_all(self) -> None:
-        """Wake every listener once, so that it looks whether it should go on."""
+        """Wake every listener once, so that it checks whether to stop."""
         ...

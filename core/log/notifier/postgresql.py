@@ -1,4 +1,4 @@
-"""A notifier over LISTEN and NOTIFY of PostgreSQL."""
+"""A notifier that uses PostgreSQL's LISTEN and NOTIFY."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -14,9 +14,9 @@ CHANNEL: Final = "citizencop_log"
 
 
 class PostgresqlNotifier(RemoteNotifier):
-    """Carried by PostgreSQL's LISTEN and NOTIFY, over a connection of its own.
+    """Sends and receives notifications over a connection of its own.
 
-    The notice is no part of the transaction that wrote: commits that carry one wait for each other.
+    NOTIFY is not part of the transaction that writes: PostgreSQL serializes commits with a NOTIFY.
     """
 
     name = "PostgreSQL's LISTEN and NOTIFY"

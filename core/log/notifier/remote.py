@@ -1,4 +1,4 @@
-"""Notifiers that reach other processes: what PostgreSQL and NATS have in common."""
+"""The base of notifiers that reach other processes."""
 
 import asyncio
 import logging
@@ -20,7 +20,7 @@ Send = Callable[[list[str]], Awaitable[None]]
 
 
 class RemoteNotifier(MemoryNotifier, ABC):
-    """Rings here at once, and in the other processes as soon as the message is there."""
+    """Notifies listeners in this process at once, and sends the notification to the others."""
 
     name: ClassVar[str]
 
@@ -33,11 +33,11 @@ class RemoteNotifier(MemoryNotifier, ABC):
 
     @property
     def connected(self) -> bool:
-        """Whether other processes are notified: not between a lost connection and the next."""
+        """Whether notifications reach other processes: not while the connection is lost."""
         return not self._lost
 
     def notify(self, city: str) -> None:
-        """Tell every listener whose scope holds the city, in all processes."""
+        """Notify every listener whose scope contains the city, in all processes."""
         super().notify(city)
         self._unsent[city] = None
         self._wake.set()
@@ -52,14 +52,14 @@ class RemoteNotifier(MemoryNotifier, ABC):
             try:
                 async with self._connected() as send:
                     if self._lost:
-                        logger.warning("%s is reached again", self.name)
+                        logger.warning("reconnected to %s", self.name)
                     self._lost = False
                     await self._send_all(send)
             except Exception as error:
                 self._lost = True
                 logger.warning(
-                    "%s cannot be reached (%s): events from other processes come up to a second "
-                    "late",
+                    "no connection to %s (%s): events from other processes are delayed by up to a "
+                    "second",
                     self.name,
                     type(error).__name__,
                 )
@@ -74,29 +74,29 @@ class RemoteNotifier(MemoryNotifier, ABC):
 
     @abstractmethod
     def _connected(self) -> AbstractAsyncContextManager[Send]:
-        """Listen inside the block, and give what sends."""
+        """Connect and listen inside the block; yields the function that sends."""
 
 
 @asynccontextmanager
 async def until(lost: "asyncio.Future[None]") -> AsyncGenerator[None]:
-    """Break off what runs inside the block when a connection is lost."""
+    """Cancel the block when a connection is lost, and raise `ConnectionError`."""
     task = asyncio.current_task()
-    broken = left = False
+    cancelled = left = False
 
-    def break_off(_: object) -> None:
-        nonlocal broken
-        # It may have been on its way already when the block was left.
+    def cancel(_: object) -> None:
+        nonlocal cancelled
+        # The callback may have been scheduled before the block ended.
         if task is not None and not left:
-            broken = True
+            cancelled = True
             task.cancel()
 
-    lost.add_done_callback(break_off)
+    lost.add_done_callback(cancel)
     try:
         yield
     except asyncio.CancelledError:
-        if broken:
-            raise ConnectionError("the connection is lost") from None
+        if cancelled:
+            raise ConnectionError("connection lost") from None
         raise
     finally:
         left = True
-        lost.remove_done_callback(break_off)
+        lost.remove_done_callback(cancel)

@@ -20,8 +20,8 @@ def test_what_is_left_out_or_null_is_none() -> None:
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        (None, "no JSON object"),
-        ("{ a }", "no JSON object"),
+        (None, "must be a JSON object"),
+        ("{ a }", "must be a JSON object"),
         ([{"query": "{ a }"}], "Batches"),
         ({}, "`query`"),
         ({"query": 7}, "`query`"),

@@ -111,22 +111,22 @@ def test_the_least_asked_for_goes_first() -> None:
     kept = ResponseCache(max_bytes=1000 + 3 * OVERHEAD)
     keys = [_key(number) for number in range(4)]
     for key in keys[:3]:
-        kept.keep(key, _kept(300))
+        kept.store(key, _kept(300))
     assert kept.get(keys[0]) is not None
-    kept.keep(keys[3], _kept(300))
+    kept.store(keys[3], _kept(300))
     assert [kept.get(key) is not None for key in keys] == [True, False, True, True]
 
 
 def test_an_answer_in_place_of_another_takes_no_more_room() -> None:
     kept = ResponseCache(max_bytes=1000 + 3 * OVERHEAD)
     other, key = _key(1), _key(2)
-    kept.keep(other, _kept(300))
+    kept.store(other, _kept(300))
     for _ in range(50):
-        kept.keep(key, _kept(300))
+        kept.store(key, _kept(300))
     assert kept.get(other) is not None
 
 
 def test_no_room_keeps_nothing() -> None:
     kept = ResponseCache(max_bytes=0)
-    kept.keep(_key(1), _kept(1))
+    kept.store(_key(1), _kept(1))
     assert kept.get(_key(1)) is None

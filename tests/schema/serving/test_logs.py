@@ -49,7 +49,7 @@ def test_the_same_warning_is_told_once_with_a_count_later(told: io.StringIO, tim
     time.now = REPEAT_SECONDS
     logger.warning("the bus is away: %s", "Timeout")
     assert told.getvalue().splitlines()[2:] == [
-        "WARNING the bus is away: Timeout (repeated 4 times since last told)"
+        "WARNING the bus is away: Timeout (repeated 4 times since last logged)"
     ]
 
 
