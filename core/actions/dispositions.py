@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
-from core.formats import DottedSlug, LocalisedWords
 from core.places.catalogue import Catalogue, by_code
+from core.places.formats import DottedSlug, LocalisedWords
 
 
 @dataclass(frozen=True, slots=True)

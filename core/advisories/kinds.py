@@ -6,9 +6,9 @@ from typing import Annotated, Final
 from annotated_types import Gt, Le
 
 from core.cap import CapCategory, Certainty, Severity, Urgency
-from core.formats import DottedSlug, LocalisedWords
 from core.languages import Words
 from core.places.catalogue import Catalogue, by_code
+from core.places.formats import DottedSlug, LocalisedWords
 
 MAX_ADVISORY_HOURS = 366 * 24
 

@@ -15,7 +15,7 @@ from core.storage.rows import Related
 
 
 class Advisory(Model):
-    """What police tell the citizens of a place, in terms of CAP 1.2, with `texts` by language."""
+    """An advisory to the citizens of a place, in the terms of CAP 1.2; `texts` are by language."""
 
     id = fields.UUIDField(primary_key=True, default=uuid4)
     city = fields.CharField(max_length=MAX_PATH_LENGTH)

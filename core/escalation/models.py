@@ -10,7 +10,7 @@ from core.paths import MAX_PATH_LENGTH
 
 
 class Timer(Model):
-    """When somebody must be told that a report or an alert still waits: it survives a restart."""
+    """The time of the next escalation step of a report or an alert; it survives a restart."""
 
     id = fields.UUIDField(primary_key=True, default=uuid4)
     city = fields.CharField(max_length=MAX_PATH_LENGTH)

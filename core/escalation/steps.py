@@ -8,8 +8,8 @@ from typing import Annotated, Final
 from annotated_types import Gt, Le
 
 from core.cap import Urgency
-from core.formats import DottedSlug, is_at_or_below
 from core.places.catalogue import Catalogue
+from core.places.formats import DottedSlug, is_at_or_below
 
 MAX_ESCALATION_SECONDS = 30 * 24 * 3600
 

@@ -7,8 +7,8 @@ from typing import Annotated, Final
 
 from annotated_types import Ge, Gt, Predicate
 
-from core.formats import LocalisedWords, Slug
 from core.places.catalogue import Catalogue, by_code
+from core.places.formats import LocalisedWords, Slug
 
 
 def _is_currency(text: str) -> bool:

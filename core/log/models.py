@@ -29,10 +29,10 @@ class CityLog(Model):
 
 
 class Action(Model):
-    """What somebody did about a subject: the only way that its state changes.
+    """An action on a subject: the only way to change its state.
 
     `subject_type` is the name of a `core.log.subjects.Subject`. `number` is that of its event in
-    the log of the subject's city: clocks do not order actions.
+    the log of the subject's city: actions are ordered by it, not by clocks.
     """
 
     id = fields.UUIDField(primary_key=True, default=uuid4)
@@ -65,7 +65,7 @@ class Action(Model):
 
 
 class Event(Model):
-    """One line of a city's log, numbered per city without gaps."""
+    """An event of a city's log, numbered per city without gaps."""
 
     id = fields.BigIntField(primary_key=True)
     city = fields.CharField(max_length=MAX_PATH_LENGTH)
@@ -85,7 +85,7 @@ class Event(Model):
 
 
 class RetentionRun(Model):
-    """When retention last ran, by its own clock, and what it held back: one row."""
+    """The time of the last retention run, and what it did not erase: one row."""
 
     name = fields.CharField(max_length=20, primary_key=True)
     at = fields.DatetimeField()
@@ -96,9 +96,9 @@ class RetentionRun(Model):
 
 
 class IdempotencyRecord(Model):
-    """That a key was used, for what and with which outcome, until its time is over.
+    """A used idempotency key and what it made, until it expires.
 
-    A key belongs to one write, so two rows never tell that two reports are of one person.
+    A key belongs to one write, so no two rows show that two reports are from one person.
     """
 
     key_hash = fields.CharField(max_length=64, primary_key=True)

@@ -33,7 +33,7 @@ class Media(Model):
 
 
 class Upload(Model):
-    """A cleaned file that waits for the report it belongs to."""
+    """A cleaned file that was uploaded and is not claimed by a report yet."""
 
     id = fields.UUIDField(primary_key=True, default=uuid4)
     selector = fields.CharField(max_length=24, unique=True)

@@ -103,15 +103,75 @@ class Migration(migrations.Migration):
             for relation in relations
         ),
         OptionsChanged(
+            name='Media',
+            options={'table': 'media', 'app': 'core', 'indexes': [Index(fields=['subject_id']), Index(fields=['action_id'])], 'pk_attr': 'id', 'table_description': 'A cleaned photo, video or voice note that belongs to a subject, such as a report.'},
+        ),
+        OptionsChanged(
             name='Action',
-            options={'table': 'action', 'app': 'core', 'indexes': [Index(fields=['subject_id', 'number'])], 'pk_attr': 'id', 'table_description': 'What somebody did about a subject: the only way that its state changes.'},
+            options={'table': 'action', 'app': 'core', 'indexes': [Index(fields=['subject_id', 'number'])], 'pk_attr': 'id', 'table_description': 'An action on a subject: the only way to change its state.'},
+        ),
+        OptionsChanged(
+            name='Advisory',
+            options={'table': 'advisory', 'app': 'core', 'indexes': [Index(fields=['place', 'issued_at', 'id']), Index(fields=['place', 'expires_at'])], 'pk_attr': 'id', 'table_description': 'An advisory to the citizens of a place, in the terms of CAP 1.2; `texts` are by language.'},
+        ),
+        OptionsChanged(
+            name='ClosedMonths',
+            options={'table': 'closed_months', 'app': 'core', 'pk_attr': 'city', 'table_description': 'The last day for which the public statistics of a city are fixed.'},
         ),
         OptionsChanged(
             name='Event',
-            options={'table': 'event', 'app': 'core', 'unique_together': (('city', 'number'),), 'indexes': [Index(fields=['subject_id', 'number'])], 'pk_attr': 'id', 'table_description': "One line of a city's log, numbered per city without gaps."},
+            options={'table': 'event', 'app': 'core', 'unique_together': (('city', 'number'),), 'indexes': [Index(fields=['subject_id', 'number'])], 'pk_attr': 'id', 'table_description': "An event of a city's log, numbered per city without gaps."},
         ),
         OptionsChanged(
-            name='Media',
-            options={'table': 'media', 'app': 'core', 'indexes': [Index(fields=['subject_id']), Index(fields=['action_id'])], 'pk_attr': 'id', 'table_description': 'A cleaned photo, video or voice note that belongs to a subject, such as a report.'},
+            name='IdempotencyRecord',
+            options={'table': 'idempotency_record', 'app': 'core', 'pk_attr': 'key_hash', 'table_description': 'A used idempotency key and what it made, until it expires.'},
+        ),
+        OptionsChanged(
+            name='Officer',
+            options={'table': 'officer', 'app': 'core', 'pk_attr': 'id', 'table_description': 'A person or desk of the police.'},
+        ),
+        OptionsChanged(
+            name='OfficerToken',
+            options={'table': 'officer_token', 'app': 'core', 'indexes': [Index(fields=['revocation'])], 'pk_attr': 'id', 'table_description': 'The hash of a token with which an officer signs in.'},
+        ),
+        OptionsChanged(
+            name='PublicCount',
+            options={'table': 'public_count', 'app': 'core', 'unique_together': (('city', 'month', 'part', 'key'),), 'pk_attr': 'id', 'table_description': 'The public count of a closed month, or of a station or category in it.'},
+        ),
+        OptionsChanged(
+            name='Report',
+            options={'table': 'report', 'app': 'core', 'indexes': [Index(fields=['city', 'received_at', 'id']), Index(fields=['place', 'received_at', 'id']), Index(fields=['city', 'received_on'])], 'pk_attr': 'id', 'table_description': 'A report of an incident, without its sender.'},
+        ),
+        OptionsChanged(
+            name='RetentionRun',
+            options={'table': 'retention_run', 'app': 'core', 'pk_attr': 'name', 'table_description': 'The time of the last retention run, and what it did not erase: one row.'},
+        ),
+        OptionsChanged(
+            name='RevocationLog',
+            options={'table': 'revocation_log', 'app': 'core', 'pk_attr': 'id', 'table_description': 'The number of the last revocation: one row, which a revocation locks.'},
+        ),
+        OptionsChanged(
+            name='Timer',
+            options={'table': 'timer', 'app': 'core', 'pk_attr': 'id', 'table_description': 'The time of the next escalation step of a report or an alert; it survives a restart.'},
+        ),
+        OptionsChanged(
+            name='Towing',
+            options={'table': 'towing', 'app': 'core', 'indexes': [Index(fields=['plate', 'towed_at']), Index(fields=['city', 'towed_at', 'id'])], 'pk_attr': 'id', 'table_description': 'A vehicle towed to a yard, and its release.'},
+        ),
+        OptionsChanged(
+            name='Upload',
+            options={'table': 'upload', 'app': 'core', 'pk_attr': 'id', 'table_description': 'A cleaned file that was uploaded and is not claimed by a report yet.'},
+        ),
+        OptionsChanged(
+            name='Vehicle',
+            options={'table': 'vehicle', 'app': 'core', 'unique_together': (('plate', 'place'),), 'pk_attr': 'id', 'table_description': 'A vehicle in the imported register of a place, usually a state.'},
+        ),
+        OptionsChanged(
+            name='VehicleImport',
+            options={'table': 'vehicle_import', 'app': 'core', 'unique_together': (('fingerprint', 'place'),), 'pk_attr': 'id', 'table_description': 'The state of the import of a file into the register of a place.'},
+        ),
+        OptionsChanged(
+            name='VehicleLookUp',
+            options={'table': 'vehicle_look_up', 'app': 'core', 'indexes': [Index(fields=['place', 'at'])], 'pk_attr': 'id', 'table_description': "An entry of the audit log: an officer's look-up and its reason."},
         ),
     ]

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 from annotated_types import Ge, Gt, Le
 
-from core.formats import LocalisedWords, PublicCode
+from core.places.formats import LocalisedWords, PublicCode
 from core.places.routing import RoutingStep
 from core.position import Position
 

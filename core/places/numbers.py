@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from core.formats import LocalisedWords, PhoneNumber
 from core.places.catalogue import Catalogue
+from core.places.formats import LocalisedWords, PhoneNumber
 
 
 class NumberKind(StrEnum):

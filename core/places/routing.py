@@ -6,7 +6,7 @@ from typing import Annotated
 
 from annotated_types import Len
 
-from core.formats import Slug
+from core.places.formats import Slug
 
 
 class RoutingStep(StrEnum):

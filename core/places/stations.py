@@ -6,8 +6,8 @@ from typing import Annotated, Final
 
 from annotated_types import Gt, Le, MaxLen
 
-from core.formats import DottedSlug, LocalisedWords, PhoneNumber, Slug
 from core.places.catalogue import Catalogue, by_code
+from core.places.formats import DottedSlug, LocalisedWords, PhoneNumber, Slug
 from core.position import Position
 
 

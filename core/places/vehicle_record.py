@@ -6,7 +6,7 @@ from typing import Annotated
 
 from annotated_types import Len, MaxLen
 
-from core.formats import Mark
+from core.places.formats import Mark
 
 
 @dataclass(frozen=True, slots=True)

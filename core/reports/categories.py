@@ -7,10 +7,10 @@ from typing import Annotated, Final
 from annotated_types import MaxLen, Predicate
 
 from core.cap import Urgency
-from core.formats import DottedSlug, LocalisedWords, PhoneNumber
 from core.languages import Words
 from core.places.catalogue import Catalogue, by_code
 from core.places.description import Feature
+from core.places.formats import DottedSlug, LocalisedWords, PhoneNumber
 
 
 def _is_web_address(text: str) -> bool:

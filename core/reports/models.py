@@ -16,7 +16,7 @@ from core.storage.rows import Related
 
 
 class Report(Model):
-    """An incident that somebody reported, and nothing of who that was."""
+    """A report of an incident, without its sender."""
 
     id = fields.UUIDField(primary_key=True, default=uuid4)
     city = fields.CharField(max_length=MAX_PATH_LENGTH)

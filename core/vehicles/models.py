@@ -7,8 +7,8 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
-from core.formats import MAX_PLATE
 from core.paths import MAX_PATH_LENGTH
+from core.places.formats import MAX_PLATE
 
 if TYPE_CHECKING:
     from core.identity.models import Officer

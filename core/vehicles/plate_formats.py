@@ -8,8 +8,8 @@ from typing import Annotated, Any, Final, Protocol
 import re2
 from annotated_types import Len
 
-from core.formats import DottedSlug, LocalisedWords, Mark
 from core.places.catalogue import Catalogue, nearest_first
+from core.places.formats import DottedSlug, LocalisedWords, Mark
 
 
 class _Pattern(Protocol):

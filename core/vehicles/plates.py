@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
-from core.formats import MAX_PLATE
+from core.places.formats import MAX_PLATE
 from core.problems import InvalidInput
 from core.vehicles.plate_formats import PlateFormat
 

@@ -48,7 +48,7 @@ _RULES = {
     "_is_web_address": "use an address that begins with https://",
     "_are_words": "give at least one lower-case language tag, each with a text",
 }
-"""Messages for the predicates of `core.formats`."""
+"""Messages for the predicates of `core.places.formats`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from core.formats import is_at_or_below
+from core.places.formats import is_at_or_below
 from core.places.routing import Route, RoutingStep
 from core.places.stations import Station
 from core.position import Position, distance

@@ -12,9 +12,9 @@ from typing import Any, Final
 from pydantic import ConfigDict, TypeAdapter, create_model
 
 import plugins
-from core.formats import DottedSlug, LocalisedWords, Mark, PhoneNumber, PublicCode, Slug
 from core.places.catalogue import Catalogue
 from core.places.description import PlaceDescription
+from core.places.formats import DottedSlug, LocalisedWords, Mark, PhoneNumber, PublicCode, Slug
 from plugins.contract.hookspecs import CONTRACT_VERSION, CodeHooks, hooks_for
 from plugins.runtime.folder import CONTRACT, PLACE_FILE
 

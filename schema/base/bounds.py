@@ -10,12 +10,12 @@ from typing import Any, Final
 
 import strawberry
 
-from core.formats import MAX_CODE
 from core.languages import MAX_TAG
 from core.log.cursors import MAX_CURSOR
 from core.log.idempotency import MAX_KEY
 from core.media.uploads import MAX_PER_REQUEST
 from core.paths import MAX_PATH_LENGTH
+from core.places.formats import MAX_CODE
 from core.problems import InvalidCredential, InvalidCursor, InvalidInput, Problem
 from core.text import MAX_NAME, MAX_NOTE
 

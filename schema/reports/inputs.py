@@ -5,8 +5,8 @@ from enum import Enum
 
 import strawberry
 
-from core.formats import MAX_CODE
 from core.log.transitions import ActionKind as ActionKindOfDomain
+from core.places.formats import MAX_CODE
 from core.reports.read import MAX_CATEGORIES
 from core.text import MAX_DESCRIPTION, MAX_NOTE
 from schema.base.bounds import (

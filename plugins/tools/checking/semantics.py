@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from core.escalation.steps import ESCALATION_STEPS
-from core.formats import is_at_or_below
 from core.paths import chain, is_within
 from core.places.catalogue import Catalogue
 from core.places.description import Deployment
+from core.places.formats import is_at_or_below
 from core.places.stations import STATIONS
 from core.position import Position, distance
 from core.reports.categories import CATEGORIES

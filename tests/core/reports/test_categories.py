@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.formats import is_at_or_below
+from core.places.formats import is_at_or_below
 from core.reports.categories import Datatype, Option, Question
 
 CODES = st.lists(st.sampled_from(["crime", "cyber", "a", "ab"]), min_size=1, max_size=4)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.formats import MAX_PLATE
+from core.places.formats import MAX_PLATE
 from core.problems import InvalidInput
 from core.vehicles.plate_formats import PlateFormat
 from core.vehicles.plates import MAX_TYPED, normal_plate

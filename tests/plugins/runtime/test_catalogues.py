@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from core.formats import LocalisedWords, Slug
 from core.places.catalogue import Catalogue, by_code
 from core.places.description import Feature
+from core.places.formats import LocalisedWords, Slug
 from plugins.catalogues import CATALOGUES
 from plugins.runtime.loading import load_places
 from plugins.tools.checking import check

@@ -7,9 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from core import formats
-from core.formats import MAX_CODE, DottedSlug, LocalisedWords, Mark, PhoneNumber, PublicCode, Slug
 from core.paths import is_path
+from core.places import formats
+from core.places.formats import (
+    MAX_CODE,
+    DottedSlug,
+    LocalisedWords,
+    Mark,
+    PhoneNumber,
+    PublicCode,
+    Slug,
+)
 
 
 def fits(kind: Any, value: object) -> bool:
