@@ -35,12 +35,7 @@ from plugins.runtime.places import Places
 from plugins.runtime.sources import Source, installed, named, shipped
 from plugins.tools.command import city, place_options
 from schema.command import schema
-from schema.serving.command import (
-    DEFAULT_RESPONSE_CACHE,
-    log_level_option,
-    response_cache_option,
-    serve,
-)
+from schema.serving import command as serving
 from schema.serving.logs import set_up_logs
 from schema.serving.workers import Start, starter
 
@@ -58,7 +53,7 @@ class Settings:
     data: Path
     plugins: tuple[Path, ...] = ()
     bus: str | None = field(default=None, repr=False)
-    response_cache: int = DEFAULT_RESPONSE_CACHE
+    response_cache: int = serving.DEFAULT_RESPONSE_CACHE
     log_level: str = "info"
     disabled: tuple[str, ...] = ()
     allowed: tuple[str, ...] = ()
@@ -156,8 +151,8 @@ configure = AppState.configure
 )
 @place_options
 @bus_option
-@response_cache_option
-@log_level_option
+@serving.response_cache_option
+@serving.log_level_option
 @click.option("--settings", type=int, hidden=True, help="Pipe with the settings of a worker.")
 @click.version_option(VERSION, prog_name="citizencop")
 @click.pass_context
@@ -196,7 +191,7 @@ def main(
     )
 
 
-for command in (city, demo, migrate, retention, schema, serve, token, vehicles):
+for command in (city, demo, migrate, retention, schema, serving.serve, token, vehicles):
     main.add_command(command)
 
 
