@@ -12,6 +12,7 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 from core.problems import InvalidCredential
 
@@ -79,6 +80,14 @@ def hash_credential(
     normal = "".join(ALPHABET[value] for value in values)
     digest = hashlib.sha512(f"citizencop {purpose} {normal}".encode()).hexdigest()
     return CredentialHash(selector=digest[:24], verifier=digest[64:])
+
+
+def closed_selector(own_id: UUID) -> str:
+    """Return a selector that no credential has, unique to a row whose access has ended.
+
+    Credentials' selectors are hexadecimal, so none contains `~`.
+    """
+    return f"~{own_id.hex[:23]}"
 
 
 def _write(number: int) -> str:

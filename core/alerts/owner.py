@@ -11,7 +11,7 @@ from core.log.changes import ATTEMPTS, Change, append_change, back_off
 from core.log.transitions import ActionKind, Actor, possible_actions
 from core.position import Fix
 from core.problems import ActionNotPossible, InvalidInput, NotFound, Unavailable
-from core.storage import conditions, rows
+from core.storage import rows
 from core.storage.append import Clash
 from core.storage.rows import Row, Wanted
 from core.text import MAX_NOTE, parse_text
@@ -21,13 +21,10 @@ async def by_secret(secret: str) -> Row:
     """Return the alert with an owner's secret; raises `InvalidCredential` or `NotFound`."""
     field = (*INPUT, "secret")
     hashed = hash_credential(secret, Purpose.ALERT_SECRET, field)
-    found = await rows.read(
-        ALERTS.columns("secret_verifier"),
-        conditions.equals("alert.secret_selector", hashed.selector),
-    )
-    if not found or not hashed.matches(found[0].secret_verifier):
+    alert = await rows.read_by_credential(ALERTS.columns(), "secret", hashed)
+    if alert is None:
         raise NotFound("No alert has this secret.", field)
-    return found[0]
+    return alert
 
 
 async def update(

@@ -16,12 +16,10 @@ async def by_share_token(
 ) -> Row:
     """Return the alert with a share-link token; raises `InvalidCredential` or `NotFound`."""
     hashed = hash_credential(token, Purpose.SHARE_LINK, field)
-    found = await rows.read(
-        wanted.plus("watch_verifier"), conditions.equals("alert.watch_selector", hashed.selector)
-    )
-    if not found or not hashed.matches(found[0].watch_verifier):
+    alert = await rows.read_by_credential(wanted, "watch", hashed)
+    if alert is None:
         raise NotFound("No alert has this share link.", field)
-    return found[0]
+    return alert
 
 
 async def for_viewer(

@@ -7,6 +7,7 @@ from typing import Final
 from core.alerts.models import Alert
 from core.alerts.states import ALERT_MOVES, OPEN_ALERT_STATES, AlertState
 from core.cap import Urgency
+from core.credentials import closed_selector
 from core.log.subjects import ActionInput, Escalates, RetentionRule, Subject, Transition
 from core.log.transitions import ActionKind
 from core.storage.rows import Row
@@ -39,10 +40,9 @@ def erased(alert: Row) -> Mapping[str, object]:
         "accuracy": None,
         "battery": None,
         "located_at": None,
-        # Credentials never contain `~`, so no secret or link matches.
-        "secret_selector": f"~{alert.id.hex[:23]}",
+        "secret_selector": closed_selector(alert.id),
         "secret_verifier": "",
-        "watch_selector": f"~{alert.id.hex[:23]}",
+        "watch_selector": closed_selector(alert.id),
         "watch_verifier": "",
     }
 

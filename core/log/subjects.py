@@ -109,9 +109,9 @@ class Subject:
             raise LookupError(f"{self.name} takes no actions")
         return self.decide(row, kind, given, at)
 
-    def columns(self, *more: str) -> Wanted:
+    def columns(self) -> Wanted:
         """Return all columns, which a change needs, without relations."""
-        return everything(self.model, NO_RELATIONS).plus(*more)
+        return everything(self.model, NO_RELATIONS)
 
 
 class Subjects:

@@ -21,13 +21,10 @@ async def by_receipt(
 ) -> Row:
     """Return the report with a receipt; raises `InvalidCredential` or `NotFound`."""
     hashed = hash_credential(receipt, Purpose.RECEIPT, field)
-    found = await rows.read(
-        wanted.plus("receipt_verifier"),
-        conditions.equals("report.receipt_selector", hashed.selector),
-    )
-    if not found or not hashed.matches(found[0].receipt_verifier):
+    report = await rows.read_by_credential(wanted, "receipt", hashed)
+    if report is None:
         raise NotFound("No report has this receipt.", field)
-    return found[0]
+    return report
 
 
 async def for_viewer(

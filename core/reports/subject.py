@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
+from core.credentials import closed_selector
 from core.log.subjects import ActionInput, Escalates, RetentionRule, Subject, Transition
 from core.log.transitions import ActionKind
 from core.paths import is_within
@@ -54,8 +55,7 @@ def erased(report: Row) -> Mapping[str, object]:
         "latitude": round(report.latitude, COARSE_DIGITS),
         "longitude": round(report.longitude, COARSE_DIGITS),
         "accuracy": COARSE_METRES,
-        # Credentials never contain `~`, so no receipt matches.
-        "receipt_selector": f"~{report.id.hex[:23]}",
+        "receipt_selector": closed_selector(report.id),
         "receipt_verifier": "",
     }
 

@@ -14,6 +14,7 @@ from uuid import UUID
 from tortoise.fields.relational import ForeignKeyFieldInstance
 from tortoise.models import Model
 
+from core.credentials import CredentialHash
 from core.storage.conditions import ANY_OF, Condition, equals, for_dialect
 from core.storage.connection import Database, current_database, meta_of, table_of
 
@@ -213,6 +214,15 @@ async def read_by_id(wanted: Wanted, own_id: UUID) -> Row | None:
     """Return the row with this ID, or `None`."""
     found = await read(wanted, equals(f"{table_of(wanted.model)}.id", own_id))
     return found[0] if found else None
+
+
+async def read_by_credential(wanted: Wanted, name: str, hashed: CredentialHash) -> Row | None:
+    """Return the row with this credential in the columns `NAME_selector` and `NAME_verifier`."""
+    verifier = f"{name}_verifier"
+    found = await read(
+        wanted.plus(verifier), equals(f"{table_of(wanted.model)}.{name}_selector", hashed.selector)
+    )
+    return found[0] if found and hashed.matches(getattr(found[0], verifier)) else None
 
 
 async def existing(wanted: Wanted, own_id: UUID) -> Row:
