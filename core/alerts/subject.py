@@ -15,11 +15,7 @@ from core.storage.rows import Row
 
 def decide(alert: Row, kind: ActionKind, given: ActionInput, at: datetime) -> Transition:
     """Return the transition of an alert for an action of police."""
-    sets: dict[str, object] = {}
-    if given.assignee is not None:
-        sets["assignee"] = given.assignee
-    if given.disposition is not None:
-        sets["disposition"] = given.disposition
+    sets = given.sets()
     state = ALERT_MOVES[kind].after(alert.state)
     if state not in OPEN_ALERT_STATES and alert.ended_at is None:
         sets["ended_at"] = at

@@ -24,6 +24,11 @@ class ActionInput:
     disposition: str | None = None
     place: str | None = None
 
+    def sets(self) -> dict[str, object]:
+        """Return the given values of the columns `assignee` and `disposition`."""
+        given = {"assignee": self.assignee, "disposition": self.disposition}
+        return {name: value for name, value in given.items() if value is not None}
+
 
 @dataclass(frozen=True, slots=True)
 class Transition:

@@ -23,11 +23,7 @@ def decide(report: Row, kind: ActionKind, given: ActionInput, at: datetime) -> T
     A referral within the city sends it to another station, where it is RECEIVED again. A referral
     to another city ends it here.
     """
-    sets: dict[str, object] = {}
-    if given.assignee is not None:
-        sets["assignee"] = given.assignee
-    if given.disposition is not None:
-        sets["disposition"] = given.disposition
+    sets = given.sets()
     if kind is ActionKind.ASK:
         sets["awaits_answer"] = True
     if kind is ActionKind.ACT and report.acted_at is None:
