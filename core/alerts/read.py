@@ -1,11 +1,10 @@
-"""Reading alerts: one by its share link or its ID, and the list of a place."""
+"""Reading alerts: one by its share link, and the list of a place."""
 
 from datetime import datetime
 from uuid import UUID
 
 from core.alerts.states import AlertState
 from core.credentials import Purpose, hash_credential
-from core.identity.people import Right, Viewer
 from core.problems import NotFound
 from core.storage import conditions, rows
 from core.storage.rows import Row, Wanted
@@ -19,17 +18,6 @@ async def by_share_token(
     alert = await rows.read_by_credential(wanted, "watch", hashed)
     if alert is None:
         raise NotFound("No alert has this share link.", field)
-    return alert
-
-
-async def for_viewer(
-    viewer: Viewer, alert_id: UUID, wanted: Wanted, field: tuple[str | int, ...] = ("id",)
-) -> Row:
-    """Return an alert that the viewer may see; raises `Unauthenticated` or `NotFound`."""
-    viewer.require_sign_in(field)
-    alert = await rows.read_by_id(wanted.plus("place"), alert_id)
-    if alert is None or not viewer.may(Right.VIEW, alert.place):
-        raise NotFound("Unknown ID, or you have no rights to see it.", field)
     return alert
 
 

@@ -1,4 +1,4 @@
-"""Reading reports: one by its receipt or its ID, and the list of a place."""
+"""Reading reports: one by its receipt, and the list of a place."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,6 @@ from uuid import UUID
 
 from core.clock import in_utc
 from core.credentials import Purpose, hash_credential
-from core.identity.people import Right, Viewer
 from core.problems import InvalidInput, NotFound
 from core.reports.states import ReportState
 from core.storage import conditions, rows
@@ -24,17 +23,6 @@ async def by_receipt(
     report = await rows.read_by_credential(wanted, "receipt", hashed)
     if report is None:
         raise NotFound("No report has this receipt.", field)
-    return report
-
-
-async def for_viewer(
-    viewer: Viewer, report_id: UUID, wanted: Wanted, field: tuple[str | int, ...] = ("id",)
-) -> Row:
-    """Return a report that the viewer may see; raises `Unauthenticated` or `NotFound`."""
-    viewer.require_sign_in(field)
-    report = await rows.read_by_id(wanted.plus("place"), report_id)
-    if report is None or not viewer.may(Right.VIEW, report.place):
-        raise NotFound("Unknown ID, or you have no rights to see it.", field)
     return report
 
 

@@ -6,6 +6,7 @@ import strawberry
 
 from core.alerts import read
 from core.alerts.models import Alert as AlertRow
+from core.identity.viewable import read_viewable
 from schema.alerts.inputs import AlertFilter
 from schema.alerts.types import AlertConnection, TrackedAlert
 from schema.base.bounds import CREDENTIAL, argument
@@ -84,6 +85,6 @@ class AlertQuery:
 
 async def alert_node(info: Info, own_id: str) -> object:
     """Return an alert by its own ID."""
-    return await read.for_viewer(
+    return await read_viewable(
         info.context.viewer, parse_uuid(own_id, ("id",)), wanted(info, AlertRow)
     )

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import strawberry
 
+from core.identity.viewable import read_viewable
 from core.reports import read
 from core.reports.models import Report as ReportRow
 from schema.base.bounds import CREDENTIAL, ID, argument
@@ -78,7 +79,7 @@ class ReportQuery:
     ) -> object:
         """Return the report."""
         own_id = own_id_of(id, "Report", ("id",))
-        return await read.for_viewer(info.context.viewer, own_id, wanted(info, ReportRow))
+        return await read_viewable(info.context.viewer, own_id, wanted(info, ReportRow))
 
     @strawberry.field(
         description="The reports of a place and everything below it, the newest first; for police.",
@@ -113,6 +114,6 @@ class ReportQuery:
 
 async def report_node(info: Info, own_id: str) -> object:
     """Return a report by its own ID."""
-    return await read.for_viewer(
+    return await read_viewable(
         info.context.viewer, parse_uuid(own_id, ("id",)), wanted(info, ReportRow)
     )
