@@ -54,13 +54,15 @@ def append_statement(entry: Entry) -> tuple[str, list[object]]:
     Its row contains the event's number, whether the changed row had its version (0 or 1), and how
     many of the rows to claim were found.
     """
-    values: list[object] = [entry.cities[0] if len(entry.cities) == 1 else sorted(entry.cities)]
+    several = len(entry.cities) > 1
+    own = entry.cities[0]
+    values: list[object] = [own, sorted(entry.cities)] if several else [own]
+    # Each call adds values: in the order in which `_text` takes placeholders.
     shape = _Shape(
-        cities=len(entry.cities) > 1,
         changed=_changed_shape(entry, values),
         claimed=_claimed_shape(entry, values),
         key=_key_shape(entry.key, values) if entry.key is not None else None,
-        own=_own_city(entry, values),
+        several=several,
         sets=_sets_shape(entry, values),
         new=tuple(_row_shape(each, values) for each in entry.new),
         updated=tuple(_updated_shape(each, values) for each in entry.updated),
@@ -91,11 +93,11 @@ class _KeyShape:
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    cities: bool
     changed: type[Model] | None
     claimed: type[Model] | None
     key: _KeyShape | None
-    own: bool
+    several: bool
+    """Whether the event is written to several logs, not only to the subject's own."""
     sets: tuple[str, ...]
     new: tuple[_RowShape, ...]
     updated: tuple[tuple[type[Model], str, tuple[str, ...]], ...]
@@ -116,12 +118,6 @@ def _claimed_shape(entry: Entry, values: list[object]) -> type[Model] | None:
         return None
     values += [list(claimed.ids), len(claimed.ids)]
     return claimed.model
-
-
-def _own_city(entry: Entry, values: list[object]) -> bool:
-    if len(entry.cities) > 1:
-        values.append(entry.cities[0])
-    return len(entry.cities) > 1
 
 
 def _sets_shape(entry: Entry, values: list[object]) -> tuple[str, ...]:
@@ -209,15 +205,15 @@ def _text(shape: _Shape) -> str:
     `held` and `waiting` lock the rows of the preconditions. `gate` has a row only if they hold and
     the key is new. `log` takes the numbers if `gate` has a row, and all writes select from `log`.
     """
-    placeholders = _Placeholders(1)
+    # $1 is the subject's own city, and $2 all of several.
+    placeholders = _Placeholders(2 if shape.several else 1)
     parts = _gates(shape, placeholders)
-    if shape.cities:
-        source = "SELECT path, 1 FROM gate, unnest($1::text[]) AS path"
+    if shape.several:
+        source = "SELECT path, 1 FROM gate, unnest($2::text[]) AS path"
     else:
         source = "SELECT $1::text, 1 FROM gate"
     parts.append(f"log AS (INSERT INTO city_log (city, last_number) {source} {_COUNT_ON})")
-    own = f" WHERE city = {placeholders.next('text')}" if shape.own else ""
-    parts.append(f"head AS (SELECT last_number FROM log{own})")
+    parts.append("head AS (SELECT last_number FROM log WHERE city = $1::text)")
     parts += _writes(shape, placeholders)
     held = "(SELECT count(*) FROM held)" if shape.changed is not None else "1"
     waiting = "(SELECT count(*) FROM waiting)" if shape.claimed is not None else "0"
