@@ -126,7 +126,6 @@ class _Statement:
     """The SELECT for the wanted columns of one table, and the class of its rows."""
 
     def __init__(self, wanted: Wanted, database: Database) -> None:
-        self.model = wanted.model
         meta = meta_of(wanted.model)
         table = meta.db_table
         fields: dict[str, Any] = {}
@@ -187,10 +186,7 @@ def values_of(row: Model) -> dict[str, object]:
 async def complete(wanted: Wanted, row: Row) -> Row:
     """Read the wanted relations of a row that was just written, and return the row."""
     for name, below in wanted.relations:
-        related = related_to(wanted.model)[name]
-        condition = equals(f"{table_of(related.model)}.{related.column}", row.id)
-        order = f"{table_of(related.model)}.{related.order}"
-        setattr(row, name, await read(below, condition, order))
+        await _read_relation(current_database(), wanted.model, [row], name, below)
     return row
 
 
@@ -243,14 +239,14 @@ async def _read(
     rows: list[Row] = await database.fetch_rows(text, values, statement.row_class)
     if rows:
         for name, below in relations:
-            await _read_relation(database, statement, rows, name, below)
+            await _read_relation(database, wanted.model, rows, name, below)
     return rows
 
 
 async def _read_relation(
-    database: Database, statement: "_Statement", rows: list[Row], name: str, below: Wanted
+    database: Database, model: type[Model], rows: list[Row], name: str, below: Wanted
 ) -> None:
-    related = related_to(statement.model)[name]
+    related = related_to(model)[name]
     key = related.column
     column = f"{table_of(related.model)}.{key}"
     if len(rows) == 1:
