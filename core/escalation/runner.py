@@ -111,11 +111,18 @@ async def _escalate(domain: Domain, timer_id: UUID, at: datetime) -> _Outcome:
     if timer is None:
         return TakenByAnother()
     city = domain.nearest(timer.city)
-    if city is None or found is None or found[2].state not in found[1].waiting:
-        await Timer.filter(id=timer.id, done=timer.done).delete()
-        return Finished()
+    if city is None or found is None:
+        return await _end(timer)
     subject, escalates, row = found
+    if row.state not in escalates.waiting:
+        return await _end(timer)
     return await _take_next(city, subject, policy.steps_for(city, escalates, row), row, timer, at)
+
+
+async def _end(timer: Timer) -> Finished:
+    """Delete a timer, unless another process has moved it to its next step."""
+    await Timer.filter(id=timer.id, done=timer.done).delete()
+    return Finished()
 
 
 async def _waiting(domain: Domain, timer: Timer) -> tuple[Subject, Escalates, Row] | None:
@@ -137,8 +144,7 @@ async def _take_next(
 ) -> _Outcome:
     step = policy.next_step(steps, timer.done)
     if step is None:
-        await Timer.filter(id=timer.id, done=timer.done).delete()
-        return Finished()
+        return await _end(timer)
     if policy.due_at(timer.since, step) > at:
         # The policy has changed since the timer was set.
         await Timer.filter(id=timer.id, done=timer.done).update(
