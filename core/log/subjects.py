@@ -48,6 +48,10 @@ Decide = Callable[[Row, ActionKind, ActionInput, datetime], Transition]
 """Returns the transition for an action of police. The subject's moves allow the action."""
 
 
+Erase = Callable[[Row], Mapping[str, object]]
+"""Returns the values that the columns of an erased row get."""
+
+
 @dataclass(frozen=True, slots=True)
 class RetentionRule:
     """How long rows of a table are retained, and what remains of them.
@@ -60,7 +64,7 @@ class RetentionRule:
     model: type[Model]
     days: str
     since: str
-    erase: Callable[[Row], Mapping[str, object]] | None = None
+    erase: Erase | None = None
     place: str = "city"
 
 

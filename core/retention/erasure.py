@@ -15,7 +15,7 @@ from core.domain import Domain
 from core.escalation.policy import no_timer
 from core.log.changes import Change, ExtraRows, append_change
 from core.log.models import Action, CityLog
-from core.log.subjects import RetentionRule, Subject
+from core.log.subjects import Erase, RetentionRule, Subject
 from core.log.transitions import ActionKind, Actor, Visibility
 from core.media.models import Media
 from core.places.description import Retention
@@ -115,12 +115,12 @@ async def _erase_all(
     domain: Domain, rule: RetentionRule, paths: Sequence[str], before: datetime
 ) -> int:
     old = rule.model.filter(**{f"{rule.place}__in": list(paths)}, **_overdue(rule, before))
-    subject = domain.subjects.of_model(rule.model)
-    if subject is None:
+    subject, erase = domain.subjects.of_model(rule.model), rule.erase
+    if subject is None or erase is None:
         return await old.delete()
     erased = 0
     while found := await old.order_by(rule.since).limit(BATCH).values_list("id", flat=True):
-        done = [await _erase(domain, subject, cast("UUID", each), before) for each in found]
+        done = [await _erase(domain, subject, erase, cast("UUID", each), before) for each in found]
         erased += sum(done)
         if not any(done):
             # Another process is erasing them.
@@ -128,12 +128,12 @@ async def _erase_all(
     return erased
 
 
-async def _erase(domain: Domain, subject: Subject, own_id: UUID, before: datetime) -> bool:
+async def _erase(
+    domain: Domain, subject: Subject, erase: Erase, own_id: UUID, before: datetime
+) -> bool:
     """Erase one subject; return `False` if another process did, or it is not overdue."""
     row = await rows.read_by_id(subject.columns(), own_id)
-    if row is None or subject.retention is None or subject.retention.erase is None:
-        return False
-    if row.erased_at is not None or row.updated_at >= before:
+    if row is None or row.erased_at is not None or row.updated_at >= before:
         return False
     at = domain.clock()
     change = Change(
@@ -141,7 +141,7 @@ async def _erase(domain: Domain, subject: Subject, own_id: UUID, before: datetim
         Actor.SYSTEM,
         at,
         row.state,
-        sets={**subject.retention.erase(row), "erased_at": at},
+        sets={**erase(row), "erased_at": at},
         visibility=Visibility.INTERNAL,
     )
     extra = ExtraRows(
