@@ -42,10 +42,9 @@ async def update(
         if fix is None and battery is None and not note:
             raise InvalidInput("REQUIRED", "Send a position, battery or note.", _POSITION)
         change = _decide(alert, ActionKind.LOCATE, domain.clock(), note, fix, battery)
-        written = await append_change(ALERTS, alert, change)
-        if not isinstance(written, Clash):
-            domain.notifier.notify(alert.city)
-            return await rows.complete(wanted, written.subject)
+        changed = await _append(domain, alert, change, wanted)
+        if changed is not None:
+            return changed
     raise Unavailable
 
 
@@ -61,14 +60,22 @@ async def end(domain: Domain, secret: str, kind: ActionKind, note: str, wanted: 
         if alert.state == ALERT_MOVES[kind].to:
             return await rows.existing(wanted, alert.id)
         change = _decide(alert, kind, domain.clock(), note)
-        written = await append_change(ALERTS, alert, change)
-        if not isinstance(written, Clash):
-            domain.notifier.notify(alert.city)
-            return await rows.complete(wanted, written.subject)
+        changed = await _append(domain, alert, change, wanted)
+        if changed is not None:
+            return changed
     raise Unavailable
 
 
 _POSITION = (*INPUT, "position")
+
+
+async def _append(domain: Domain, alert: Row, change: Change, wanted: Wanted) -> Row | None:
+    """Write a change; return the alert, or `None` if it was changed concurrently."""
+    written = await append_change(ALERTS, alert, change)
+    if isinstance(written, Clash):
+        return None
+    domain.notifier.notify(alert.city)
+    return await rows.complete(wanted, written.subject)
 
 
 def _decide(
