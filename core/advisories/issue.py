@@ -68,7 +68,6 @@ async def issue(domain: Domain, viewer: Viewer, draft: AdvisoryDraft, wanted: Wa
     if isinstance(written, Clash):
         return await rows.existing(wanted, await request.recalled())
     domain.notify(logs)
-    written.action.officer_name = viewer.name
     return written.subject
 
 

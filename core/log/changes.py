@@ -76,11 +76,10 @@ NO_EXTRA_ROWS: Final = ExtraRows()
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The stored subject and action, and the number of their event."""
+    """The stored subject and action."""
 
     subject: Row
     action: Row
-    number: int
 
 
 async def append_new(
@@ -218,7 +217,7 @@ def _written(
 ) -> Written:
     stored = rows.written(Action, rows.values_of(action) | {"number": number, "officer_name": None})
     stored.media = [rows.written(type(each), rows.values_of(each)) for each in files]
-    return Written(rows.written(subject.model, values), stored, number)
+    return Written(rows.written(subject.model, values), stored)
 
 
 async def back_off(attempt: int) -> None:
