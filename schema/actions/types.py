@@ -1,7 +1,7 @@
 """Actions, as police see them and as citizens see them."""
 
-from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import strawberry
 
@@ -16,11 +16,6 @@ from schema.base.position import Position, position_of
 from schema.base.row import OfRow, reads, related
 from schema.base.value import OfValue
 from schema.media.types import Media
-
-
-def public(actions: Sequence[Row]) -> list[Row]:
-    """Return the actions that the holder of the receipt or link may read."""
-    return [action for action in actions if action.visibility == VisibilityOfDomain.PUBLIC]
 
 
 @strawberry.type(description="An action on a report or an alert.")
@@ -108,3 +103,17 @@ class TakeActionSuccess(OfValue):
     domain_class = Taken
 
     action: Action = strawberry.field(description="The action.")
+
+
+def _public(root: strawberry.Parent[Row]) -> list[Row]:
+    return [each for each in root.actions if each.visibility == VisibilityOfDomain.PUBLIC]
+
+
+def public_actions_field() -> Any:
+    """Return a field with the actions that the holder of a receipt or link may read."""
+    return strawberry.field(
+        resolver=_public,
+        description="The public actions on it, the oldest first.",
+        graphql_type=list[TrackedAction],
+        metadata=related("actions", "visibility"),
+    )

@@ -13,15 +13,15 @@ from core.clock import now
 from core.languages import DEFAULT_LANGUAGE, lookup
 from core.log.transitions import ActionKind
 from core.storage.rows import Row
-from schema.actions.types import TrackedAction, public
+from schema.actions.types import TrackedAction, public_actions_field
 from schema.advisories.enums import AdvisoryState
 from schema.base.connection import Connection, Edge
 from schema.base.context import Info
 from schema.base.enums import CapCategory, CapStatus, Certainty, Severity, Urgency
 from schema.base.node import Node, global_id
-from schema.base.pagination import Page
+from schema.base.pagination import OfPage
 from schema.base.position import Position
-from schema.base.row import OfRow, reads, related
+from schema.base.row import OfRow, reads
 from schema.base.selection import DEPENDS_ON_CLOCK
 from schema.base.words import Language
 
@@ -139,15 +139,7 @@ class Advisory(OfRow, Node):
         """Return whether it is neither withdrawn nor expired."""
         return is_in_force(root, info.context.domain.clock())
 
-    @strawberry.field(
-        description="The public actions on it, the oldest first.",
-        graphql_type=list[TrackedAction],
-        metadata=related("actions", "visibility"),
-    )
-    @staticmethod
-    def actions(root: strawberry.Parent[Row]) -> list[Row]:
-        """Return the public actions."""
-        return public(root.actions)
+    actions: list[TrackedAction] = public_actions_field()
 
 
 class _Withdrawn:
@@ -186,13 +178,10 @@ class AdvisoryEdge(Edge[Advisory]):
 
 
 @strawberry.type(description="A page of a list of advisories.")
-class AdvisoryConnection(Connection):
+class AdvisoryConnection(OfPage, Connection):
     """Advisories, the newest first: read from `schema.base.pagination.Page`."""
 
-    @classmethod
-    def is_type_of(cls, obj: object, _info: object) -> bool:
-        """Return whether it is a page of advisories."""
-        return isinstance(obj, Page) and obj.model is AdvisoryRow
+    model = AdvisoryRow
 
     edges: list[AdvisoryEdge] = strawberry.field(description="The edges of this page.")
     events_cursor: str = strawberry.field(

@@ -10,7 +10,7 @@ from core.languages import DEFAULT_LANGUAGE
 from core.log.transitions import Actor as ActorOfDomain
 from core.log.transitions import possible_actions
 from core.storage.rows import Row
-from schema.actions.types import Action, TrackedAction, public
+from schema.actions.types import Action, TrackedAction, public_actions_field
 from schema.alerts.enums import AlertState
 from schema.base.connection import Connection, Edge
 from schema.base.context import Info
@@ -106,15 +106,7 @@ class TrackedAlert(_AlertFields):
         """Return whether its state is one of the open states."""
         return root.state in OPEN_ALERT_STATES
 
-    @strawberry.field(
-        description="The public actions on it, the oldest first.",
-        graphql_type=list[TrackedAction],
-        metadata=related("actions", "visibility"),
-    )
-    @staticmethod
-    def actions(root: strawberry.Parent[Row]) -> list[Row]:
-        """Return the public actions."""
-        return public(root.actions)
+    actions: list[TrackedAction] = public_actions_field()
 
 
 @strawberry.type(description="An edge of a list of alerts.")

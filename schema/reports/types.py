@@ -11,7 +11,7 @@ from core.reports.categories import CATEGORIES, Category
 from core.reports.models import Report as ReportRow
 from core.reports.states import OPEN_REPORT_STATES, REPORT_MOVES
 from core.storage.rows import Row
-from schema.actions.types import Action, TrackedAction, public
+from schema.actions.types import Action, TrackedAction, public_actions_field
 from schema.base.connection import Connection, Edge
 from schema.base.context import Info
 from schema.base.enums import ActionKind, Urgency
@@ -158,15 +158,7 @@ class TrackedReport(_ReportFields):
         """Return whether its state is one of the open states."""
         return root.state in OPEN_REPORT_STATES
 
-    @strawberry.field(
-        description="The public actions on it, the oldest first.",
-        graphql_type=list[TrackedAction],
-        metadata=related("actions", "visibility"),
-    )
-    @staticmethod
-    def actions(root: strawberry.Parent[Row]) -> list[Row]:
-        """Return the public actions."""
-        return public(root.actions)
+    actions: list[TrackedAction] = public_actions_field()
 
 
 @strawberry.type(description="An edge of a list of reports.")
